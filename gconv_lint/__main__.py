@@ -1,0 +1,7 @@
+"""``python -m gconv_lint`` is the ``gconv-lint`` command."""
+
+import sys
+
+from gconv_lint.cli import main
+
+sys.exit(main())

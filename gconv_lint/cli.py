@@ -1,0 +1,49 @@
+"""The ``gconv-lint`` command: finds the sub-command, runs it and turns every ending into an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from gconv_lint import __version__
+
+CLEAN, FAILED, INTERRUPTED = 0, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line: 0 is clean, 1 findings, 2 a usage, configuration or internal error."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words in (["--version"], ["-V"], ["version"]):
+        print(f"gconv-lint {__version__}")
+        return CLEAN
+    try:
+        return _dispatch(words)
+    except KeyboardInterrupt:
+        return _fail("interrupted", INTERRUPTED)
+    except Exception as error:
+        import traceback
+
+        traceback.print_exc()
+        where = "this is a bug in gconv-lint, please report it with the lines above"
+        return _fail(f"internal error: {type(error).__name__}: {error}; {where}")
+
+
+def _dispatch(words: list[str]) -> int:
+    """Run ``rule``, or ``check``, whose name may be left out."""
+    from gconv_lint.selection import SettingError
+
+    try:
+        if words[:1] == ["rule"]:
+            from gconv_lint.commands import rule
+
+            return rule.run(words[1:])
+        from gconv_lint.commands import check
+
+        return check.run(words[1:] if words[:1] == ["check"] else words)
+    except SettingError as error:
+        return _fail(str(error))
+
+
+def _fail(message: str, code: int = FAILED) -> int:
+    print(f"gconv-lint: {message}", file=sys.stderr)
+    return code

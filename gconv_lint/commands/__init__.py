@@ -1,0 +1,1 @@
+"""The sub-commands of ``gconv-lint``, each a ``run(words) -> exit code``."""

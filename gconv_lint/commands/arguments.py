@@ -1,0 +1,49 @@
+"""What the sub-commands share on the command line: parsers that fail in one sentence, and safe output."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any, NoReturn
+
+from gconv_lint.selection import SettingError
+from gconv_lint.words import nearest
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Help of a fixed width: asking for the terminal's would import shutil for every run."""
+    return argparse.HelpFormatter(prog, width=100, max_help_position=28)
+
+
+class Parser(argparse.ArgumentParser):
+    """An ``ArgumentParser`` that raises ``SettingError``, with the nearest flag for one that does not exist."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, formatter_class=_formatter, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        prefix = "unrecognized arguments: "
+        if message.startswith(prefix):
+            word = message[len(prefix) :].split()[0]
+            message = f"unknown flag `{word}`{nearest(word.split('=')[0], self._option_string_actions)}"
+        raise SettingError(f"{message}; see `{self.prog} --help`")
+
+
+def comma_list(text: str) -> tuple[str, ...]:
+    """``GC1, GC002`` as ``("GC1", "GC002")``."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def write(text: str) -> None:
+    """Print to standard output whatever its encoding, quietly also where nobody reads on.
+
+    Characters that the encoding cannot hold are shown as escapes.
+    """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered goes nowhere, so that Python's last flush stays quiet too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

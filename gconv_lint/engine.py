@@ -1,0 +1,253 @@
+"""Floor 5: rules are applied to what a front end found, and their verdicts gathered into findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, zip_longest
+from typing import Any, NamedTuple, Protocol
+
+from gconv_lint.facts import UNKNOWN, Facts, Subject
+from gconv_lint.model.constructs import Construct
+from gconv_lint.model.findings import Finding
+from gconv_lint.model.graph import LayerGraph
+from gconv_lint.model.layers import Layer, Value
+from gconv_lint.model.places import Place, Related
+from gconv_lint.model.report import Problem
+from gconv_lint.rulebook import Rule
+from gconv_lint.rulebook.predicate import Predicate, compile_predicate
+
+Options = Mapping[str, Mapping[str, Any]]
+
+#: How many calls a finding names as responsible.
+MAX_RELATED = 3
+
+#: Arguments that a finding on a layer always carries, where they are known.
+_REPORTED = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "transposed")
+#: Values of constructs that say which part of the source they belong to, for the fingerprint.
+_SCOPES = ("class_name", "model", "function", "method", "attribute", "parameter", "name", "target", "first")
+
+
+class Program(Protocol):
+    """What a front end hands over; the graphs' own subjects (chains, connections, edges) are among the constructs."""
+
+    @property
+    def layers(self) -> Sequence[Layer]: ...
+
+    @property
+    def graphs(self) -> Sequence[LayerGraph]: ...
+
+    @property
+    def constructs(self) -> Sequence[Construct]: ...
+
+
+class Outcome(NamedTuple):
+    """Findings by place, subjects that each rule could not judge, and the rules that were given up with the reason."""
+
+    findings: tuple[Finding, ...]
+    undecided: Counter[str]
+    skipped: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judge:
+    """A rule with its options set and its condition compiled."""
+
+    rule: Rule
+    options: Mapping[str, Any]
+    predicate: Predicate
+
+    def covers(self, subject: Subject) -> bool:
+        """Whether the rule may judge ``subject``: code that expects torch to raise is not told that it does."""
+        return not (self.rule.raises and isinstance(subject, Layer) and subject.may_raise)
+
+
+@dataclass(slots=True)
+class _Case:
+    """One rule at one place: the facts of the first context in which it holds, and the calls of every context."""
+
+    judge: _Judge
+    facts: Facts
+    traces: list[tuple[Related, ...]]
+
+
+@dataclass(slots=True)
+class _Docket:
+    """What the run has found so far."""
+
+    cases: dict[tuple[str, Place], _Case] = field(default_factory=dict)
+    undecided: set[tuple[str, Place]] = field(default_factory=set)
+    skipped: dict[str, Problem] = field(default_factory=dict)
+
+
+class _Verdict(NamedTuple):
+    facts: Facts
+    holds: tuple[_Judge, ...]
+    unknown: tuple[_Judge, ...]
+
+
+def run(analysis: Program, rules: Iterable[Rule], options: Options | None = None, *, strict: bool = False) -> Outcome:
+    """Apply ``rules`` to everything in ``analysis``; ``options`` are thresholds by rule code.
+
+    Contexts of one place share one finding. With ``strict``, rules take their severity under ``--strict``.
+    Raises ``PredicateError`` when a rule's condition is no condition.
+    """
+    judges = _judges(rules, options or {})
+    docket = _Docket()
+    known: dict[Any, _Verdict] = {}
+    subjects: Iterable[Subject] = chain(analysis.layers, analysis.constructs)
+    for subject in subjects:
+        applicable = judges.get(subject.kind)
+        if applicable:
+            _file(docket, subject, _verdict(docket, subject, applicable, known))
+    undecided = Counter(code for code, place in docket.undecided if (code, place) not in docket.cases)
+    return Outcome(_findings(docket.cases, strict), undecided, tuple(docket.skipped.values()))
+
+
+def _judges(rules: Iterable[Rule], options: Options) -> dict[str, list[_Judge]]:
+    """The rules that can judge, by kind of subject: one whose threshold is not set judges nothing."""
+    table: dict[str, list[_Judge]] = {}
+    for rule in rules:
+        settings = {**rule.options, **options.get(rule.info.code, {})}
+        if None in settings.values():
+            continue
+        judge = _Judge(rule=rule, options=settings, predicate=compile_predicate(rule.when, settings))
+        for kind in rule.match:
+            table.setdefault(kind, []).append(judge)
+    return table
+
+
+def _verdict(docket: _Docket, subject: Subject, judges: Sequence[_Judge], known: dict[Any, _Verdict]) -> _Verdict:
+    """What the rules say about ``subject``; layers of one call with equal arguments are judged once."""
+    key = _identity(subject)
+    if key is None:
+        return _judged(docket, subject, judges)
+    verdict = known.get(key)
+    if verdict is None:
+        verdict = known[key] = _judged(docket, subject, judges)
+    return verdict
+
+
+def _identity(subject: Subject) -> Any:
+    """Equal for layers that no rule can tell apart; ``None`` where that cannot be said cheaply."""
+    if not isinstance(subject, Layer):
+        return None
+    conv = subject.conv
+    # 1, True and 1.0 are equal and hash alike, but not to the rules.
+    types = () if conv is None else (type(conv.groups), type(conv.in_channels), type(conv.out_channels))
+    key = (subject.place, subject.kind, subject.name, subject.may_raise, conv, types, tuple(subject.attrs.items()))
+    try:
+        hash(key)
+    except TypeError:
+        return None
+    return key
+
+
+def _judged(docket: _Docket, subject: Subject, judges: Sequence[_Judge]) -> _Verdict:
+    facts = Facts(subject)
+    holds, unknown = [], []
+    for judge in judges:
+        code = judge.rule.info.code
+        if code in docket.skipped or not judge.covers(subject):
+            continue
+        try:
+            truth = judge.predicate(facts)
+        except Exception as error:  # a rule's own fault must not cost the user the other rules' findings
+            docket.skipped[code] = _given_up(code, subject.place, error)
+            continue
+        if truth is True:
+            holds.append(judge)
+        elif truth is UNKNOWN:
+            unknown.append(judge)
+    return _Verdict(facts, tuple(holds), tuple(unknown))
+
+
+def _given_up(code: str, place: Place, error: Exception) -> Problem:
+    message = f"rule {code} is skipped: it failed here with {type(error).__name__}: {error}"
+    return Problem(path=place.path, line=place.line, column=place.column, message=message)
+
+
+def _file(docket: _Docket, subject: Subject, verdict: _Verdict) -> None:
+    trace = subject.trace if isinstance(subject, Layer) else subject.related
+    for judge in verdict.unknown:
+        docket.undecided.add((judge.rule.info.code, subject.place))
+    for judge in verdict.holds:
+        key = (judge.rule.info.code, subject.place)
+        case = docket.cases.setdefault(key, _Case(judge, verdict.facts, []))
+        case.traces.append(trace)
+
+
+def _findings(cases: Mapping[tuple[str, Place], _Case], strict: bool) -> tuple[Finding, ...]:
+    repeats: Counter[str] = Counter()
+    ordered = sorted(cases.items(), key=lambda item: (item[0][1], item[0][0]))
+    return tuple(_finding(place, case, strict, repeats) for (_, place), case in ordered)
+
+
+def _finding(place: Place, case: _Case, strict: bool, repeats: Counter[str]) -> Finding:
+    rule, facts = case.judge.rule, case.facts
+    words = _Texts(facts, case.judge.options)
+    message = rule.message.format_map(words)
+    return Finding(
+        rule=rule.info,
+        message=message,
+        severity=rule.strict if strict and rule.strict else rule.info.severity,
+        place=place,
+        help=rule.help.format_map(words),
+        related=_related(case.traces),
+        facts=_reported(facts),
+        fingerprint=_fingerprint(rule.info.code, place, facts.subject, message, repeats),
+    )
+
+
+class _Texts(dict[str, Any]):
+    """Facts and options as they read in a message."""
+
+    def __init__(self, facts: Facts, options: Mapping[str, Any]) -> None:
+        super().__init__(options)
+        self._facts = facts
+
+    def __missing__(self, word: str) -> str:
+        value = self._facts[word]
+        return "unknown" if value is UNKNOWN else str(value)
+
+
+def _related(traces: Sequence[tuple[Related, ...]]) -> tuple[Related, ...]:
+    """The distinct calls responsible, the innermost of every context first."""
+    calls = dict.fromkeys(call for depth in zip_longest(*traces) for call in depth if call is not None)
+    shown = list(calls)[:MAX_RELATED]
+    more = len(calls) - len(shown)
+    if more:
+        shown[-1] = Related(message=f"{shown[-1].message} (and {more} more)", place=shown[-1].place)
+    return tuple(shown)
+
+
+def _reported(facts: Facts) -> dict[str, Value]:
+    """The facts that a finding carries: what is known of the layer's arguments or of the construct."""
+    subject = facts.subject
+    if isinstance(subject, Construct):
+        return dict(subject.values)
+    if subject.conv is None:
+        return dict(subject.attrs)
+    values = ((name, getattr(subject.conv, name)) for name in _REPORTED)
+    return {name: value for name, value in values if value is not None}
+
+
+def _fingerprint(code: str, place: Place, subject: Subject, message: str, repeats: Counter[str]) -> str:
+    """A digest of rule, file, scope and message that moving the code within its scope does not change.
+
+    The same message again in the same scope is told apart by its order.
+    """
+    from hashlib import blake2b
+
+    file = place.path.replace("\\", "/").rpartition("/")[2]
+    text = "\0".join((code, file, *_scope(subject), " ".join(message.split())))
+    repeats[text] += 1
+    return blake2b(f"{text}\0{repeats[text]}".encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def _scope(subject: Subject) -> Iterator[str]:
+    if isinstance(subject, Construct):
+        yield from (str(subject.values[name]) for name in _SCOPES if name in subject.values)
+    elif subject.site is not None:
+        yield from (subject.site.class_name, subject.site.method, subject.site.target)

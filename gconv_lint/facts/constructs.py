@@ -1,0 +1,158 @@
+"""The facts of constructs: the values that the analysis gives them, declared with their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gconv_lint.facts.kleene import UNKNOWN
+from gconv_lint.facts.registry import declare, fact
+from gconv_lint.model.constructs import Construct
+
+#: kind -> word -> (type, meaning).
+DECLARED: dict[str, dict[str, tuple[str, str]]] = {
+    "group_division": {
+        "class_name": ("str", "the class that makes the parameter"),
+        "parameter": ("str", "the attribute that holds the parameter"),
+        "dividend": ("str", "source text of what is divided"),
+        "divisor": ("str", "source text of what it is divided by"),
+        "checked": ("bool", "whether the class tests the remainder of a division by the divisor"),
+        "used_as_groups": ("bool", "whether the divisor is passed to a functional convolution as groups"),
+        "conv_superclass": ("bool", "whether the class inherits from a convolution, which checks"),
+    },
+    "view_chain": {
+        "function": ("str", "the function that reshapes"),
+        "split_rank": ("int", "number of dimensions of the first view"),
+        "merged_rank": ("int", "number of dimensions of the last view"),
+        "swaps_group_axes": ("bool", "whether dimensions 1 and 2, and no other, are swapped between the views"),
+        "swaps": ("bool", "whether any dimensions are swapped between the views"),
+        "contiguous": ("bool", "whether the tensor is made contiguous before the last view"),
+    },
+    "channel_flatten": {"receiver": ("str", "source text of the flattened tensor")},
+    "conv_assignment": {
+        "class_name": ("str", "the class whose attribute is set"),
+        "attribute": ("str", "the attribute that is set"),
+        "method": ("str", "the method that sets it"),
+        "reachable_from_init": ("bool", "whether __init__ calls the method"),
+        "set_in_init": ("bool", "whether __init__ sets the attribute, too"),
+        "copies_weights": ("bool", "whether the method reads or writes weights"),
+        "tests_none": ("bool", "whether the method tests for None"),
+        "deploys": ("bool", "whether the method fuses or re-parameterises for deployment"),
+    },
+    "groups_assignment": {
+        "target": ("str", "source text of the object whose groups are set"),
+        "on_self": ("bool", "whether that object is self"),
+        "touches_weights": ("bool", "whether the function sets weights as well"),
+    },
+    "groups_parameter": {
+        "class_name": ("str", "the class whose __init__ has the parameter"),
+        "parameter": ("str", "the parameter"),
+        "read": ("bool", "whether __init__ reads the parameter, be it to pass it on"),
+        "builds_convs": ("bool", "whether __init__ builds convolutions"),
+        "uses_locals": ("bool", "whether __init__ passes its parameters on by locals()"),
+        "abstract": ("bool", "whether the class leaves its work to subclasses"),
+    },
+    "init_call": {
+        "function": ("str", "the initialiser that is called"),
+        "mode": ("str", "its mode argument"),
+        "over_convs": ("bool", "whether it is applied to convolutions"),
+        "fixes_groups": ("bool", "whether the function accounts for groups"),
+        "file_has_grouped_convs": ("bool", "whether the file builds grouped convolutions"),
+    },
+    "separable_class": {
+        "class_name": ("str", "the class"),
+        "depthwise_convs": ("int", "number of depthwise convolutions that it builds"),
+        "dense_layers": ("int", "number of dense convolutions and linear layers that it builds"),
+        "unknown_calls": ("int", "number of calls in forward that may mix channels"),
+        "is_subclass": ("bool", "whether it inherits from a module that may mix channels"),
+        "spatial": ("bool", "whether it separates the two spatial dimensions instead"),
+    },
+    "conv_module_class": {
+        "class_name": ("str", "the class"),
+        "reimplements_conv": ("bool", "whether it makes the weight of a convolution and applies F.conv to it"),
+    },
+    "shuffle_function": {
+        "name": ("str", "the function, method or class"),
+        "kind": ("str", "function, method or class"),
+        "permutes": ("bool", "whether its body permutes dimensions"),
+        "referenced": ("bool", "whether the linted project mentions it anywhere else"),
+        "exported": ("bool", "whether code outside the linted project can reach it"),
+        "file_builds_grouped_convs": ("bool", "whether its file builds grouped or depthwise convolutions"),
+    },
+    "transposed_call": {
+        "function": ("str", "the transposed convolution that is called"),
+        "functional": ("bool", "whether it is called as a function"),
+        "groups_slot_text": ("str", "source text of the argument that lands in groups"),
+        "dilation_slot_text": ("str", "source text of the argument that lands in dilation"),
+        "swapped": ("bool", "whether the names of arguments contradict the slots they land in"),
+        "both_one": ("bool", "whether both arguments are 1, so that the order has no effect"),
+    },
+    "data_dependent_groups": {"text": ("str", "source text of the groups argument")},
+    "chain": {
+        "groups": ("int", "groups of the first convolution"),
+        "first": ("str", "name of the first convolution"),
+        "components": ("int", "number of sets of groups that stay apart"),
+        "sources_seen": ("int", "the fewest groups of the first convolution that an output depends on"),
+        "joined_by": ("str", "the layer that finally mixes, or `output`"),
+        "length": ("int", "number of grouped convolutions passed"),
+    },
+    "connection": {
+        "model": ("str", "the model that is run as it is"),
+        "components": ("int", "number of sets of channels that stay apart between one input and one output"),
+        "depthwise_only": ("bool", "whether every grouped convolution on the way is depthwise"),
+        "convs": ("int", "number of trainable grouped convolutions on the way"),
+        "channels": ("int", "number of channels of the input"),
+    },
+    "edge": {
+        "producer": ("str", "the layer whose output the convolution reads"),
+        "produced": ("int", "number of channels of that output"),
+        "in_channels": ("int", "channels that the convolution expects"),
+        "groups": ("int", "groups of the convolution"),
+        "name": ("str", "the convolution"),
+    },
+    "shuffle_pair": {
+        "first": ("int", "groups of the first shuffle"),
+        "second": ("int", "groups of the second shuffle, which reads the first through per-channel layers only"),
+        "channels": ("int", "number of channels shuffled"),
+    },
+    "conv_use": {
+        "name": ("str", "the convolution"),
+        "model": ("str", "the model that holds it"),
+        "in_channels": ("int", "channels that it reads"),
+        "out_channels": ("int", "channels that it makes"),
+        "groups": ("int", "its groups"),
+        "depthwise": ("bool", "whether it is depthwise"),
+        "pointwise": ("bool", "whether every kernel size is 1"),
+        "unit_stride": ("bool", "whether every stride is 1"),
+        "bias": ("bool", "whether it adds a bias"),
+        "closed": ("bool", "whether the model is run as it is"),
+        "source": ("str", "kind of the layer that it reads, `input` for the model's input"),
+        "consumers": ("int", "number of layers that read its output"),
+        "consumer": ("str", "kind of the first of them: conv, batch_norm, instance_norm, add, output or another"),
+        "leads_to": (
+            "str",
+            "kind of the first layer behind per-channel ones: conv, linear, global_pool, output or another",
+        ),
+        "last": ("bool", "whether no other convolution or linear layer comes after it"),
+        "role": ("str", "its part of the model by name: backbone, neck, head, down, up, skip"),
+        "position": ("float", "its place among the model's resolutions, from 0 (first) to 1 (last)"),
+        "previous_groups": ("int", "groups of the grouped convolution before it in the same role"),
+    },
+}
+
+
+def _reader(word: str) -> Callable[[Construct], Any]:
+    return lambda construct: construct.values.get(word, UNKNOWN)
+
+
+for _kind, _words in DECLARED.items():
+    declare("subject", _kind, "str", "the kind of the subject", lambda construct: construct.kind)
+    for _word, (_type, _doc) in _words.items():
+        declare(_word, _kind, _type, _doc, _reader(_word))
+
+
+@fact("view_chain", type="bool")
+def named_shuffle(construct: Construct) -> Any:
+    """whether the function is called a shuffle"""
+    name = construct.values.get("function", UNKNOWN)
+    return UNKNOWN if name is UNKNOWN else "shuffle" in str(name).lower()

@@ -1,0 +1,195 @@
+"""The derived facts of convolutions: what follows from their arguments and from the names around them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from gconv_lint.facts import kleene
+from gconv_lint.facts.attributes import CONVS, conv_count, site_text
+from gconv_lint.facts.kleene import UNKNOWN
+from gconv_lint.facts.registry import fact
+from gconv_lint.model.dims import Sym
+from gconv_lint.model.layers import Layer
+
+_DEPTHWISE_NAMES = ("depthwise", "depth_wise", "dwconv", "dw_conv", "conv_dw")
+_POINTWISE_NAMES = ("pointwise", "pwconv", "pw_conv", "conv_pw")
+_GROUPS_NAMES = ("group", "cardinal", "dim", "hidden", "channels")
+_DILATION_NAMES = ("dilat", "rate")
+#: How many divisors on each side of the refused group count a message lists.
+_NEIGHBOURS = 3
+
+
+def _over_groups(layer: Layer, channels: str) -> Any:
+    return kleene.quotient(conv_count(layer, channels), conv_count(layer, "groups"))
+
+
+@fact(*CONVS, type="int")
+def group_width(layer: Layer) -> Any:
+    """in_channels // groups: channels that each output reads"""
+    return _over_groups(layer, "in_channels")
+
+
+@fact(*CONVS, type="int")
+def out_group_width(layer: Layer) -> Any:
+    """out_channels // groups: outputs that share the same channels"""
+    return _over_groups(layer, "out_channels")
+
+
+@fact(*CONVS, type="int")
+def channel_multiplier(layer: Layer) -> Any:
+    """out_channels // in_channels"""
+    return kleene.quotient(conv_count(layer, "out_channels"), conv_count(layer, "in_channels"))
+
+
+@fact(*CONVS, type="bool")
+def dense(layer: Layer) -> Any:
+    """whether groups is 1"""
+    return kleene.equal(conv_count(layer, "groups"), 1)
+
+
+@fact(*CONVS, type="bool")
+def depthwise(layer: Layer) -> Any:
+    """whether groups equals in_channels, more than one, and out_channels is a multiple of them"""
+    groups, channels = conv_count(layer, "groups"), conv_count(layer, "in_channels")
+    multiple = kleene.equal(kleene.remainder(conv_count(layer, "out_channels"), channels), 0)
+    several = True if isinstance(channels, Sym) else kleene.negation(kleene.equal(channels, 1))
+    return kleene.all_of((kleene.equal(groups, channels), several, multiple))
+
+
+@fact(*CONVS, type="bool")
+def capable(layer: Layer) -> Any:
+    """whether there are several groups of several channels each"""
+    groups, width = conv_count(layer, "groups"), _over_groups(layer, "in_channels")
+    return kleene.all_of((kleene.less(1, groups), kleene.less(1, width)))
+
+
+@fact(*CONVS, type="bool")
+def known_single_channel(layer: Layer) -> Any:
+    """whether the program fixes in_channels at 1, so that dense and depthwise are the same"""
+    return layer.conv is not None and type(layer.conv.in_channels) is int and layer.conv.in_channels == 1
+
+
+def _all_one(value: Any) -> Any:
+    if isinstance(value, (tuple, list)):
+        return kleene.all_of(kleene.equal(size, 1) for size in value)
+    return UNKNOWN if value is None else kleene.equal(value, 1)
+
+
+@fact(*CONVS, type="bool")
+def pointwise(layer: Layer) -> Any:
+    """whether every kernel size is 1"""
+    if layer.conv is None:
+        return UNKNOWN
+    shape = layer.conv.weight_shape
+    return _all_one(layer.conv.kernel_size) if shape is None else _all_one(shape[2:])
+
+
+@fact(*CONVS, type="bool")
+def unit_stride(layer: Layer) -> Any:
+    """whether every stride is 1"""
+    return UNKNOWN if layer.conv is None else _all_one(layer.conv.stride)
+
+
+@fact(*CONVS, type="bool")
+def groups_power_of_two(layer: Layer) -> Any:
+    """whether groups is a power of two"""
+    groups = conv_count(layer, "groups")
+    return groups & (groups - 1) == 0 if isinstance(groups, int) else UNKNOWN
+
+
+def _weight_dim(layer: Layer, axis: int) -> Any:
+    shape = None if layer.conv is None else layer.conv.weight_shape
+    return UNKNOWN if shape is None or len(shape) <= axis else kleene.known(shape[axis])
+
+
+@fact("functional_conv", type="int")
+def weight_dim0(layer: Layer) -> Any:
+    """size of the weight's first dimension: out_channels, or in_channels where transposed"""
+    return _weight_dim(layer, 0)
+
+
+@fact("functional_conv", type="int")
+def weight_dim1(layer: Layer) -> Any:
+    """size of the weight's second dimension: in_channels / groups, or out_channels / groups where transposed"""
+    return _weight_dim(layer, 1)
+
+
+@fact(*CONVS, type="str")
+def groups_excess(layer: Layer) -> Any:
+    """the channels that groups is larger than, as the end of a sentence; empty where there are none"""
+    groups = conv_count(layer, "groups")
+    few = [name for name in ("in_channels", "out_channels") if kleene.less(conv_count(layer, name), groups) is True]
+    return f": groups is larger than {' and '.join(few)}" if few else ""
+
+
+@fact(*CONVS, type="str")
+def group_choices(layer: Layer) -> Any:
+    """the group counts near groups that divide the channels, as a sentence"""
+    groups = conv_count(layer, "groups")
+    names = [name for name in ("in_channels", "out_channels") if isinstance(conv_count(layer, name), int)]
+    if not names or not isinstance(groups, int):
+        return "groups has to divide both in_channels and out_channels"
+    counts = [conv_count(layer, name) for name in names]
+    said = " and ".join(f"{name}={value}" for name, value in zip(names, counts, strict=True))
+    divisors = ", ".join(map(str, _near(groups, math.gcd(*counts))))
+    return f"groups that divide {said}, nearest to {groups}: {divisors}"
+
+
+def _near(groups: int, number: int) -> list[int]:
+    """The divisors of ``number`` around ``groups``, in order."""
+    small = [d for d in range(1, math.isqrt(number) + 1) if number % d == 0]
+    divisors = sorted({*small, *(number // d for d in small)})
+    below = [d for d in divisors if d < groups][-_NEIGHBOURS:]
+    return below + [d for d in divisors if d > groups][:_NEIGHBOURS]
+
+
+def _named(layer: Layer, names: tuple[str, ...]) -> Any:
+    if layer.site is None:
+        return UNKNOWN
+    target = layer.site.target.lower()
+    return any(name in target for name in names)
+
+
+@fact(*CONVS, type="bool")
+def named_depthwise(layer: Layer) -> Any:
+    """whether the layer is stored under a name such as depthwise, dwconv or conv_dw"""
+    return _named(layer, _DEPTHWISE_NAMES)
+
+
+@fact(*CONVS, type="bool")
+def named_pointwise(layer: Layer) -> Any:
+    """whether the layer is stored under a name such as pointwise, pwconv or conv_pw"""
+    return _named(layer, _POINTWISE_NAMES)
+
+
+@fact(*CONVS, type="str")
+def dilation_text(layer: Layer) -> Any:
+    """source text of the dilation argument"""
+    return site_text(layer, "dilation")
+
+
+@fact(*CONVS, type="bool")
+def positional_dilation(layer: Layer) -> Any:
+    """whether dilation is passed by position"""
+    if layer.site is None or layer.conv is None:
+        return UNKNOWN
+    return layer.site.positional >= (5 if layer.conv.lazy else 6) + (2 if layer.conv.transposed else 0)
+
+
+@fact(*CONVS, type="bool")
+def dilation_reads_as_groups(layer: Layer) -> Any:
+    """whether the dilation argument is the in_channels argument again, or has a name for groups or channels"""
+    text = site_text(layer, "dilation")
+    if text is UNKNOWN:
+        return UNKNOWN
+    if not text or text.strip().isdecimal():
+        return False
+    return text == site_text(layer, "in_channels") or _groups_like(text)
+
+
+def _groups_like(text: str) -> bool:
+    name = text.rpartition(".")[2].strip().lower()
+    if not name.isidentifier() or any(word in name for word in _DILATION_NAMES):
+        return False
+    return name == "g" or any(word in name for word in _GROUPS_NAMES)

@@ -1,0 +1,224 @@
+"""Classes and instances of the project: definition, construction, attributes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.source import torch_modules
+from gconv_lint.frontends.source.frames import Call, Closure, Frame
+from gconv_lint.frontends.source.functions import CLASS_BODY
+from gconv_lint.frontends.source.memo import arguments_key
+from gconv_lint.frontends.source.values import (
+    MISSING,
+    Bound,
+    ClassValue,
+    DictValue,
+    External,
+    Function,
+    Instance,
+    ListValue,
+    Module,
+    Super,
+    Value,
+)
+from gconv_lint.model.dims import Sym
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+
+_BUILTIN_TYPES = (str, int, float, tuple, bytes, range, ListValue, DictValue)
+
+
+class Classes:
+    """Defines classes and makes instances of them."""
+
+    __slots__ = ("ev",)
+
+    def __init__(self, ev: Evaluator) -> None:
+        self.ev = ev
+
+    def define(
+        self, node: ast.ClassDef, bases: list[Value], body: Closure, decorators: list[tuple[ast.expr, Closure]], f: Frame
+    ) -> ClassValue:
+        """The class that a ``class`` statement makes."""
+        cls = ClassValue(node.name, node, f.module)
+        for base in bases:
+            if isinstance(base, ClassValue):
+                cls.mro.extend(base.mro)
+                cls.open = cls.open or base.open
+            elif isinstance(base, External):
+                cls.mro.append(base)
+            else:
+                cls.open = True
+        cls.mro = _last_of_each(cls.mro)
+        env = f.env if f.vars is f.module.vars or f.receiver is CLASS_BODY else (f.vars, *f.env)
+        frame = Frame(f.module, cls.attrs, f.call, env)
+        frame.receiver = CLASS_BODY
+        body(frame)
+        for value in cls.attrs.values():
+            if isinstance(value, Function) and value.owner is None:
+                value.owner = cls
+        if any(_word(d) == "dataclass" for d, _ in decorators) or any(_named(c, "NamedTuple") for c in cls.mro):
+            cls.fields = _fields(cls)
+        return cls
+
+    def instantiate(self, cls: ClassValue, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+        """The instance that ``cls(*args, **kwargs)`` makes; equal calls share one."""
+        init = cls.lookup("__init__")
+        if isinstance(init, Function):
+            init.code.called = True
+        if isinstance(cls.lookup("__new__"), Function) or any(isinstance(c, External) and c.name.startswith("enum.") for c in cls.mro):
+            return self.ev.heap.fresh(cls.name)
+        key = arguments_key(args, kwargs) if self.ev.can_remember else None
+        if key is None:
+            return self.construct(cls, args, kwargs, Call(node, f.module, f.call), f)
+        return self.ev.memo.call((cls, key), lambda call: self.construct(cls, args, kwargs, call, f), node, f)
+
+    def construct(self, cls: ClassValue, args: list[Value], kwargs: dict[Any, Value], call: Call, f: Frame) -> Instance:
+        """A new instance with its constructor evaluated."""
+        instance = Instance(cls)
+        init = cls.lookup("__init__")
+        base = cls.external_base()
+        if isinstance(init, Function):
+            self.ev.functions.run(init, [instance, *args], kwargs, call.node, f, call)
+        elif cls.fields is not None:
+            self._fill_fields(instance, cls, args, kwargs)
+        elif base is not None and not cls.open:
+            inner = Frame(f.module, {}, call)
+            inner.guards = f.guards
+            torch_modules.initialise(self.ev, instance, base.name, args, kwargs, call.node, inner)
+        self.ev.built(instance, call)
+        return instance
+
+    def _fill_fields(self, instance: Instance, cls: ClassValue, args: list[Value], kwargs: dict[Any, Value]) -> None:
+        for position, name in enumerate(cls.fields or ()):
+            default = cls.lookup(name)
+            value = args[position] if position < len(args) else kwargs.get(name, default)
+            unknown = value is MISSING or isinstance(value, Instance)
+            instance.attrs[name] = self.ev.heap.fresh(name) if unknown else value
+
+
+def _last_of_each(mro: list[ClassValue | External]) -> list[ClassValue | External]:
+    """Every base once, behind all classes that derive from it: the method resolution order of sane programs."""
+    kept: list[ClassValue | External] = []
+    for position, cls in enumerate(mro):
+        later = mro[position + 1 :]
+        if not any(c is cls or (isinstance(c, External) and isinstance(cls, External) and c.name == cls.name) for c in later):
+            kept.append(cls)
+    return kept
+
+
+def _word(node: ast.expr) -> str:
+    target = node.func if isinstance(node, ast.Call) else node
+    return getattr(target, "id", getattr(target, "attr", ""))
+
+
+def _named(cls: ClassValue | External, word: str) -> bool:
+    return isinstance(cls, External) and cls.name.endswith(word)
+
+
+def _fields(cls: ClassValue) -> list[str]:
+    names: dict[str, None] = {}
+    for base in reversed(cls.mro):
+        if isinstance(base, ClassValue):
+            names.update({s.target.id: None for s in base.node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)})
+    return list(names)
+
+
+class Attributes:
+    """Reads and writes ``object.name``."""
+
+    __slots__ = ("ev", "externals")
+
+    def __init__(self, ev: Evaluator) -> None:
+        self.ev = ev
+        self.externals: dict[tuple[str, str], External] = {}
+
+    def get(self, owner: Value, name: str, f: Frame, node: ast.AST | None = None) -> Value:
+        """The value of ``owner.name``; unknown attributes of one object are one unknown."""
+        if isinstance(owner, Instance):
+            value = owner.attrs.get(name, MISSING)
+            return value if value is not MISSING else self._of_class(owner, name, f, node)
+        if isinstance(owner, External):
+            return self._external(owner, name)
+        if isinstance(owner, Module):
+            return self.ev.names.module_attribute(owner, name)
+        if isinstance(owner, Sym):
+            return self.symbol(owner, f".{name}")
+        if isinstance(owner, ClassValue):
+            return self._of_type(owner, name)
+        if isinstance(owner, Super):
+            return self._of_super(owner, name)
+        if isinstance(owner, _BUILTIN_TYPES):
+            return Bound(name, owner)
+        return self.ev.tensors.attribute(owner, name)
+
+    def _external(self, owner: External, name: str) -> External:
+        key = (owner.name, name)
+        found = self.externals.get(key)
+        if found is None:
+            found = self.externals[key] = External(f"{owner.name}.{name}")
+        return found
+
+    def symbol(self, owner: Sym, suffix: str) -> Value:
+        """What is read from an unknown object: the same each time, until somebody writes to it."""
+        table = self.ev.symbols
+        known = table.get((owner.terms, suffix), MISSING)
+        if known is not MISSING:
+            return known
+        if not owner.is_atom:
+            return self.ev.heap.fresh(suffix)
+        version = table.get((owner.terms, "#"), 0)
+        return Sym.atom(f"{owner}{'@%d' % version if version else ''}{suffix}")
+
+    def _of_class(self, owner: Instance, name: str, f: Frame, node: ast.AST | None) -> Value:
+        cls = owner.cls
+        if isinstance(cls, ClassValue):
+            value = cls.lookup(name)
+            if value is not MISSING:
+                return self._bind(value, owner, cls, f, node)
+            if name == "__class__":
+                return cls
+        value = torch_modules.attribute(self.ev, owner, name)
+        if value is MISSING:
+            value = self.ev.heap.fresh(name)
+            self.ev.heap.put(owner.attrs, name, value)
+        return value
+
+    def _bind(self, value: Value, owner: Value, cls: ClassValue, f: Frame, node: ast.AST | None) -> Value:
+        if not isinstance(value, Function) or value.kind == "static":
+            return value
+        if value.kind == "property":
+            return self.ev.functions.run(value, [owner], {}, node, f)
+        return Bound(value, cls if value.kind == "class" else owner)
+
+    def _of_type(self, cls: ClassValue, name: str) -> Value:
+        value = cls.lookup(name)
+        if value is MISSING:
+            return cls.name if name == "__name__" else self.ev.heap.fresh(f"{cls.name}.{name}")
+        return Bound(value, cls) if isinstance(value, Function) and value.kind == "class" else value
+
+    def _of_super(self, owner: Super, name: str) -> Value:
+        receiver = owner.receiver
+        cls = receiver.cls if isinstance(receiver, Instance) else receiver
+        mro = cls.mro if isinstance(cls, ClassValue) else []
+        behind = mro[mro.index(owner.cls) + 1 :] if owner.cls in mro else owner.cls.mro[1:]
+        for base in behind:
+            if isinstance(base, ClassValue) and name in base.attrs:
+                value = base.attrs[name]
+                return Bound(value, receiver) if isinstance(value, Function) and value.kind != "static" else value
+            if isinstance(base, External):
+                return Bound(External(f"{base.name}.{name}"), receiver)
+        return self.ev.heap.fresh(f"super().{name}")
+
+    def set(self, owner: Value, name: str, value: Value, f: Frame, node: ast.AST | None = None) -> None:
+        """``owner.name = value``."""
+        if isinstance(owner, Instance):
+            if owner.shared:
+                value = self.ev.heap.fresh(name)
+            self.ev.heap.put(owner.attrs, name, value)
+        elif isinstance(owner, ClassValue):
+            self.ev.heap.put(owner.attrs, name, self.ev.heap.fresh(name))
+        elif isinstance(owner, Sym):
+            self.ev.heap.put(self.ev.symbols, (owner.terms, f".{name}"), value)

@@ -1,0 +1,72 @@
+"""The compiled form of a function: its parameters, and a body that is compiled when it is first run."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+    from gconv_lint.frontends.source.frames import Closure
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+class Code:
+    """Parameters, default expressions and the body of one ``def`` or ``lambda``."""
+
+    __slots__ = (
+        "active", "body", "called", "defaults", "ev", "generator", "global_names", "kw_defaults", "kw_only", "kwargs", "name",
+        "node", "params", "pure", "required", "source", "varargs",
+    )  # fmt: skip
+
+    def __init__(self, ev: Evaluator, node: ast.AST, name: str, args: ast.arguments, source: list[ast.stmt] | ast.expr) -> None:
+        from gconv_lint.frontends.source.expressions import compile_expression
+
+        self.ev = ev
+        self.node = node
+        self.name = name
+        self.source = source
+        self.params = [a.arg for a in (*args.posonlyargs, *args.args)]
+        self.kw_only = [a.arg for a in args.kwonlyargs]
+        self.varargs = args.vararg.arg if args.vararg else None
+        self.kwargs = args.kwarg.arg if args.kwarg else None
+        self.required = len(self.params) - len(args.defaults)
+        self.defaults = [compile_expression(ev, d) for d in args.defaults]
+        self.kw_defaults = {a.arg: compile_expression(ev, d) for a, d in zip(args.kwonlyargs, args.kw_defaults) if d is not None}
+        self.body: Closure | None = None
+        self.generator = False
+        self.pure = True
+        self.global_names: frozenset[str] = frozenset()
+        self.called = False
+        self.active = 0
+
+    def compiled(self) -> Closure:
+        """The closure of the body: a signal for ``def``, the value for ``lambda``."""
+        if self.body is None:
+            self.body = self._compile()
+        return self.body
+
+    def _compile(self) -> Closure:
+        from gconv_lint.frontends.source.expressions import compile_expression
+        from gconv_lint.frontends.source.statements import compile_block
+
+        if isinstance(self.source, ast.expr):
+            return compile_expression(self.ev, self.source)
+        self._look_inside(self.source)
+        return compile_block(self.ev, self.source)
+
+    def _look_inside(self, body: list[ast.stmt]) -> None:
+        """Whether the function yields, and which names it shares with an outer scope."""
+        shared: set[str] = set()
+        stack: list[ast.AST] = list(body)
+        while stack:
+            node = stack.pop()
+            if isinstance(node, (ast.Yield, ast.YieldFrom)):
+                self.generator = True
+            elif isinstance(node, (ast.Global, ast.Nonlocal)):
+                shared.update(node.names)
+            elif not isinstance(node, _SCOPES):
+                stack.extend(ast.iter_child_nodes(node))
+        self.global_names = frozenset(shared)
+        self.pure = not shared

@@ -1,0 +1,131 @@
+"""Single calls that are wrong as written: ``transposed_call``, ``channel_flatten``, ``data_dependent_groups``."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from gconv_lint.frontends.source.constructs.batch_size import batch_names, from_batch
+from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.frontends.source.constructs.outline import Scope
+from gconv_lint.frontends.source.constructs.source_file import SourceFile
+from gconv_lint.frontends.source.constructs.syntax import argument, integer
+from gconv_lint.frontends.source.constructs.torch_names import (
+    CONV_CLASSES,
+    FUNCTIONAL_CONVS,
+    FUNCTIONAL_GROUPS,
+    FUNCTIONAL_TAIL,
+    dilation_like,
+    groups_like,
+)
+from gconv_lint.model.constructs import Construct
+
+_SECOND_SIZE = re.compile(r"(?:\(\s*1\s*\)|(?:\(\s*\))?\[\s*1\s*\])\s*,\s*-\s*1\b")
+
+#: Positions in ``nn.ConvTranspose*d`` from stride on; channels and kernel size are never taken for groups.
+_FIRST_CHECKED, _MODULE_GROUPS, _MODULE_DILATION = 3, 6, 8
+_FUNCTIONAL_DILATION = 7
+
+
+def find_transposed(file: SourceFile) -> Iterator[Construct]:
+    """Transposed convolutions given so many positional arguments that groups and dilation are among them."""
+    for call in file.calls_on(file.lines_with("conv_transpose", "ConvTranspose")):
+        function = file.names.resolve(call.func)
+        if "ranspose" not in function or any(isinstance(a, ast.Starred) for a in call.args):
+            continue
+        if function in FUNCTIONAL_CONVS and len(call.args) > _FUNCTIONAL_DILATION:
+            yield _functional(file, call)
+        elif function in CONV_CLASSES and len(call.args) > _FIRST_CHECKED:
+            yield _module(file, call)
+
+
+def _functional(file: SourceFile, call: ast.Call) -> Construct:
+    groups, dilation = call.args[FUNCTIONAL_GROUPS], call.args[_FUNCTIONAL_DILATION]
+    return file.construct(
+        "transposed_call",
+        call,
+        function=file.code(call.func),
+        functional=True,
+        groups_slot_text=file.code(groups),
+        dilation_slot_text=file.code(dilation),
+        swapped=dilation_like(groups) and groups_like(dilation),
+        both_one=_both_one(groups, dilation),
+    )
+
+
+def _module(file: SourceFile, call: ast.Call) -> Construct:
+    slots = dict(enumerate(call.args))
+    misplaced = [
+        index
+        for index, value in slots.items()
+        if index >= _FIRST_CHECKED
+        and ((groups_like(value) and index != _MODULE_GROUPS) or (dilation_like(value) and index != _MODULE_DILATION))
+    ]
+    groups, dilation = slots.get(_MODULE_GROUPS), slots.get(_MODULE_DILATION)
+    return file.construct(
+        "transposed_call",
+        call,
+        function=file.code(call.func),
+        functional=False,
+        groups_slot_text=file.code(groups) if groups else None,
+        dilation_slot_text=file.code(dilation) if dilation else None,
+        swapped=bool(misplaced),
+        both_one=_both_one(groups, dilation),
+    )
+
+
+def _both_one(groups: ast.expr | None, dilation: ast.expr | None) -> bool | None:
+    """Known for literals only: a name can be 1 today and 2 tomorrow."""
+    values = [integer(node) for node in (groups, dilation) if node is not None]
+    return None if None in values or len(values) < 2 else values == [1, 1]
+
+
+def find_flattened(file: SourceFile) -> Iterator[Construct]:
+    """``x.view(x.size(1), -1)`` and its spellings."""
+    for call in file.calls_on(file.lines_with(".size", ".shape", then=_SECOND_SIZE)):
+        receiver, shape = _reshaped(call)
+        if receiver is None or len(shape) != 2 or integer(shape[1]) != -1:
+            continue
+        measured = channel_size_of(shape[0])
+        if measured is not None and file.same(measured, receiver):
+            yield file.construct("channel_flatten", call, receiver=file.code(receiver))
+
+
+def _reshaped(call: ast.Call) -> tuple[ast.expr | None, list[ast.expr]]:
+    """What is reshaped, and the shape, in ``x.view(...)``, ``x.reshape(...)`` and ``torch.reshape(x, ...)``."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in {"view", "reshape"}:
+        return None, []
+    receiver, shape = call.func.value, call.args
+    if dotted(receiver) == "torch" and shape:
+        receiver, shape = shape[0], shape[1:]
+    if len(shape) == 1 and isinstance(shape[0], (ast.Tuple, ast.List)):
+        shape = shape[0].elts
+    return receiver, shape
+
+
+def channel_size_of(node: ast.expr) -> ast.expr | None:
+    """``x`` of ``x.size(1)``, ``x.shape[1]`` and ``x.size()[1]``."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "size":
+        return node.func.value if len(node.args) == 1 and integer(node.args[0]) == 1 else None
+    if not isinstance(node, ast.Subscript) or integer(node.slice) != 1:
+        return None
+    sizes = node.value.func if isinstance(node.value, ast.Call) and not node.value.args else node.value
+    return sizes.value if isinstance(sizes, ast.Attribute) and sizes.attr in {"shape", "size"} else None
+
+
+def find_data_dependent(file: SourceFile) -> Iterator[Construct]:
+    """Functional convolutions whose number of groups is computed from the batch size."""
+    if "groups" not in file.text:
+        return
+    known: dict[Scope, set[str]] = {}
+    for call in file.calls_on(file.lines_with("conv", then=FUNCTIONAL_TAIL)):
+        if file.names.resolve(call.func) in FUNCTIONAL_CONVS:
+            groups = argument(call, "groups", FUNCTIONAL_GROUPS)
+            function = file.function_at(call.lineno)
+            if groups is None or function is None or isinstance(groups, ast.Constant):
+                continue
+            if function not in known:
+                known[function] = batch_names(function.node)
+            if from_batch(groups, known[function]):
+                yield file.construct("data_dependent_groups", groups, text=file.code(groups))

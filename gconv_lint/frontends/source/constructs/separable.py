@@ -1,0 +1,113 @@
+"""Classes that call themselves separable: ``separable_class``."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from gconv_lint.frontends.source.constructs.outline import Scope
+from gconv_lint.frontends.source.constructs.source_file import SourceFile
+from gconv_lint.frontends.source.constructs.syntax import (
+    argument,
+    calls,
+    has_stars,
+    integer,
+    nodes,
+    on_self,
+    stored_on_self,
+)
+from gconv_lint.frontends.source.constructs.torch_names import CONSTRUCTOR_GROUPS, CONV_CLASSES
+from gconv_lint.model.constructs import Construct
+
+#: Modules and functions that keep channels apart; whatever is not listed may mix them.
+_PER_CHANNEL = re.compile(
+    r"torch\.nn\.(?:Sequential|ModuleList|ModuleDict|Identity|Module|Parameter|Upsample\w*|Softplus|Softsign|Mish|Threshold"
+    r"|(?:Lazy|Sync)?(?:Batch|Instance)Norm\w*|\w*(?:Drop|drop)\w*|\w*Pool\w*|\w*Pad\d?d?|\w*ReLU6?|\w*ELU|\w*LU"
+    r"|\w*[Ss]igmoid|\w*[Ss]wish|\w*[Tt]anh\w*"
+    r"|functional\.(?:pad|interpolate|\w*relu6?_?|\w*elu|silu|mish|\w*pool\w*|\w*dropout\w*|batch_norm|instance_norm"
+    r"|\w*sigmoid|\w*swish|\w*tanh)"
+    r"|init\.\w+)"
+)
+_DENSE = frozenset(f"torch.nn.{name}" for name in ("Linear", "LazyLinear", "Bilinear"))
+_HARMLESS = frozenset(
+    {"super", "__init__", "append", "extend", "add", "add_module", "register_parameter", "register_buffer"}
+    | {"size", "view", "reshape", "contiguous", "int", "float", "tuple", "list", "range", "len", "min", "max"}
+    | {"zip", "enumerate", "isinstance", "type", "print", "modules", "parameters", "ValueError"}
+)
+
+
+def find(file: SourceFile) -> Iterator[Construct]:
+    """One construct for each class whose name has "separable" in it."""
+    if "eparable" not in file.text:
+        return
+    for scope in file.outline.classes:
+        if "separable" in scope.name.lower():
+            yield _construct(file, scope)
+
+
+def _construct(file: SourceFile, scope: Scope) -> Construct:
+    kinds = Counter(_kind(file, call) for call in calls(scope.node.body))
+    unknown = kinds["unknown"] + _unknown_attributes(scope) + _matrix_products(scope)
+    values = {
+        "class_name": scope.name,
+        "depthwise_convs": kinds["depthwise"],
+        "dense_layers": kinds["dense"],
+        "unknown_calls": unknown,
+        "is_subclass": [file.names.resolve(base) for base in scope.node.bases] != ["torch.nn.Module"],
+        "spatial": "spatial" in scope.name.lower() or any(_one_sided(c) for c in _convs(file, scope)),
+    }
+    return Construct(kind="separable_class", place=file.header(scope), values=values)
+
+
+def _convs(file: SourceFile, scope: Scope) -> Iterator[ast.Call]:
+    return (call for call in calls(scope.node.body) if file.names.resolve(call.func) in CONV_CLASSES)
+
+
+def _kind(file: SourceFile, call: ast.Call) -> str:
+    name = file.names.resolve(call.func)
+    if name in CONV_CLASSES:
+        return _conv_kind(file, call)
+    if name in _DENSE:
+        return "dense"
+    if on_self(call.func):
+        return "attribute"
+    last = call.func.attr if isinstance(call.func, ast.Attribute) else name
+    return "harmless" if last in _HARMLESS or _PER_CHANNEL.fullmatch(name) else "unknown"
+
+
+def _conv_kind(file: SourceFile, call: ast.Call) -> str:
+    groups = argument(call, "groups", CONSTRUCTOR_GROUPS)
+    channels = argument(call, "in_channels", 0)
+    if groups is None:
+        return "unknown" if has_stars(call) else "dense"
+    if integer(groups) == 1:
+        return "dense"
+    if channels is not None and _without_self(file.code(groups)) == _without_self(file.code(channels)):
+        return "depthwise"
+    return "unknown"
+
+
+def _without_self(text: str) -> str:
+    return text.replace("self.", "")
+
+
+def _unknown_attributes(scope: Scope) -> int:
+    """How many calls ``self.x(...)`` call something that the class did not build itself, such as an injected module."""
+    built = {name for name, value in stored_on_self(scope.node.body) if isinstance(value, ast.Call)}
+    known = built | set(scope.methods)
+    return sum(1 for call in calls(scope.node.body) if (name := on_self(call.func)) and name not in known)
+
+
+def _matrix_products(scope: Scope) -> int:
+    return sum(isinstance(node, ast.MatMult) for node in nodes(scope.node.body))
+
+
+def _one_sided(call: ast.Call) -> bool:
+    """Whether the kernel is 1 long along some axes only: the other thing that is called separable."""
+    kernel = argument(call, "kernel_size", 2)
+    if not isinstance(kernel, (ast.Tuple, ast.List)):
+        return False
+    ones = [integer(size) == 1 for size in kernel.elts]
+    return any(ones) and not all(ones)

@@ -1,0 +1,74 @@
+"""Small questions about syntax nodes that several detectors ask."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+
+def argument(call: ast.Call, name: str, index: int) -> ast.expr | None:
+    """The argument given by keyword ``name`` or at position ``index``; ``None`` when absent or hidden by a star."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    before = call.args[: index + 1]
+    if len(before) <= index or any(isinstance(a, ast.Starred) for a in before):
+        return None
+    return before[index]
+
+
+def has_stars(call: ast.Call) -> bool:
+    """Whether ``*args`` or ``**kwargs`` may add arguments."""
+    return any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords)
+
+
+def integer(node: ast.AST | None) -> int | None:
+    """The value of an integer literal with or without a minus sign."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        value = integer(node.operand) if isinstance(node.operand, ast.Constant) else None
+        return None if value is None else -value
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return node.value
+    return None
+
+
+def nodes(roots: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Every node below ``roots``, roots included."""
+    for root in roots:
+        yield from ast.walk(root)
+
+
+def calls(roots: Iterable[ast.AST]) -> Iterator[ast.Call]:
+    """Every call below ``roots``."""
+    return (node for node in nodes(roots) if isinstance(node, ast.Call))
+
+
+def mentions(roots: Iterable[ast.AST], name: str) -> bool:
+    """Whether ``name`` is read as a variable or as an attribute anywhere below ``roots``."""
+    return any(
+        (isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.Attribute) and node.attr == name)
+        for node in nodes(roots)
+    )
+
+
+def parameters(function: ast.FunctionDef) -> list[ast.arg]:
+    """The named parameters of a function in the order they are written."""
+    arguments = function.args
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+
+
+def on_self(node: ast.AST | None) -> str:
+    """``x`` of ``self.x``, else ``""``."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+        return node.attr
+    return ""
+
+
+def stored_on_self(roots: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    """``x, value`` of every ``self.x = value`` below ``roots``."""
+    for node in nodes(roots):
+        if isinstance(node, ast.Assign):
+            yield from ((name, node.value) for target in node.targets if (name := on_self(target)))
+        elif isinstance(node, ast.AnnAssign) and node.value is not None and (name := on_self(node.target)):
+            yield name, node.value

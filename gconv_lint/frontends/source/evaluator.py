@@ -1,0 +1,230 @@
+"""The evaluator: runs model code over values that may be unknown, and notes every layer it sees made."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from gconv_lint.frontends.source import builtin_functions, builtin_methods, operators, torch_modules
+from gconv_lint.frontends.source.classes import Attributes, Classes
+from gconv_lint.frontends.source.expressions import MAX_ITERATIONS
+from gconv_lint.frontends.source.frames import Call, Closure, Frame
+from gconv_lint.frontends.source.functions import Functions
+from gconv_lint.frontends.source.heap import Heap
+from gconv_lint.frontends.source.items import Items
+from gconv_lint.frontends.source.memo import Memo
+from gconv_lint.frontends.source.names import Names
+from gconv_lint.frontends.source.project import Project
+from gconv_lint.frontends.source.records import Record
+from gconv_lint.frontends.source.statements import make_assigner
+from gconv_lint.frontends.source.tensors import Tensors
+from gconv_lint.frontends.source.torch_signatures import canonical
+from gconv_lint.frontends.source.values import (
+    Bound,
+    Builtin,
+    ClassValue,
+    DictValue,
+    External,
+    Function,
+    Instance,
+    ListValue,
+    OutOfFuel,
+    Partial,
+    Raised,
+    Value,
+)
+from gconv_lint.model.dims import Sym, opaque
+from gconv_lint.model.graph import Gap
+
+MAX_DEPTH = 48
+_PURE_PREFIXES = ("torch.", "math.", "builtins.", "typing.", "logging.", "warnings.", "os.", "numpy.")
+
+
+class Evaluator:
+    """The state of one analysis, and the calls that connect its parts."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.heap = Heap(self.spend)
+        self.memo = Memo(self)
+        self.can_remember = True
+        self.fuel = 0
+        #: (terms of an unknown object, ".name") -> what the program stored there
+        self.symbols: dict[Any, Value] = {}
+        #: call node -> the name that its result is stored under
+        self.targets: dict[ast.AST, str] = {}
+        self.gaps: list[tuple[str, Any, ast.AST | None]] = []
+        self.functions = Functions(self)
+        self.classes = Classes(self)
+        self.attributes = Attributes(self)
+        self.items = Items(self)
+        self.tensors = Tensors(self)
+        self.names = Names(self)
+
+    def spend(self, amount: int) -> None:
+        """Use up fuel; raises ``OutOfFuel`` when there is none left."""
+        self.fuel -= amount
+        if self.fuel < 0:
+            raise OutOfFuel
+
+    def enter(self, call: Call) -> None:
+        """Account for one more call."""
+        self.spend(1)
+        if call.depth > MAX_DEPTH:
+            raise Raised("RecursionError")
+
+    def record(self, record: Record) -> None:
+        """Note a layer."""
+        self.memo.current.records.append(record)
+
+    def gap(self, reason: str, f: Frame, node: ast.AST | None) -> None:
+        """Note something that could not be read."""
+        self.gaps.append((reason, f.module, node))
+
+    def built(self, instance: Instance, call: Call) -> None:
+        """A project instance is complete."""
+
+    def quietly(self, run: Closure, f: Frame) -> None:
+        """Run a module-level statement; one that raises leaves its names unknown."""
+        try:
+            run(f)
+        except Raised:
+            return
+        except OutOfFuel:
+            self.gap("too much work in one statement", f, None)
+
+    def assigner(self, target: ast.expr) -> Callable[[Frame, Value], None]:
+        """The function that binds ``target``."""
+        return make_assigner(self, target)
+
+    def operate(self, symbol: str, a: Value, b: Value) -> Value:
+        """``a symbol b``."""
+        if self.tensors.is_tensor(a) or self.tensors.is_tensor(b):
+            return self.tensors.operate(symbol, a, b)
+        return operators.binary(self.heap, symbol, a, b)
+
+    def choose(self, condition: Value, a: Value, b: Value) -> Value:
+        """``a if condition else b`` where the condition is unknown."""
+        joined_same = self.heap.join(a, b, "either")
+        if joined_same is a or not isinstance(condition, Sym):
+            return joined_same
+        if all(isinstance(v, (int, float, Sym)) for v in (a, b)):
+            return opaque(f"({a} if {condition} else {b})")
+        return joined_same
+
+    def iterate(self, value: Value) -> list[Value] | None:
+        """The items of an iterable, or ``None`` when they are not known."""
+        if isinstance(value, ListValue):
+            return list(value.items) if value.exact else None
+        if isinstance(value, tuple):
+            return list(value)
+        if isinstance(value, range):
+            return list(value) if len(value) <= MAX_ITERATIONS else None
+        if isinstance(value, DictValue):
+            return list(value.items) if value.exact else None
+        if isinstance(value, str):
+            return list(value) if len(value) <= MAX_ITERATIONS else None
+        if isinstance(value, Instance):
+            return torch_modules.children(value)
+        if isinstance(value, (int, float, type(None))):
+            raise Raised("TypeError")
+        return None
+
+    def unpack(self, value: Value, count: int, star: int | None) -> list[Value]:
+        """The values for the targets of an unpacking assignment."""
+        return self.items.unpack(value, count, star)
+
+    def extend(self, owner: ListValue, more: Value) -> None:
+        """``owner += more``."""
+        self.items.extend(owner, more)
+
+    def call(self, callee: Value, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+        """The value of ``callee(*args, **kwargs)``."""
+        kind = type(callee)
+        if kind is Function:
+            return self.functions.call(callee, args, kwargs, node, f)
+        if kind is ClassValue:
+            return self.classes.instantiate(callee, args, kwargs, node, f)
+        if kind is Bound:
+            return self._call_bound(callee, args, kwargs, node, f)
+        if kind is External:
+            return self.call_external(callee.name, args, kwargs, node, f)
+        if kind is Builtin:
+            return callee.run(args, kwargs, node, f)
+        if kind is Partial:
+            return self.call(callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs}, node, f)
+        if kind is Instance:
+            return self._call_instance(callee, args, kwargs, node, f)
+        self._escape(args)
+        return self.heap.fresh("call")
+
+    def _call_bound(self, callee: Bound, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+        function, receiver = callee.function, callee.receiver
+        if isinstance(function, Function):
+            function.code.called = True
+            return self.functions.run(function, [receiver, *args], kwargs, node, f)
+        if isinstance(function, str):
+            if self.tensors.is_tensor(receiver):
+                return self.tensors.method(receiver, function, args, kwargs, node, f)
+            return builtin_methods.call(self, receiver, function, args, kwargs)
+        return self._call_external_method(function.name, receiver, args, kwargs, node, f)
+
+    def _call_external_method(
+        self, name: str, receiver: Value, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
+        base, _, method = name.rpartition(".")
+        if not isinstance(receiver, Instance):
+            return self.heap.fresh(method)
+        if method == "__init__":
+            torch_modules.initialise(self, receiver, base, args, kwargs, node, f)
+            return None
+        if method in ("forward", "__call__"):
+            return self.tensors.call_module(receiver, args, kwargs, node, f, base if base != "method" else None)
+        return torch_modules.method(self, receiver, method, args, kwargs, node, f)
+
+    def _call_instance(self, callee: Instance, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+        if isinstance(callee.cls, ClassValue):
+            for name in ("__call__", "forward"):
+                method = callee.cls.lookup(name)
+                if isinstance(method, Function):
+                    return self.functions.run(method, [callee, *args], kwargs, node, f)
+        return self.tensors.call_module(callee, args, kwargs, node, f, None)
+
+    def call_external(self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+        """Call something outside the project."""
+        name = canonical(name)
+        head, _, tail = name.rpartition(".")
+        if head in ("math", "numpy"):
+            return builtin_functions.math_function(self, tail, args)
+        if name == "functools.partial":
+            return builtin_functions.partial(self, args, kwargs)
+        if name in ("collections.OrderedDict", "builtins.dict"):
+            return self.names.builtins["dict"].run(args, kwargs, node, f)
+        if name in ("copy.deepcopy", "copy.copy") and args and not isinstance(args[0], (ListValue, DictValue, Instance)):
+            return args[0]
+        if tail == "__init__" and args and isinstance(args[0], Instance):
+            torch_modules.initialise(self, args[0], head, args[1:], kwargs, node, f)
+            return None
+        if self.tensors.knows(name):
+            return self.tensors.call_function(name, args, kwargs, node, f)
+        if name.startswith("torch.nn.") and name[9:10].isupper():
+            instance = Instance(External(name))
+            torch_modules.initialise(self, instance, name, args, kwargs, node, f)
+            return instance
+        if not name.startswith(_PURE_PREFIXES):
+            self._escape(args)
+        return self.heap.fresh(tail)
+
+    def _escape(self, args: list[Value]) -> None:
+        """An unknown function may change the containers it gets."""
+        for value in args:
+            if isinstance(value, (ListValue, DictValue)):
+                self.heap.blur(value)
+
+
+def as_gaps(evaluator: Evaluator) -> tuple[Gap, ...]:
+    """What could not be read, as places."""
+    return tuple(
+        Gap(reason=reason, place=module.file.place(node) if node is not None else None) for reason, module, node in evaluator.gaps
+    )

@@ -1,0 +1,387 @@
+"""Compiles expressions into closures over a frame: evaluating a tree of them costs no dispatch by node type."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.source import operators
+from gconv_lint.frontends.source.code import Code
+from gconv_lint.frontends.source.frames import Closure, Frame
+from gconv_lint.frontends.source.values import (
+    CONSTANTS,
+    MISSING,
+    Deferred,
+    DictValue,
+    ListValue,
+    Value,
+)
+from gconv_lint.model.dims import Sym, opaque
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+
+#: Stands in argument lists for ``*args`` whose content is unknown.
+UNKNOWN_STAR = object()
+MAX_ITERATIONS = 2048
+_SMALL = 1 << 62
+
+
+def compile_expression(ev: Evaluator, node: ast.expr) -> Closure:
+    """The closure that evaluates ``node`` in a frame."""
+    compiler = _COMPILERS.get(type(node))
+    if compiler is None:
+        return lambda f: ev.heap.fresh(type(node).__name__)
+    return compiler(ev, node)
+
+
+def _constant(ev: Evaluator, node: ast.Constant) -> Closure:
+    value = node.value
+    return lambda f: value
+
+
+def _name(ev: Evaluator, node: ast.Name) -> Closure:
+    name = node.id
+    outer = ev.names.outer
+
+    def load(f: Frame) -> Value:
+        value = f.vars.get(name, MISSING)
+        return value if value is not MISSING and type(value) is not Deferred else outer(f, name)
+
+    return load
+
+
+def _attribute(ev: Evaluator, node: ast.Attribute) -> Closure:
+    base = compile_expression(ev, node.value)
+    name = node.attr
+    get = ev.attributes.get
+    return lambda f: get(base(f), name, f, node)
+
+
+def _binary(ev: Evaluator, node: ast.BinOp) -> Closure:
+    left, right = compile_expression(ev, node.left), compile_expression(ev, node.right)
+    symbol = operators.SYMBOLS[type(node.op)]
+    operate = ev.operate
+    if symbol not in ("+", "-"):
+        return lambda f: operate(symbol, left(f), right(f))
+    native = operators.NATIVE[symbol]
+
+    def add(f: Frame) -> Value:
+        a, b = left(f), right(f)
+        if type(a) is int and type(b) is int and -_SMALL < a < _SMALL and -_SMALL < b < _SMALL:
+            return native(a, b)
+        return operate(symbol, a, b)
+
+    return add
+
+
+def _unary(ev: Evaluator, node: ast.UnaryOp) -> Closure:
+    operand, op = compile_expression(ev, node.operand), node.op
+    if isinstance(node.operand, ast.Constant) and isinstance(op, ast.USub) and isinstance(node.operand.value, (int, float)):
+        value = -node.operand.value
+        return lambda f: value
+    return lambda f: operators.unary(ev.heap, op, operand(f))
+
+
+def _compare(ev: Evaluator, node: ast.Compare) -> Closure:
+    heap, compare = ev.heap, operators.compare
+    left = compile_expression(ev, node.left)
+    rest = [(operators.SYMBOLS[type(op)], compile_expression(ev, c)) for op, c in zip(node.ops, node.comparators)]
+    if len(rest) == 1:
+        symbol, right = rest[0]
+        return lambda f: compare(heap, symbol, left(f), right(f))
+
+    def chain(f: Frame) -> Value:
+        a, unknown = left(f), None
+        for symbol, right in rest:
+            b = right(f)
+            answer = compare(heap, symbol, a, b)
+            if answer is False:
+                return False
+            unknown = unknown if answer is True else answer
+            a = b
+        return True if unknown is None else unknown
+
+    return chain
+
+
+def _boolean(ev: Evaluator, node: ast.BoolOp) -> Closure:
+    parts = [compile_expression(ev, v) for v in node.values]
+    stop = isinstance(node.op, ast.Or)
+    word = " or " if stop else " and "
+
+    def evaluate(f: Frame) -> Value:
+        unknown: list[Value] = []
+        value: Value = None
+        for part in parts:
+            value = part(f)
+            answer = operators.truth(value)
+            if answer is stop:
+                break
+            if answer is None:
+                unknown.append(value)
+        if not unknown:
+            return value
+        if operators.truth(value) is stop and isinstance(value, bool):
+            return value
+        if all(isinstance(v, Sym) for v in unknown) and isinstance(value, (Sym, *CONSTANTS)):
+            return opaque(word.join(str(v) for v in [*unknown, value]))
+        return ev.heap.fresh("choice")
+
+    return evaluate
+
+
+def _conditional(ev: Evaluator, node: ast.IfExp) -> Closure:
+    test, body, orelse = (compile_expression(ev, n) for n in (node.test, node.body, node.orelse))
+
+    def evaluate(f: Frame) -> Value:
+        condition = test(f)
+        answer = operators.truth(condition)
+        if answer is not None:
+            return body(f) if answer else orelse(f)
+        results = ev.heap.fork([lambda: body(f), lambda: orelse(f)])
+        if len(results) == 1:
+            return results[0]
+        return ev.choose(condition, results[0], results[1])
+
+    return evaluate
+
+
+def _call(ev: Evaluator, node: ast.Call) -> Closure:
+    function = compile_expression(ev, node.func)
+    call = ev.call
+    if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
+        return _starred_call(ev, node, function)
+    args = [compile_expression(ev, a) for a in node.args]
+    kwargs = [(k.arg, compile_expression(ev, k.value)) for k in node.keywords]
+    if not kwargs:
+        return lambda f: call(function(f), [a(f) for a in args], {}, node, f)
+    return lambda f: call(function(f), [a(f) for a in args], {n: v(f) for n, v in kwargs}, node, f)
+
+
+def _starred_call(ev: Evaluator, node: ast.Call, function: Closure) -> Closure:
+    args = [(isinstance(a, ast.Starred), compile_expression(ev, a.value if isinstance(a, ast.Starred) else a)) for a in node.args]
+    kwargs = [(k.arg, compile_expression(ev, k.value)) for k in node.keywords]
+
+    def evaluate(f: Frame) -> Value:
+        callee = function(f)
+        positional: list[Value] = []
+        for starred, arg in args:
+            if starred:
+                items = ev.iterate(arg(f))
+                positional.extend(items if items is not None else [UNKNOWN_STAR])
+            else:
+                positional.append(arg(f))
+        named: dict[Any, Value] = {}
+        for name, value in kwargs:
+            if name is not None:
+                named[name] = value(f)
+                continue
+            table = value(f)
+            if isinstance(table, DictValue):
+                named.update({k: v for k, v in table.items.items() if isinstance(k, str)})
+            if not isinstance(table, DictValue) or not table.exact:
+                named[UNKNOWN_STAR] = True
+        return ev.call(callee, positional, named, node, f)
+
+    return evaluate
+
+
+def _sequence(ev: Evaluator, node: Any) -> Closure:
+    parts = [(isinstance(e, ast.Starred), compile_expression(ev, e.value if isinstance(e, ast.Starred) else e)) for e in node.elts]
+    is_tuple = isinstance(node, ast.Tuple)
+    if isinstance(node, ast.Set):
+        closures = [c for _, c in parts]
+        return lambda f: _distinct(ev, [c(f) for c in closures])
+    if not any(starred for starred, _ in parts):
+        closures = [c for _, c in parts]
+        if is_tuple:
+            return lambda f: tuple([c(f) for c in closures])
+        return lambda f: ListValue([c(f) for c in closures])
+
+    def evaluate(f: Frame) -> Value:
+        items: list[Value] = []
+        exact = True
+        for starred, closure in parts:
+            value = closure(f)
+            content = ev.iterate(value) if starred else [value]
+            exact = exact and content is not None
+            items.extend(content or [])
+        if is_tuple:
+            return tuple(items) if exact else ev.heap.fresh("tuple")
+        return ListValue(items if exact else [], exact)
+
+    return evaluate
+
+
+def _distinct(ev: Evaluator, items: list[Value]) -> Value:
+    """A set stands as the tuple of its items: enough for ``in``, ``len`` and loops that do not care for order."""
+    return tuple(dict.fromkeys(items)) if all(is_key(i) for i in items) else ev.heap.fresh("set")
+
+
+def _dict(ev: Evaluator, node: ast.Dict) -> Closure:
+    pairs = [(compile_expression(ev, k) if k is not None else None, compile_expression(ev, v)) for k, v in zip(node.keys, node.values)]
+
+    def evaluate(f: Frame) -> Value:
+        items: dict[Value, Value] = {}
+        exact = True
+        for key, value in pairs:
+            if key is None:
+                table = value(f)
+                exact = exact and isinstance(table, DictValue) and table.exact
+                items.update(table.items if isinstance(table, DictValue) else {})
+                continue
+            k = key(f)
+            exact = exact and is_key(k)
+            if is_key(k):
+                items[k] = value(f)
+        return DictValue(items, exact)
+
+    return evaluate
+
+
+def is_key(value: Value) -> bool:
+    """Whether a value can be a key whose equality is known: constants and tuples of them."""
+    return isinstance(value, CONSTANTS) or (isinstance(value, tuple) and all(is_key(v) for v in value))
+
+
+def _subscript(ev: Evaluator, node: ast.Subscript) -> Closure:
+    base, index = compile_expression(ev, node.value), compile_expression(ev, node.slice)
+    get = ev.items.get
+    return lambda f: get(base(f), index(f), f)
+
+
+def _slice(ev: Evaluator, node: ast.Slice) -> Closure:
+    parts = [compile_expression(ev, p) if p is not None else (lambda f: None) for p in (node.lower, node.upper, node.step)]
+    return lambda f: slice(*[p(f) for p in parts])
+
+
+def _lambda(ev: Evaluator, node: ast.Lambda) -> Closure:
+    code = Code(ev, node, "<lambda>", node.args, node.body)
+    return lambda f: ev.functions.define(code, f)
+
+
+def _joined(ev: Evaluator, node: ast.JoinedStr) -> Closure:
+    parts = [compile_expression(ev, v) for v in node.values]
+
+    def evaluate(f: Frame) -> Value:
+        texts = [p(f) for p in parts]
+        if not all(isinstance(t, str) for t in texts):
+            return ev.heap.fresh("text")
+        text = "".join(texts)
+        return text if len(text) <= operators.MAX_TEXT else ev.heap.fresh("text")
+
+    return evaluate
+
+
+def _formatted(ev: Evaluator, node: ast.FormattedValue) -> Closure:
+    value = compile_expression(ev, node.value)
+    spec = compile_expression(ev, node.format_spec) if node.format_spec is not None else (lambda f: "")
+
+    def evaluate(f: Frame) -> Value:
+        content, text = value(f), spec(f)
+        if not isinstance(content, (int, float, str, type(None))) or not isinstance(text, str) or len(text) > 8:
+            return ev.heap.fresh("text")
+        try:
+            return format(content, text)
+        except (TypeError, ValueError):
+            return ev.heap.fresh("text")
+
+    return evaluate
+
+
+def _comprehension(ev: Evaluator, node: Any) -> Closure:
+    generators = [
+        (ev.assigner(g.target), compile_expression(ev, g.iter), [compile_expression(ev, i) for i in g.ifs])
+        for g in node.generators
+    ]
+    if isinstance(node, ast.DictComp):
+        key, value = compile_expression(ev, node.key), compile_expression(ev, node.value)
+        element: Callable[[Frame], Value] = lambda f: (key(f), value(f))  # noqa: E731
+    else:
+        element = compile_expression(ev, node.elt)
+    targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+
+    def evaluate(f: Frame) -> Value:
+        saved = {t: f.vars.get(t, MISSING) for t in targets}
+        results: list[Value] = []
+        try:
+            exact = _run(ev, f, generators, 0, element, results)
+        finally:
+            for name, old in saved.items():
+                if old is MISSING:
+                    ev.heap.drop(f.vars, name)
+                else:
+                    ev.heap.put(f.vars, name, old)
+        return _collect(ev, node, results, exact)
+
+    return evaluate
+
+
+def _run(ev: Evaluator, f: Frame, generators: Any, level: int, element: Closure, out: list[Value]) -> bool:
+    """Evaluate one nesting level of a comprehension; whether the results are all there."""
+    if level == len(generators):
+        out.append(element(f))
+        return True
+    assign, iterable, conditions = generators[level]
+    items = ev.iterate(iterable(f))
+    exact = items is not None and len(items) <= MAX_ITERATIONS
+    for item in items if exact and items is not None else [ev.heap.fresh("element")]:
+        ev.spend(1)
+        assign(f, item)
+        answers = [operators.truth(c(f)) for c in conditions]
+        if False in answers:
+            continue
+        exact = _run(ev, f, generators, level + 1, element, out) and exact and None not in answers
+    return exact
+
+
+def _collect(ev: Evaluator, node: Any, results: list[Value], exact: bool) -> Value:
+    if isinstance(node, ast.DictComp):
+        known = exact and all(is_key(k) for k, _ in results)
+        return DictValue(dict(results) if known else {}, known)
+    if isinstance(node, ast.SetComp):
+        return _distinct(ev, results) if exact else ev.heap.fresh("set")
+    return ListValue(results if exact else [], exact)
+
+
+def _walrus(ev: Evaluator, node: ast.NamedExpr) -> Closure:
+    value, assign = compile_expression(ev, node.value), ev.assigner(node.target)
+
+    def evaluate(f: Frame) -> Value:
+        result = value(f)
+        assign(f, result)
+        return result
+
+    return evaluate
+
+
+def _yield(ev: Evaluator, node: Any) -> Closure:
+    value = compile_expression(ev, node.value) if node.value is not None else (lambda f: None)
+    whole = isinstance(node, ast.YieldFrom)
+
+    def evaluate(f: Frame) -> Value:
+        result = value(f)
+        if f.yields is not None:
+            ev.heap.touch(f.yields)
+            items = ev.iterate(result) if whole else [result]
+            f.yields.exact = f.yields.exact and items is not None
+            f.yields.items.extend(items or [])
+        return ev.heap.fresh("sent")
+
+    return evaluate
+
+
+def _await(ev: Evaluator, node: ast.Await) -> Closure:
+    return compile_expression(ev, node.value)
+
+
+_COMPILERS: dict[type[ast.AST], Callable[..., Closure]] = {
+    ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.BinOp: _binary, ast.UnaryOp: _unary,
+    ast.Compare: _compare, ast.BoolOp: _boolean, ast.IfExp: _conditional, ast.Call: _call, ast.Tuple: _sequence,
+    ast.List: _sequence, ast.Set: _sequence, ast.Dict: _dict, ast.Subscript: _subscript, ast.Slice: _slice,
+    ast.Lambda: _lambda, ast.JoinedStr: _joined, ast.FormattedValue: _formatted, ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension, ast.GeneratorExp: _comprehension, ast.DictComp: _comprehension,
+    ast.NamedExpr: _walrus, ast.Yield: _yield, ast.YieldFrom: _yield, ast.Await: _await,
+}  # fmt: skip

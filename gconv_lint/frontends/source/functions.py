@@ -1,0 +1,182 @@
+"""Calling functions of the project: binding arguments, running bodies, and remembering results."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.source.code import Code
+from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
+from gconv_lint.frontends.source.frames import Call, Closure, Frame
+from gconv_lint.frontends.source.memo import arguments_key
+from gconv_lint.frontends.source.values import MISSING, DictValue, Function, ListValue, Raised, Value
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+
+#: How often a function may be running at once: in a branch that may not be taken, recursion may have no end.
+MAX_RECURSION, MAX_OPEN_RECURSION = 24, 2
+#: Decorators that change how a function is called; others leave it as it is, or are functions of the project.
+_KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property", "cached_property": "property"}
+
+
+class Functions:
+    """Defines and calls ``Function`` values."""
+
+    __slots__ = ("ev",)
+
+    def __init__(self, ev: Evaluator) -> None:
+        self.ev = ev
+
+    def define(self, code: Code, f: Frame) -> Function:
+        """The function that ``code`` makes where frame ``f`` meets its definition."""
+        in_class = f.function is None and f.receiver is CLASS_BODY
+        env = f.env if in_class or f.vars is f.module.vars else (f.vars, *f.env)
+        function = Function(code, f.module, env)
+        if code.defaults:
+            function.defaults = tuple([d(f) for d in code.defaults])
+        if code.kw_defaults:
+            function.kw_defaults = {n: d(f) for n, d in code.kw_defaults.items()}
+        if f.function is not None:
+            function.owner = f.function.owner
+        return function
+
+    def decorate(self, function: Function, decorators: list[tuple[ast.expr, Closure]], f: Frame) -> Value:
+        """The value that stands under the name of a decorated function."""
+        value: Value = function
+        for node, closure in reversed(decorators):
+            target = node.func if isinstance(node, ast.Call) else node
+            word = getattr(target, "id", getattr(target, "attr", ""))
+            if word in _KINDS and isinstance(value, Function):
+                value.kind = _KINDS[word]
+            elif word in ("setter", "getter", "deleter"):
+                return value
+            elif word in ("contextmanager", "overload"):
+                return self.ev.heap.fresh(function.code.name)
+            elif not isinstance(node, ast.Call):
+                value = self._apply(closure, value, node, f)
+        return value
+
+    def _apply(self, closure: Closure, value: Value, node: ast.expr, f: Frame) -> Value:
+        decorator = closure(f)
+        if not isinstance(decorator, Function):
+            return value
+        result = self.ev.call(decorator, [value], {}, node, f)
+        return result if isinstance(result, Function) else value
+
+    def call(self, function: Function, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+        """The value that a call returns; results of functions without a closure are remembered."""
+        ev, code = self.ev, function.code
+        code.called = True
+        if function.env or not code.pure or not ev.can_remember:
+            return self.run(function, args, kwargs, node, f)
+        key = arguments_key(args, kwargs)
+        if key is None:
+            return self.run(function, args, kwargs, node, f)
+        return ev.memo.call((function, key), lambda call: self.run(function, args, kwargs, node, f, call), node, f)
+
+    def run(
+        self,
+        function: Function,
+        args: list[Value],
+        kwargs: dict[Any, Value],
+        node: ast.AST | None,
+        f: Frame,
+        call: Call | None = None,
+        variables: dict[str, Value] | None = None,
+    ) -> Value:
+        """Evaluate the body once, over ``variables`` if the arguments are bound already."""
+        ev, code = self.ev, function.code
+        call = call or Call(node, f.module, f.call)
+        call.callee = code
+        ev.enter(call)
+        if code.active >= (MAX_OPEN_RECURSION if ev.heap.journal is not None else MAX_RECURSION):
+            return ev.heap.fresh(code.name)
+        code.active += 1
+        try:
+            return self._evaluate(function, call, f, variables if variables is not None else self.bind(function, args, kwargs))
+        finally:
+            code.active -= 1
+
+    def _evaluate(self, function: Function, call: Call, f: Frame, bound: dict[str, Value]) -> Value:
+        code = function.code
+        frame = Frame(function.module, bound, call, function.env, function)
+        frame.guards = f.guards
+        if function.owner is not None and code.params:
+            frame.receiver = bound.get(code.params[0])
+        body = code.compiled()
+        if not isinstance(code.source, list):
+            return body(frame)
+        if code.generator:
+            frame.yields = ListValue([])
+        jump = body(frame)
+        if frame.yields is not None:
+            return frame.yields
+        return self._result(frame, jump)
+
+    def _result(self, frame: Frame, jump: str | None) -> Value:
+        results = [*frame.returns, frame.result if jump == "return" else None]
+        value = results[0]
+        for other in results[1:]:
+            value = self.ev.heap.join(value, other, "result")
+        return value
+
+    def bind(self, function: Function, args: list[Value], kwargs: dict[Any, Value]) -> dict[str, Value]:
+        """Parameter names to values by Python's rules; ``Raised`` where Python refuses the call."""
+        code = function.code
+        open_args, open_kwargs = UNKNOWN_STAR in args, UNKNOWN_STAR in kwargs
+        if open_args:
+            args = args[: args.index(UNKNOWN_STAR)]
+        variables: dict[str, Value] = dict(zip(code.params, args))
+        extra = DictValue({}, not open_kwargs)
+        for name, value in kwargs.items():
+            if name is UNKNOWN_STAR:
+                continue
+            if name in variables and not open_args:
+                raise Raised("TypeError")
+            if name in code.params or name in code.kw_only:
+                variables[name] = value
+            elif code.kwargs is not None:
+                extra.items[name] = value
+            else:
+                raise Raised("TypeError")
+        self._surplus(code, args, open_args, variables)
+        if code.kwargs is not None:
+            variables[code.kwargs] = extra
+        self._fill(function, variables, open_args or open_kwargs, open_kwargs)
+        return variables
+
+    def _surplus(self, code: Code, args: list[Value], open_args: bool, variables: dict[str, Value]) -> None:
+        surplus = args[len(code.params) :]
+        if code.varargs is not None:
+            variables[code.varargs] = self.ev.heap.fresh(code.varargs) if open_args else tuple(surplus)
+        elif surplus:
+            raise Raised("TypeError")
+
+    def _fill(self, function: Function, variables: dict[str, Value], open_params: bool, open_kw: bool) -> None:
+        code = function.code
+        fresh = self.ev.heap.fresh
+        for position, name in enumerate(code.params):
+            if name not in variables:
+                if open_params:
+                    variables[name] = fresh(name)
+                elif position >= code.required:
+                    variables[name] = function.defaults[position - code.required]
+                else:
+                    raise Raised("TypeError")
+        for name in code.kw_only:
+            if name not in variables:
+                default = function.kw_defaults.get(name, MISSING)
+                if open_kw:
+                    default = fresh(name)
+                elif default is MISSING:
+                    raise Raised("TypeError")
+                variables[name] = default
+
+
+class _ClassBody:
+    """Marks the frame of a class body: its names are not visible from the methods."""
+
+
+CLASS_BODY = _ClassBody()
+

@@ -1,0 +1,170 @@
+"""Writes that can be undone: how both sides of an undecided branch are evaluated and then joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gconv_lint.frontends.source.values import MISSING, DictValue, ListValue, Raised, Value
+from gconv_lint.model.dims import Sym
+
+Location = tuple[int, Any]
+#: location -> (container, key, value before)
+Journal = dict[Location, tuple[Any, Any, Value]]
+#: location -> (container, key, value after)
+Delta = dict[Location, tuple[Any, Any, Value]]
+
+_WHOLE = object()
+#: Joining two states costs about as much as this many statements.
+FORK_COST = 20
+
+
+class Heap:
+    """All writes of the evaluated program go through here, so that a branch can be taken back."""
+
+    __slots__ = ("counter", "journal", "spend")
+
+    def __init__(self, spend: Callable[[int], None]) -> None:
+        self.journal: Journal | None = None
+        self.spend = spend
+        self.counter = 0
+
+    def fresh(self, hint: str) -> Sym:
+        """A new unknown value; ``hint`` says in text what it is."""
+        self.counter += 1
+        return Sym.atom(f"{hint}#{self.counter}")
+
+    def put(self, table: dict[Any, Value], key: Any, value: Value) -> None:
+        """``table[key] = value``."""
+        journal = self.journal
+        if journal is not None and (id(table), key) not in journal:
+            journal[id(table), key] = (table, key, table.get(key, MISSING))
+        table[key] = value
+
+    def drop(self, table: dict[Any, Value], key: Any) -> None:
+        """``del table[key]``, if it is there."""
+        if key in table:
+            self.put(table, key, MISSING)
+            del table[key]
+
+    def touch(self, container: ListValue | DictValue) -> None:
+        """Remember a container as it is before it is changed in place."""
+        journal = self.journal
+        if journal is not None and (id(container), _WHOLE) not in journal:
+            journal[id(container), _WHOLE] = (container, _WHOLE, _copy(container))
+
+    def blur(self, container: ListValue | DictValue) -> None:
+        """Forget what a container holds."""
+        self.touch(container)
+        container.items = type(container.items)()
+        container.exact = False
+
+    def fork(self, branches: list[Callable[[], Value]], hint: str = "either") -> list[Value]:
+        """Run every branch from the same state and join the states of those that do not raise; their results.
+
+        Raises what the last branch raised when all of them raise.
+        """
+        outer, ends, results = self.journal, [], []
+        self.spend(FORK_COST)
+        failure: Raised | None = None
+        for branch in branches:
+            self.journal = {}
+            try:
+                result = branch()
+            except Raised as error:
+                failure = error
+                self._rollback(self.journal)
+            except BaseException:
+                self._rollback(self.journal)
+                self.journal = outer
+                raise
+            else:
+                results.append(result)
+                ends.append(self._rollback(self.journal))
+        self.journal = outer
+        if not results and failure is not None:
+            raise failure
+        self._merge(ends)
+        return results
+
+    def _rollback(self, journal: Journal) -> Delta:
+        delta: Delta = {}
+        for location, (container, key, before) in journal.items():
+            if key is _WHOLE:
+                delta[location] = (container, key, _copy(container))
+                container.items, container.exact = before.items, before.exact
+            else:
+                delta[location] = (container, key, container.get(key, MISSING))
+                if before is MISSING:
+                    container.pop(key, None)
+                else:
+                    container[key] = before
+        return delta
+
+    def _merge(self, ends: list[Delta]) -> None:
+        written: Delta = {}
+        for delta in ends:
+            written.update(delta)
+        self.spend(len(written))
+        for location, (container, key, _) in written.items():
+            if key is _WHOLE:
+                self._merge_container(location, container, ends)
+            else:
+                base = container.get(key, MISSING)
+                values = [delta[location][2] if location in delta else base for delta in ends]
+                self._settle(container, key, values)
+
+    def _settle(self, table: dict[Any, Value], key: Any, values: list[Value]) -> None:
+        value = values[0]
+        for other in values[1:]:
+            value = self.join(value, other, str(key))
+        if value is MISSING:
+            self.drop(table, key)
+        else:
+            self.put(table, key, value)
+
+    def _merge_container(self, location: Location, container: Any, ends: list[Delta]) -> None:
+        base = _copy(container)
+        states = [delta[location][2] if location in delta else base for delta in ends]
+        self.touch(container)
+        first = states[0]
+        if all(s.exact and _shape(s) == _shape(first) for s in states):
+            container.items = self._join_items([s.items for s in states])
+            container.exact = True
+        else:
+            container.items, container.exact = type(first.items)(), False
+
+    def _join_items(self, states: list[Any]) -> Any:
+        first = states[0]
+        keys = range(len(first)) if isinstance(first, list) else list(first)
+        joined = []
+        for key in keys:
+            value = first[key]
+            for other in states[1:]:
+                value = self.join(value, other[key], "item")
+            joined.append(value)
+        return joined if isinstance(first, list) else dict(zip(first, joined))
+
+    def join(self, a: Value, b: Value, hint: str) -> Value:
+        """The value that covers both: themselves when equal, else a new unknown."""
+        if a is b or same(a, b):
+            return a
+        return self.fresh(hint)
+
+
+def same(a: Value, b: Value) -> bool:
+    """Whether two values are equal constants, expressions or tuples of them."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(x is y or same(x, y) for x, y in zip(a, b))
+    return isinstance(a, (int, float, str, bytes, Sym)) and a == b
+
+
+def _copy(container: Any) -> Any:
+    return type(container)(container.items.copy(), container.exact)
+
+
+def _shape(container: Any) -> Any:
+    items = container.items
+    return len(items) if isinstance(items, list) else list(items)

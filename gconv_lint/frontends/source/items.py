@@ -1,0 +1,102 @@
+"""Subscripts: reading, writing and unpacking sequences and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.source import torch_modules
+from gconv_lint.frontends.source.expressions import is_key
+from gconv_lint.frontends.source.frames import Frame
+from gconv_lint.frontends.source.values import DictValue, Instance, ListValue, Raised, Value
+from gconv_lint.model.dims import Sym
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+
+
+class Items:
+    """Reads and writes ``container[index]``."""
+
+    __slots__ = ("ev",)
+
+    def __init__(self, ev: Evaluator) -> None:
+        self.ev = ev
+
+    def get(self, owner: Value, index: Value, f: Frame) -> Value:
+        """The value of ``owner[index]``; ``Raised`` where Python would for known operands."""
+        if isinstance(owner, ListValue):
+            result = self._at(owner.items, index) if owner.exact else self.ev.heap.fresh("item")
+            return ListValue(result) if isinstance(index, slice) and isinstance(result, list) else result
+        if isinstance(owner, (tuple, str, bytes, range)):
+            return self._at(owner, index)
+        if isinstance(owner, DictValue):
+            return self._entry(owner, index)
+        if isinstance(owner, Sym) and isinstance(index, (int, str)):
+            return self.ev.attributes.symbol(owner, f"[{index!r}]")
+        if isinstance(owner, Instance):
+            return torch_modules.item(self.ev, owner, index)
+        return self.ev.tensors.item(owner, index)
+
+    def _at(self, items: Any, index: Value) -> Value:
+        parts = (index.start, index.stop, index.step) if isinstance(index, slice) else (index,)
+        if not all(p is None or isinstance(p, int) for p in parts) or isinstance(index, type(None)):
+            return self.ev.heap.fresh("item")
+        try:
+            return items[index]
+        except IndexError:
+            raise Raised("IndexError") from None
+        except (ValueError, TypeError):
+            raise Raised("TypeError") from None
+
+    def _entry(self, owner: DictValue, key: Value) -> Value:
+        if is_key(key) and key in owner.items:
+            return owner.items[key]
+        if owner.exact and is_key(key):
+            raise Raised("KeyError")
+        return self.ev.heap.fresh("entry")
+
+    def set(self, owner: Value, index: Value, value: Value) -> None:
+        """``owner[index] = value``."""
+        if isinstance(owner, DictValue) and is_key(index) and not owner.shared:
+            self.ev.heap.touch(owner)
+            owner.items[index] = value
+        elif isinstance(owner, ListValue) and owner.exact and isinstance(index, int) and not owner.shared:
+            if not -len(owner.items) <= index < len(owner.items):
+                raise Raised("IndexError")
+            self.ev.heap.touch(owner)
+            owner.items[index] = value
+        elif isinstance(owner, (ListValue, DictValue)):
+            self.ev.heap.blur(owner)
+        elif isinstance(owner, Sym) and isinstance(index, (int, str)):
+            self.ev.heap.put(self.ev.symbols, (owner.terms, f"[{index!r}]"), value)
+        elif isinstance(owner, Instance):
+            torch_modules.set_item(self.ev, owner, index, value)
+
+    def unpack(self, value: Value, count: int, star: int | None) -> list[Value]:
+        """The values for ``count`` targets, of which number ``star`` takes the rest."""
+        items = self.ev.iterate(value)
+        if items is None:
+            return self._unknown(value, count, star)
+        if star is None:
+            if len(items) != count:
+                raise Raised("ValueError")
+            return items
+        rest = len(items) - count + 1
+        if rest < 0:
+            raise Raised("ValueError")
+        return [*items[:star], ListValue(list(items[star : star + rest])), *items[star + rest :]]
+
+    def _unknown(self, value: Value, count: int, star: int | None) -> list[Value]:
+        if isinstance(value, Sym) and star is None:
+            return [self.ev.attributes.symbol(value, f"[{i}]") for i in range(count)]
+        return [ListValue([], False) if i == star else self.ev.heap.fresh("part") for i in range(count)]
+
+    def extend(self, owner: ListValue, more: Value) -> None:
+        """``owner += more``."""
+        items = self.ev.iterate(more)
+        if items is None or owner.shared or not owner.exact:
+            self.ev.heap.blur(owner)
+            return
+        self.ev.heap.touch(owner)
+        owner.items.extend(items)
+

@@ -1,0 +1,204 @@
+"""Turns the evaluator's records into layers: one for every distinct set of values at a place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from gconv_lint.frontends.source.frames import Call
+from gconv_lint.frontends.source.memo import Entry, value_key
+from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.provenance import describe, responsible
+from gconv_lint.frontends.source.records import Record
+from gconv_lint.frontends.source.roots import Root
+from gconv_lint.frontends.source.torch_signatures import SIGNATURES
+from gconv_lint.frontends.source.values import Module
+from gconv_lint.model.dims import Sym, equal
+from gconv_lint.model.layers import CallSite, Layer
+from gconv_lint.model.places import Place, Related
+
+_NUMBERS = ("in_channels", "out_channels", "groups", "num_groups", "num_channels", "weight")
+_CONV_FIELDS = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
+MAX_CALLERS = 4
+
+
+class Texts(Mapping[str, str]):
+    """The source text of each argument of a call, cut out when somebody asks."""
+
+    __slots__ = ("_file", "_nodes")
+
+    def __init__(self, file: SourceFile, node: ast.AST, function: str) -> None:
+        self._file = file
+        positions = SIGNATURES[function][0] if function in SIGNATURES else ()
+        args, keywords = getattr(node, "args", []), getattr(node, "keywords", [])
+        self._nodes = {**dict(zip(positions, args)), **{k.arg: k.value for k in keywords if k.arg is not None}}
+
+    def __getitem__(self, name: str) -> str:
+        return self._file.segment(self._nodes[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+
+class Callers(Sequence[Related]):
+    """The calls that chose a layer's numbers, found when somebody asks."""
+
+    __slots__ = ("_found", "_record")
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._found: list[Related] | None = None
+
+    def _compute(self) -> list[Related]:
+        record = self._record
+        found: dict[Place, Related] = {}
+        for chain in _chains(record.call):
+            call = responsible(record.node, record.function, chain, _NUMBERS)
+            related = describe(call) if call is not None else None
+            if related is not None:
+                found.setdefault(related.place, related)
+        return list(found.values())[:MAX_CALLERS]
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._items()[index]
+
+    def __len__(self) -> int:
+        return len(self._items())
+
+    def _items(self) -> list[Related]:
+        if self._found is None:
+            self._found = self._compute()
+        return self._found
+
+
+def _chains(call: Call) -> Iterator[Call]:
+    """The chain as it was first met, then those of other callers of the evaluations on it."""
+    yield call
+    above: Call | None = call
+    path: list[Call] = []
+    while above is not None:
+        for other in above.also:
+            yield _rebuilt(path, above, other)
+        path.append(above)
+        above = above.parent
+
+
+def _rebuilt(path: list[Call], joint: Call, other: Call) -> Call:
+    """The chain ``path`` over ``other`` in place of ``joint``."""
+    parent = Call(other.node, other.module, other.parent)
+    parent.callee = joint.callee
+    for step in reversed(path):
+        child = Call(step.node, step.module, parent)
+        child.callee = step.callee
+        parent = child
+    return parent
+
+
+def reachable(roots: Iterable[Root]) -> list[Entry]:
+    """Every evaluation that some root rests on, once."""
+    found: dict[int, Entry] = {}
+    stack = [root.entry for root in roots]
+    while stack:
+        entry = stack.pop()
+        if id(entry) not in found:
+            found[id(entry)] = entry
+            stack.extend(entry.children)
+    return list(found.values())
+
+
+def count_groups(roots: Iterable[Root]) -> tuple[int, int]:
+    """``(ways, decided ways)``: how often a convolution with ``groups`` is reached, and its groups known."""
+    records = [r for e in reachable(root for root in roots if root.counts) for r in e.records if r.conv is not None and "groups" in r.given]
+    return len(records), sum(_decided(r) for r in records)
+
+
+def _decided(record: Record) -> bool:
+    conv = record.conv
+    if conv is None:
+        return False
+    if not isinstance(conv.groups, Sym):
+        return True
+    return isinstance(conv.in_channels, (int, Sym)) and equal(conv.groups, conv.in_channels) is True
+
+
+def make_layers(roots: Iterable[Root], targets: Mapping[ast.AST, str], linted: set[int]) -> list[Layer]:
+    """The layers of all roots; one whose file is not under test stands at the call under test that leads to it."""
+    seen: dict[Any, None] = {}
+    layers: list[Layer] = []
+    for entry in reachable(roots):
+        for record in entry.records:
+            key = _key(record)
+            if key not in seen:
+                seen[key] = None
+                where = _anchor(record, linted)
+                if where is not None:
+                    layers.append(_layer(len(layers), record, *where, targets))
+    return layers
+
+
+def _key(record: Record) -> Any:
+    conv = record.conv
+    values = tuple([_value(getattr(conv, n)) for n in _CONV_FIELDS]) if conv is not None else ()
+    attrs = tuple([_value(v) for v in record.attrs.values()])
+    return record.node, record.guarded, values, attrs
+
+
+def _value(value: Any) -> Any:
+    key = value_key(value)
+    return key if key is not None else id(value)
+
+
+def _anchor(record: Record, linted: set[int]) -> tuple[Module, ast.AST] | None:
+    if id(record.module.file) in linted:
+        return record.module, record.node
+    call: Call | None = record.call
+    while call is not None:
+        if call.module is not None and call.node is not None and id(call.module.file) in linted:
+            return call.module, call.node
+        call = call.parent
+    return None
+
+
+def _layer(number: int, record: Record, module: Module, node: ast.AST, targets: Mapping[ast.AST, str]) -> Layer:
+    target = targets.get(record.node, "")
+    site = CallSite(
+        function=record.function,
+        target=target,
+        given=record.given,
+        texts=Texts(record.module.file, record.node, record.function),
+        positional=len(getattr(record.node, "args", ())),
+        starred=record.starred or _starred(record.node),
+        class_name=record.class_name,
+        method=record.method,
+        lazily_guarded=record.method not in ("", "__init__") and _guarded(record),
+    )
+    return Layer(
+        id=number,
+        kind=record.kind,
+        name=target,
+        place=module.file.place(node),
+        conv=record.conv,
+        attrs=record.attrs,
+        site=site,
+        trace=Callers(record),  # type: ignore[arg-type]
+        may_raise=record.guarded,
+    )
+
+
+def _starred(node: ast.AST) -> bool:
+    args, keywords = getattr(node, "args", ()), getattr(node, "keywords", ())
+    return any(isinstance(a, ast.Starred) for a in args) or any(k.arg is None for k in keywords)
+
+
+def _guarded(record: Record) -> bool:
+    """Whether the layer is made under a test of the object's own state: the first call makes it, later ones keep it."""
+    function = record.call.callee.node if record.call.callee is not None else None
+    for node in ast.walk(function) if function is not None else ():
+        if isinstance(node, ast.If) and any(n is record.node for s in (*node.body, *node.orelse) for n in ast.walk(s)):
+            if any(isinstance(n, ast.Name) and n.id in ("self", "hasattr") for n in ast.walk(node.test)):
+                return True
+    return False

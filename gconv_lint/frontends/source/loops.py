@@ -1,0 +1,111 @@
+"""Compiles loops: exact over known sequences, once over unknown values otherwise."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.source import operators
+from gconv_lint.frontends.source.expressions import MAX_ITERATIONS, compile_expression
+from gconv_lint.frontends.source.frames import Closure, Frame
+from gconv_lint.frontends.source.values import DictValue, Instance, ListValue, Value
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+
+_GROWING = {"append", "extend", "insert", "update", "add", "pop", "setdefault", "remove", "clear"}
+
+
+def for_loop(ev: Evaluator, node: Any) -> Closure:
+    """``for target in iterable``."""
+    from gconv_lint.frontends.source.statements import compile_block
+
+    iterable, assign = compile_expression(ev, node.iter), ev.assigner(node.target)
+    body = compile_block(ev, node.body)
+    orelse = compile_block(ev, node.orelse) if node.orelse else (lambda f: None)
+    forget = _forgetter(ev, node.body)
+
+    def once(f: Frame) -> Any:
+        assign(f, ev.heap.fresh("element"))
+        return body(f)
+
+    def run(f: Frame) -> Any:
+        items = ev.iterate(iterable(f))
+        if items is None or len(items) > MAX_ITERATIONS:
+            return _maybe(ev, f, forget, once)
+        for item in items:
+            ev.spend(1)
+            assign(f, item)
+            jump = body(f)
+            if jump == "break":
+                return None
+            if jump == "return":
+                return jump
+        return orelse(f)
+
+    return run
+
+
+def while_loop(ev: Evaluator, node: ast.While) -> Closure:
+    """``while test``."""
+    from gconv_lint.frontends.source.statements import compile_block
+
+    test, body = compile_expression(ev, node.test), compile_block(ev, node.body)
+    forget = _forgetter(ev, node.body)
+
+    def run(f: Frame) -> Any:
+        while True:
+            ev.spend(2)
+            answer = operators.truth(test(f))
+            if answer is False:
+                return None
+            if answer is None:
+                return _maybe(ev, f, forget, body)
+            jump = body(f)
+            if jump == "break":
+                return None
+            if jump == "return":
+                return jump
+
+    return run
+
+
+def _maybe(ev: Evaluator, f: Frame, forget: Any, once: Closure) -> Any:
+    """Run a body that may run any number of times, over what it cannot know after the first."""
+    from gconv_lint.frontends.source.statements import settle
+
+    def taken() -> Any:
+        forget(f)
+        jump = once(f)
+        forget(f)
+        return jump if jump == "return" else None
+
+    return settle(ev, f, [taken, lambda: None])
+
+
+def _forgetter(ev: Evaluator, body: list[ast.stmt]) -> Any:
+    """A function that makes every variable and attribute unknown that the body assigns."""
+    names, attributes, grown = set(), set(), set()
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
+                attributes.add((node.value.id, node.attr))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWING:
+                grown.update(n.id for n in (node.func.value,) if isinstance(n, ast.Name))
+
+    def forget(f: Frame) -> None:
+        for name in names:
+            if name in f.vars:
+                ev.heap.put(f.vars, name, ev.heap.fresh(name))
+        for name, attr in attributes:
+            owner: Value = f.vars.get(name)
+            if isinstance(owner, Instance) and attr in owner.attrs:
+                ev.heap.put(owner.attrs, attr, ev.heap.fresh(attr))
+        for name in grown:
+            container = f.vars.get(name)
+            if isinstance(container, (ListValue, DictValue)):
+                ev.heap.blur(container)
+
+    return forget

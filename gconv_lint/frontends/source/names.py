@@ -1,0 +1,210 @@
+"""Names beyond a function's own variables: enclosing scopes, modules, imports and built-ins."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.source import builtin_functions
+from gconv_lint.frontends.source.frames import Call, Frame
+from gconv_lint.frontends.source.statements import compile_statement
+from gconv_lint.frontends.source.values import MISSING, Deferred, DictValue, External, ListValue, Module, Value
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+    from gconv_lint.frontends.source.project import SourceFile
+
+#: What the statements of one module may cost that must run before its names are known.
+LOADING_FUEL = 20_000
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class Names:
+    """Looks names up, and loads the modules they come from."""
+
+    __slots__ = ("builtins", "ev", "modules")
+
+    def __init__(self, ev: Evaluator) -> None:
+        self.ev = ev
+        self.builtins: dict[str, Value] = dict(builtin_functions.table(ev))
+        self.modules: dict[int, Module] = {}
+
+    def outer(self, f: Frame, name: str) -> Value:
+        """A name that is no local variable: from the enclosing functions, the module, or Python."""
+        for table in (f.vars, *f.env, f.module.vars):
+            value = table.get(name, MISSING)
+            if value is not MISSING:
+                return self.resolve(table, name) if type(value) is Deferred else value
+        value = self.builtins.get(name, MISSING)
+        return value if value is not MISSING else External(f"builtins.{name}")
+
+    def set_outer(self, f: Frame, name: str, value: Value) -> None:
+        """Assign a name that a function declares ``global`` or ``nonlocal``: nobody else may rely on it now."""
+        table = next((t for t in f.env if name in t), f.module.vars)
+        self.ev.heap.put(table, name, self.ev.heap.fresh(name))
+
+    def resolve(self, table: dict[str, Value], name: str) -> Value:
+        """Work out a deferred value; a value that needs itself is unknown."""
+        deferred = table[name]
+        if not isinstance(deferred, Deferred):
+            return deferred
+        if deferred.running:
+            return self.ev.heap.fresh(name)
+        deferred.running = True
+        journal, self.ev.heap.journal = self.ev.heap.journal, None
+        try:
+            value = deferred.compute()
+        finally:
+            deferred.running = False
+            self.ev.heap.journal = journal
+        table[name] = value
+        return value
+
+    def module(self, file: SourceFile) -> Module | None:
+        """The module of a file with its definitions in place, or ``None`` if it cannot be parsed."""
+        module = self.modules.get(id(file))
+        if module is None:
+            tree = file.tree()
+            if tree is None:
+                return None
+            module = self.modules[id(file)] = Module(file.name, file)
+            module.vars["__name__"] = file.name
+            fuel, self.ev.fuel = self.ev.fuel, LOADING_FUEL
+            _Loader(self.ev, module).run(tree.body)
+            self.ev.fuel = fuel
+        return module
+
+    def module_attribute(self, module: Module, name: str) -> Value:
+        """``module.name``: a global, or a submodule."""
+        value = module.vars.get(name, MISSING)
+        if value is not MISSING:
+            return self.resolve(module.vars, name) if type(value) is Deferred else value
+        if module.file.package == module.name:
+            found = self.imported(f"{module.name}.{name}")
+            if not isinstance(found, External):
+                return found
+        return self.ev.heap.fresh(f"{module.name}.{name}")
+
+    def imported(self, name: str) -> Value:
+        """What ``import name`` means: a module of the project, or something outside."""
+        file = self.ev.project.find(name)
+        module = self.module(file) if file is not None else None
+        return module if module is not None else External(name)
+
+    def run_import(self, node: Any, f: Frame) -> None:
+        """Bind the names of an import statement; their modules are loaded when the names are used."""
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                target = alias.name if alias.asname else alias.name.split(".")[0]
+                self._bind(f, alias.asname or target, lambda target=target: self.imported(target))
+            return
+        base = self._base(node, f.module)
+        for alias in node.names:
+            if alias.name == "*":
+                self._bind_all(f, base)
+            else:
+                self._bind(f, alias.asname or alias.name, lambda name=alias.name: self._member(base, name))
+
+    def _bind(self, f: Frame, name: str, compute: Callable[[], Value]) -> None:
+        f.vars[name] = Deferred(compute)
+
+    def _base(self, node: ast.ImportFrom, module: Module) -> str:
+        if not node.level:
+            return node.module or ""
+        package = module.file.package.split(".")
+        package = package[: len(package) - node.level + 1]
+        return ".".join([*package, *([node.module] if node.module else [])])
+
+    def _member(self, base: str, name: str) -> Value:
+        owner = self.imported(base)
+        if isinstance(owner, Module) and name in owner.vars:
+            return self.module_attribute(owner, name)
+        inner = self.imported(f"{base}.{name}")
+        if isinstance(inner, Module) or isinstance(owner, External):
+            return inner
+        return self.ev.heap.fresh(f"{base}.{name}")
+
+    def _bind_all(self, f: Frame, base: str) -> None:
+        owner = self.imported(base)
+        if isinstance(owner, Module):
+            for name in list(owner.vars):
+                if not name.startswith("_") and name not in f.vars:
+                    self._bind(f, name, lambda name=name: self.module_attribute(owner, name))
+
+
+class _Loader:
+    """Puts a module's names in place without working out what nobody asks for."""
+
+    def __init__(self, ev: Evaluator, module: Module) -> None:
+        self.ev = ev
+        self.frame = Frame(module, module.vars, Call(None, module, None))
+
+    def run(self, body: list[ast.stmt]) -> None:
+        bound = [n for s in body for n in _bindings(s)]
+        changed = _changed_names(body)
+        for statement in body:
+            names = _bindings(statement)
+            if len(names) == 1 and bound.count(names[0]) == 1 and isinstance(statement, (*_DEFINITIONS, ast.Assign, ast.AnnAssign)):
+                self._defer(statement, names[0], names[0] in changed)
+            elif isinstance(statement, (ast.Import, ast.ImportFrom, ast.If, ast.Try, *_DEFINITIONS, ast.Assign, ast.AnnAssign)):
+                if not is_main_block(statement):
+                    self.ev.quietly(compile_statement(self.ev, statement), self.frame)
+
+    def _defer(self, statement: ast.stmt, name: str, changed: bool) -> None:
+        run = compile_statement
+        table, frame, ev = self.frame.vars, self.frame, self.ev
+
+        def compute() -> Value:
+            scratch = Frame(frame.module, table, frame.call)
+            deferred = table.pop(name)
+            ev.quietly(run(ev, statement), scratch)
+            value = table.pop(name, MISSING)
+            table[name] = deferred
+            if changed and isinstance(value, (ListValue, DictValue)):
+                value = type(value)(type(value.items)(), False)
+            return ev.heap.fresh(name) if value is MISSING else value
+
+        table[name] = Deferred(compute)
+
+
+def is_main_block(statement: ast.stmt) -> bool:
+    """Whether a statement is ``if __name__ == "__main__"``."""
+    return isinstance(statement, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(statement.test))
+
+
+def _bindings(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, _DEFINITIONS):
+        return [statement.name]
+    if isinstance(statement, ast.Assign):
+        return [n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    if isinstance(statement, (ast.AnnAssign, ast.AugAssign)) and isinstance(statement.target, ast.Name):
+        return [statement.target.id] if statement.__class__ is ast.AugAssign or statement.value is not None else []
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return [a.asname or a.name.split(".")[0] for a in statement.names]
+    if isinstance(statement, (ast.If, ast.Try, ast.For, ast.While, ast.With)):
+        return [n for child in ast.iter_child_nodes(statement) for n in _nested(child)]
+    return []
+
+
+def _nested(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ExceptHandler):
+        return [n for s in node.body for n in _bindings(s)]
+    return _bindings(node) if isinstance(node, ast.stmt) else []
+
+
+def _changed_names(body: list[ast.stmt]) -> set[str]:
+    """Names whose object a later top-level statement may change in place."""
+    changed: set[str] = set()
+    for statement in body:
+        if isinstance(statement, (*_DEFINITIONS, ast.Import, ast.ImportFrom)) or (
+            isinstance(statement, (ast.Assign, ast.AnnAssign)) and not _stores_inside(statement)
+        ):
+            continue
+        changed.update(n.id for n in ast.walk(statement) if isinstance(n, ast.Name))
+    return changed
+
+
+def _stores_inside(statement: Any) -> bool:
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    return any(not isinstance(t, ast.Name) for t in targets)

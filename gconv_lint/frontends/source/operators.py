@@ -1,0 +1,277 @@
+"""Python's operators over values that may be known only as expressions."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from gconv_lint.frontends.source.heap import Heap
+from gconv_lint.frontends.source.values import (
+    ClassValue,
+    DictValue,
+    External,
+    Function,
+    Instance,
+    ListValue,
+    Raised,
+    Value,
+)
+from gconv_lint.model.dims import FloorZero, Sym, add, exact_quotient, less, multiply, opaque
+from gconv_lint.model.dims import equal as equal_numbers
+
+MAX_BITS = 512
+MAX_TEXT = 10_000
+MAX_ITEMS = 20_000
+
+SYMBOLS: dict[type[ast.AST], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
+    ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^", ast.MatMult: "@",
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+}  # fmt: skip
+NATIVE: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
+    "%": operator.mod, "**": operator.pow, "<<": operator.lshift, ">>": operator.rshift, "|": operator.or_,
+    "&": operator.and_, "^": operator.xor, "==": operator.eq, "!=": operator.ne, "<": operator.lt,
+    "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+NUMBERS = (int, float, Sym)
+
+
+def binary(heap: Heap, symbol: str, a: Value, b: Value) -> Value:
+    """``a symbol b``; raises ``Raised`` where Python would for known operands, unknown when it cannot know."""
+    if isinstance(a, NUMBERS) and isinstance(b, NUMBERS):
+        if isinstance(a, Sym) or isinstance(b, Sym):
+            return _symbolic(heap, symbol, a, b)
+        return _numeric(heap, symbol, a, b)
+    if isinstance(a, (ListValue, DictValue)) or isinstance(b, (ListValue, DictValue)):
+        return _containers(heap, symbol, a, b)
+    if isinstance(a, (str, bytes, tuple)) or isinstance(b, (str, bytes, tuple)):
+        return _sequences(heap, symbol, a, b)
+    return heap.fresh(f"{symbol}")
+
+
+def _numeric(heap: Heap, symbol: str, a: Any, b: Any) -> Value:
+    if symbol in ("**", "<<") and _too_big(a, b):
+        return heap.fresh("big")
+    try:
+        result = NATIVE[symbol](a, b)
+    except ZeroDivisionError:
+        raise Raised("ZeroDivisionError") from None
+    except KeyError:
+        return heap.fresh(symbol)
+    except (TypeError, ValueError, OverflowError):
+        raise Raised("TypeError") from None
+    if type(result) is int:
+        if result == 0 and symbol == "//" and a > 0:
+            return FloorZero(0)
+        if result.bit_length() > MAX_BITS:
+            return heap.fresh("big")
+    return result if isinstance(result, (int, float)) else heap.fresh("complex")
+
+
+def _too_big(a: Any, b: Any) -> bool:
+    return isinstance(b, int) and (abs(b) > MAX_BITS or abs(b) * max(1, int(abs(a)).bit_length()) > MAX_BITS)
+
+
+def _symbolic(heap: Heap, symbol: str, a: Any, b: Any) -> Value:
+    result: Any = None
+    if symbol == "+":
+        result = add(a, b)
+    elif symbol == "-":
+        result = add(a, b, -1)
+    elif symbol == "*":
+        result = multiply(a, b)
+    elif symbol == "//":
+        result = exact_quotient(a, b)
+    elif symbol == "%" and exact_quotient(a, b) is not None:
+        result = 0
+    if result is None:
+        if b == 0 and symbol in ("/", "//", "%"):
+            raise Raised("ZeroDivisionError")
+        floating = symbol == "/" or any(v.floating if isinstance(v, Sym) else isinstance(v, float) for v in (a, b))
+        return opaque(f"{_wrap(a)} {symbol} {_wrap(b)}", floating)
+    return result
+
+
+def _wrap(value: Any) -> str:
+    text = str(value)
+    return f"({text})" if " " in text else text
+
+
+def _sequences(heap: Heap, symbol: str, a: Any, b: Any) -> Value:
+    if isinstance(a, Sym) or isinstance(b, Sym):
+        return heap.fresh("sequence")
+    if symbol == "%" and isinstance(a, str):
+        return _format(heap, a, b)
+    if symbol == "*":
+        size, times = (len(a), b) if isinstance(a, (str, bytes, tuple)) else (len(b), a)
+        if not isinstance(times, int) or size * times > MAX_TEXT:
+            return heap.fresh("repeat")
+    elif symbol != "+":
+        return heap.fresh(symbol)
+    try:
+        result = NATIVE[symbol](a, b)
+    except TypeError:
+        raise Raised("TypeError") from None
+    return result if len(result) <= MAX_TEXT else heap.fresh("long")
+
+
+def _format(heap: Heap, text: str, values: Value) -> Value:
+    parts = values if isinstance(values, tuple) else (values,)
+    if "*" in text or len(text) > MAX_TEXT or not all(isinstance(p, (int, float, str)) for p in parts):
+        return heap.fresh("text")
+    try:
+        return text % values
+    except (TypeError, ValueError):
+        raise Raised("TypeError") from None
+
+
+def _containers(heap: Heap, symbol: str, a: Any, b: Any) -> Value:
+    if symbol == "+" and isinstance(a, ListValue) and isinstance(b, ListValue):
+        exact = a.exact and b.exact and len(a.items) + len(b.items) <= MAX_ITEMS
+        return ListValue([*a.items, *b.items] if exact else [], exact)
+    if symbol == "*":
+        items, times = (a, b) if isinstance(a, ListValue) else (b, a)
+        if isinstance(items, ListValue):
+            exact = items.exact and isinstance(times, int) and len(items.items) * times <= MAX_ITEMS
+            return ListValue(items.items * times if exact else [], exact)
+    if symbol == "|" and isinstance(a, DictValue) and isinstance(b, DictValue):
+        return DictValue({**a.items, **b.items}, a.exact and b.exact)
+    return heap.fresh(symbol)
+
+
+def compare(heap: Heap, symbol: str, a: Value, b: Value) -> Value:
+    """``a symbol b`` as ``True``, ``False`` or an unknown."""
+    if symbol in ("is", "is not"):
+        answer = identical(a, b)
+    elif symbol in ("in", "not in"):
+        answer = contains(b, a)
+    elif symbol in ("==", "!="):
+        answer = equals(a, b)
+    else:
+        answer = _ordered(symbol, a, b)
+    if answer is None:
+        if isinstance(a, NUMBERS) and isinstance(b, NUMBERS):
+            return opaque(f"{_wrap(a)} {symbol} {_wrap(b)}")
+        return heap.fresh("condition")
+    return not answer if symbol in ("is not", "not in", "!=") else answer
+
+
+def identical(a: Value, b: Value) -> bool | None:
+    """Whether ``a is b``."""
+    if isinstance(a, Sym) or isinstance(b, Sym):
+        return None
+    if a is None or b is None or isinstance(a, bool) or isinstance(b, bool):
+        return a is b if type(a) is type(b) else False
+    if isinstance(a, External) and isinstance(b, External):
+        return a.name == b.name
+    if isinstance(a, (ClassValue, Function)) and isinstance(b, (ClassValue, Function, External)):
+        return a is b
+    return True if a is b else None
+
+
+def equals(a: Value, b: Value) -> bool | None:
+    """Whether ``a == b``."""
+    if isinstance(a, NUMBERS) and isinstance(b, NUMBERS):
+        return equal_numbers(a, b) if isinstance(a, Sym) or isinstance(b, Sym) else a == b
+    if isinstance(a, Sym) or isinstance(b, Sym):
+        return None
+    if isinstance(a, ListValue) and isinstance(b, ListValue):
+        return equals(tuple(a.items), tuple(b.items)) if a.exact and b.exact else None
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return _equal_items(a, b)
+    if isinstance(a, Instance) or isinstance(b, Instance):
+        return True if a is b else None
+    if isinstance(a, (External, ClassValue, Function)) or isinstance(b, (External, ClassValue, Function)):
+        return identical(a, b)
+    if isinstance(a, (str, bytes, int, float, type(None), tuple)) and isinstance(
+        b, (str, bytes, int, float, type(None), tuple)
+    ):
+        return bool(a == b)
+    return None
+
+
+def _equal_items(a: tuple[Value, ...], b: tuple[Value, ...]) -> bool | None:
+    if len(a) != len(b):
+        return False
+    answers = [equals(x, y) for x, y in zip(a, b)]
+    if False in answers:
+        return False
+    return None if None in answers else True
+
+
+def contains(container: Value, item: Value) -> bool | None:
+    """Whether ``item in container``."""
+    if isinstance(container, str):
+        return item in container if isinstance(item, str) else None
+    if isinstance(container, DictValue):
+        keys: Any = list(container.items)
+    elif isinstance(container, ListValue):
+        keys = container.items
+    elif isinstance(container, tuple):
+        keys = container
+    else:
+        return None
+    answers = [equals(item, key) for key in keys]
+    if True in answers:
+        return True
+    exact = getattr(container, "exact", True)
+    return False if exact and None not in answers else None
+
+
+def _ordered(symbol: str, a: Value, b: Value) -> bool | None:
+    if isinstance(a, Sym) or isinstance(b, Sym):
+        if not (isinstance(a, NUMBERS) and isinstance(b, NUMBERS)):
+            return None
+        if symbol in ("<", ">="):
+            answer = less(a, b)
+            return answer if symbol == "<" or answer is None else not answer
+        answer = less(b, a)
+        return answer if symbol == ">" or answer is None else not answer
+    try:
+        answer = NATIVE[symbol](a, b)
+    except TypeError:
+        return None
+    return answer if isinstance(answer, bool) else None
+
+
+def truth(value: Value) -> bool | None:
+    """Whether ``if value`` takes its branch."""
+    if isinstance(value, (bool, int, float, str, bytes, tuple, type(None))):
+        return bool(value)
+    if isinstance(value, (ListValue, DictValue)):
+        return bool(value.items) if value.exact else (True if value.items else None)
+    if isinstance(value, (ClassValue, External, Function)):
+        return True
+    if isinstance(value, Instance):
+        # An nn.Module is true unless it defines a length: containers do.
+        return None if _has_length(value) else True
+    return None
+
+
+def _has_length(value: Instance) -> bool:
+    cls = value.cls
+    if isinstance(cls, External):
+        return cls.name.endswith(("Sequential", "ModuleList", "ModuleDict", "ParameterList"))
+    return any(isinstance(cls.lookup(name), Function) for name in ("__len__", "__bool__")) or cls.open or any(
+        isinstance(c, External) and c.name != "torch.nn.Module" for c in cls.mro
+    )
+
+
+def unary(heap: Heap, node: ast.unaryop, value: Value) -> Value:
+    """``not``, ``-``, ``+`` and ``~``."""
+    if isinstance(node, ast.Not):
+        answer = truth(value)
+        return opaque(f"not {_wrap(value)}") if answer is None and isinstance(value, Sym) else (
+            heap.fresh("not") if answer is None else not answer
+        )
+    if isinstance(node, ast.USub) and isinstance(value, NUMBERS):
+        return binary(heap, "-", 0, value) if not isinstance(value, float) else -value
+    if isinstance(node, ast.UAdd) and isinstance(value, NUMBERS):
+        return value
+    if isinstance(node, ast.Invert) and isinstance(value, int):
+        return ~value
+    return heap.fresh("unary")

@@ -1,0 +1,187 @@
+"""Files of the project under test: reading, parsing, and finding the file that an import means."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import tokenize
+import warnings
+from collections.abc import Iterable
+
+from gconv_lint.model.places import Place
+from gconv_lint.model.report import Problem
+
+MAX_BYTES = 5_000_000
+SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "_build"}
+
+
+class SourceFile:
+    """One Python file: its text, its syntax tree when asked for, and the sentence that says why there is none."""
+
+    __slots__ = ("_lines", "_tree", "data", "name", "package", "path", "problem", "text")
+
+    def __init__(self, path: str, data: bytes, name: str, package: str) -> None:
+        self.path = path
+        self.data = data
+        self.name = name
+        self.package = package
+        self.text = ""
+        self.problem: Problem | None = None
+        self._tree: ast.Module | None = None
+        self._lines: list[str] | None = None
+
+    def tree(self) -> ast.Module | None:
+        """The module's syntax tree, or ``None`` with ``problem`` set."""
+        if self._tree is None and self.problem is None:
+            self._parse()
+        return self._tree
+
+    def _parse(self) -> None:
+        if len(self.data) > MAX_BYTES:
+            self._fail(f"is {len(self.data):,} bytes long; files of at most {MAX_BYTES:,} bytes are read")
+            return
+        try:
+            self.text = decode(self.data)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self._tree = ast.parse(self.text)
+        except SyntaxError as error:
+            self._fail(f"cannot be parsed: {error.msg}", error.lineno, error.offset)
+        except UnicodeDecodeError as error:
+            self._fail(f"cannot be decoded as {error.encoding}: byte {error.object[error.start]:#04x} at offset {error.start}")
+        except (ValueError, LookupError) as error:
+            self._fail(f"cannot be parsed: {error}")
+        except (RecursionError, MemoryError):
+            self._fail("cannot be parsed: it is nested too deeply")
+
+    def _fail(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.problem = Problem(path=self.path, message=message, line=line, column=column)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the text, as the parser counts them."""
+        if self._lines is None:
+            self._lines = io.StringIO(self.text).readlines()
+        return self._lines
+
+    def place(self, node: ast.AST) -> Place:
+        """Where a node stands; the parser's byte columns become character columns."""
+        line, end = getattr(node, "lineno", 1), getattr(node, "end_lineno", None)
+        end = end or line
+        return Place(
+            path=self.path,
+            line=line,
+            column=self._column(line, getattr(node, "col_offset", 0)),
+            end_line=end,
+            end_column=self._column(end, getattr(node, "end_col_offset", None) or 0),
+        )
+
+    def _column(self, line: int, offset: int) -> int:
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return (offset if text.isascii() else len(text.encode()[:offset].decode(errors="replace"))) + 1
+
+    def segment(self, node: ast.AST) -> str:
+        """The source text of a node."""
+        return ast.get_source_segment(self.text, node) or "" if not self.text.isascii() else self._ascii_segment(node)
+
+    def _ascii_segment(self, node: ast.AST) -> str:
+        line, end = getattr(node, "lineno", 1), getattr(node, "end_lineno", 1)
+        start, stop = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
+        if line == end:
+            return self.lines[line - 1][start:stop]
+        middle = self.lines[line : end - 1]
+        return "".join([self.lines[line - 1][start:], *middle, self.lines[end - 1][:stop]])
+
+
+def decode(data: bytes) -> str:
+    """The text of a Python file by its byte order mark or coding comment; line ends become newlines."""
+    if b"coding" in data[:400] or data.startswith(b"\xef\xbb\xbf"):
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    else:
+        encoding = "utf-8"
+    return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class Project:
+    """Finds and reads the files under test and those they import from the same source tree."""
+
+    __slots__ = ("_by_path", "_roots", "problems")
+
+    def __init__(self) -> None:
+        self._by_path: dict[str, SourceFile | None] = {}
+        self._roots: dict[str, None] = {}
+        self.problems: list[Problem] = []
+
+    def add(self, path: str, data: bytes) -> SourceFile:
+        """A file under test, whose package's folder becomes a place where imports are looked up."""
+        root, name, package = module_name(path)
+        self._roots.setdefault(root, None)
+        file = SourceFile(path, data, name, package)
+        self._by_path[os.path.abspath(path)] = file
+        return file
+
+    def find(self, name: str) -> SourceFile | None:
+        """The file of the module ``name``, if the source tree has one."""
+        relative = name.replace(".", os.sep)
+        if not relative or os.sep * 2 in relative:
+            return None
+        for root in self._roots:
+            for tail in (f"{relative}.py", os.path.join(relative, "__init__.py")):
+                file = self._load(os.path.join(root, tail), name)
+                if file is not None:
+                    return file
+        return None
+
+    def is_package(self, name: str) -> bool:
+        """Whether ``name`` is a folder of the source tree that holds modules."""
+        return any(os.path.isdir(os.path.join(root, name.replace(".", os.sep))) for root in self._roots)
+
+    def _load(self, path: str, name: str) -> SourceFile | None:
+        key = os.path.abspath(path)
+        if key not in self._by_path:
+            self._by_path[key] = self._read(path, name)
+        return self._by_path[key]
+
+    def _read(self, path: str, name: str) -> SourceFile | None:
+        try:
+            with open(path, "rb") as stream:
+                data = stream.read(MAX_BYTES + 1)
+        except (OSError, ValueError):
+            return None
+        package = name if os.path.basename(path) == "__init__.py" else name.rpartition(".")[0]
+        return SourceFile(path, data, name, package)
+
+
+def module_name(path: str) -> tuple[str, str, str]:
+    """``(folder that imports start from, dotted module name, its package)`` of a file, by its ``__init__.py`` neighbours."""
+    folder, base = os.path.split(os.path.abspath(path))
+    parts = [] if base == "__init__.py" else [base.removesuffix(".py")]
+    while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.basename(folder).isidentifier():
+        folder, tail = os.path.split(folder)
+        parts.insert(0, tail)
+    name = ".".join(parts)
+    return folder, name, name if base == "__init__.py" else name.rpartition(".")[0]
+
+
+def python_files(paths: Iterable[str]) -> Iterable[str]:
+    """The Python files under the given files and folders, sorted, each once."""
+    seen: set[str] = set()
+    for path in paths:
+        for found in _walk(path) if os.path.isdir(path) else [path]:
+            if found not in seen:
+                seen.add(found)
+                yield found
+
+
+def _walk(folder: str) -> Iterable[str]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS:
+                yield from _walk(entry.path)
+        elif entry.name.endswith(".py"):
+            yield entry.path

@@ -1,0 +1,31 @@
+"""What the evaluator notes of every layer it sees made, and nothing more: most records are never looked at."""
+
+from __future__ import annotations
+
+import ast
+
+from gconv_lint.frontends.source.frames import Call, Frame
+from gconv_lint.frontends.source.values import ClassValue, Function, Module, Value
+from gconv_lint.model.layers import ConvAttrs
+
+
+class Record:
+    """A layer made by the call ``node``; ``attrs`` are the bound arguments of layers that are no convolutions."""
+
+    __slots__ = ("attrs", "call", "class_name", "conv", "function", "given", "guarded", "kind", "method", "module", "node", "starred")
+
+    def __init__(self, kind: str, function: str, node: ast.AST, f: Frame, call: Call) -> None:
+        self.kind = kind
+        self.function = function
+        self.node = node
+        self.module: Module = f.module
+        self.call = call
+        self.conv: ConvAttrs | None = None
+        self.attrs: dict[str, Value] = {}
+        self.given: frozenset[str] = frozenset()
+        self.starred = False
+        self.guarded = f.guards > 0
+        running: Function | None = f.function
+        owner: ClassValue | None = running.owner if running is not None else None
+        self.method = running.code.name if running is not None else ""
+        self.class_name = owner.name if owner is not None else ""

@@ -1,0 +1,397 @@
+"""Compiles statements into closures that answer how control leaves them: ``None`` goes on, else a jump."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.source import loops, operators
+from gconv_lint.frontends.source.code import Code
+from gconv_lint.frontends.source.expressions import compile_expression
+from gconv_lint.frontends.source.frames import Closure, Frame
+from gconv_lint.frontends.source.values import MISSING, Instance, ListValue, Raised, Value
+from gconv_lint.model.dims import Sym
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+
+RETURN, BREAK, CONTINUE = "return", "break", "continue"
+_JUMPS = (ast.Return, ast.Break, ast.Continue, ast.Raise)
+_CATCHING = {"Exception", "BaseException", "ValueError", "TypeError", "RuntimeError", "AssertionError"}
+
+
+def compile_block(ev: Evaluator, body: Sequence[ast.stmt]) -> Closure:
+    """The closure that runs statements in order until one of them jumps."""
+    steps = []
+    for position, node in enumerate(body):
+        if isinstance(node, ast.If) and any(isinstance(s, _JUMPS) for s in (*node.body, *node.orelse)):
+            # An undecided jump splits the rest of the block too: what follows runs only where nothing jumped.
+            steps.append(_if(ev, node, body[position + 1 :]))
+            break
+        steps.append(compile_statement(ev, node))
+    if len(steps) == 1:
+        return steps[0]
+    spend, size = ev.spend, len(steps)
+
+    def run(f: Frame) -> Any:
+        spend(size)
+        for step in steps:
+            jump = step(f)
+            if jump is not None:
+                return jump
+        return None
+
+    return run
+
+
+def compile_statement(ev: Evaluator, node: ast.stmt) -> Closure:
+    """The closure that runs one statement."""
+    compiler = _COMPILERS.get(type(node))
+    return compiler(ev, node) if compiler is not None else (lambda f: None)
+
+
+def _expression(ev: Evaluator, node: ast.Expr) -> Closure:
+    if isinstance(node.value, ast.Constant):
+        return lambda f: None
+    value = compile_expression(ev, node.value)
+
+    def run(f: Frame) -> None:
+        value(f)
+
+    return run
+
+
+def _assign(ev: Evaluator, node: ast.Assign) -> Closure:
+    value = compile_expression(ev, node.value)
+    assigners = [ev.assigner(t) for t in node.targets]
+    if isinstance(node.value, ast.Call):
+        ev.targets[node.value] = _target_name(node.targets[0])
+
+    def run(f: Frame) -> None:
+        result = value(f)
+        for assign in assigners:
+            assign(f, result)
+
+    return run
+
+
+def _target_name(target: ast.expr) -> str:
+    return getattr(target, "attr", getattr(target, "id", ""))
+
+
+def _annotated(ev: Evaluator, node: ast.AnnAssign) -> Closure:
+    if node.value is None:
+        return lambda f: None
+    value, assign = compile_expression(ev, node.value), ev.assigner(node.target)
+    return lambda f: assign(f, value(f))
+
+
+def _augmented(ev: Evaluator, node: ast.AugAssign) -> Closure:
+    read = compile_expression(ev, _as_load(node.target))
+    value, assign = compile_expression(ev, node.value), ev.assigner(node.target)
+    symbol = operators.SYMBOLS[type(node.op)]
+
+    def run(f: Frame) -> None:
+        old, change = read(f), value(f)
+        if symbol == "+" and isinstance(old, ListValue):
+            ev.extend(old, change)
+        else:
+            assign(f, ev.operate(symbol, old, change))
+
+    return run
+
+
+def _as_load(target: Any) -> ast.expr:
+    fields = {name: getattr(target, name) for name in target._fields if name != "ctx"}
+    return ast.copy_location(type(target)(**fields, ctx=ast.Load()), target)
+
+
+def make_assigner(ev: Evaluator, target: ast.expr) -> Callable[[Frame, Value], None]:
+    """The function that binds a target, whatever its shape, to a value."""
+    if isinstance(target, ast.Name):
+        return _name_assigner(ev, target.id)
+    if isinstance(target, ast.Attribute):
+        base, name, put = compile_expression(ev, target.value), target.attr, ev.attributes.set
+        return lambda f, value: put(base(f), name, value, f, target)
+    if isinstance(target, ast.Subscript):
+        base, index, store = compile_expression(ev, target.value), compile_expression(ev, target.slice), ev.items.set
+        return lambda f, value: store(base(f), index(f), value)
+    if isinstance(target, (ast.Tuple, ast.List)):
+        return _unpacker(ev, target.elts)
+    if isinstance(target, ast.Starred):
+        return make_assigner(ev, target.value)
+    return lambda f, value: None
+
+
+def _name_assigner(ev: Evaluator, name: str) -> Callable[[Frame, Value], None]:
+    heap = ev.heap
+
+    def assign(f: Frame, value: Value) -> None:
+        function = f.function
+        if function is not None and name in function.code.global_names:
+            ev.names.set_outer(f, name, value)
+        elif heap.journal is None:
+            f.vars[name] = value
+        else:
+            heap.put(f.vars, name, value)
+
+    return assign
+
+
+def _unpacker(ev: Evaluator, elements: list[ast.expr]) -> Callable[[Frame, Value], None]:
+    assigners = [make_assigner(ev, e) for e in elements]
+    star = next((i for i, e in enumerate(elements) if isinstance(e, ast.Starred)), None)
+
+    def unpack(f: Frame, value: Value) -> None:
+        items = ev.unpack(value, len(assigners), star)
+        for assign, item in zip(assigners, items):
+            assign(f, item)
+
+    return unpack
+
+
+def _if(ev: Evaluator, node: ast.If, rest: Sequence[ast.stmt] = ()) -> Closure:
+    test = compile_expression(ev, node.test)
+    body = compile_block(ev, node.body)
+    orelse = compile_block(ev, node.orelse) if node.orelse else (lambda f: None)
+    after = compile_block(ev, rest) if rest else (lambda f: None)
+    refine = _refinement(node.test)
+
+    def run(f: Frame) -> Any:
+        condition = test(f)
+        answer = operators.truth(condition)
+        if answer is None:
+            return _both(f)
+        jump = body(f) if answer else orelse(f)
+        return jump if jump is not None else after(f)
+
+    def _both(f: Frame) -> Any:
+        def taken() -> Any:
+            restore = _refine(ev, f, refine)
+            jump = body(f)
+            restore()
+            return jump if jump is not None else after(f)
+
+        def not_taken() -> Any:
+            jump = orelse(f)
+            return jump if jump is not None else after(f)
+
+        return settle(ev, f, [taken, not_taken])
+
+    return run
+
+
+def settle(ev: Evaluator, f: Frame, branches: list[Callable[[], Any]]) -> Any:
+    """Run branches of which one is taken; the jump they agree on, a possible return is remembered."""
+
+    def keep(branch: Callable[[], Any]) -> Callable[[], tuple[Any, Value]]:
+        def run() -> tuple[Any, Value]:
+            jump = branch()
+            return jump, f.result
+
+        return run
+
+    ends = ev.heap.fork([keep(b) for b in branches])
+    jumps = {jump for jump, _ in ends}
+    returned = [value for jump, value in ends if jump == RETURN]
+    if jumps == {RETURN}:
+        f.returns.extend(returned[1:])
+        f.result = returned[0]
+        return RETURN
+    f.returns.extend(returned)
+    others = jumps - {RETURN, None}
+    return others.pop() if others and None not in jumps else None
+
+
+Refinement = tuple[str, Value]
+
+
+def _refinement(test: ast.expr) -> Refinement | None:
+    """``(name, value)`` where the taken branch of ``name == value`` or ``name is None`` knows the name."""
+    if (
+        isinstance(test, ast.Compare)
+        and len(test.ops) == 1
+        and isinstance(test.ops[0], (ast.Eq, ast.Is))
+        and isinstance(test.left, ast.Name)
+        and isinstance(test.comparators[0], ast.Constant)
+    ):
+        return test.left.id, test.comparators[0].value
+    return None
+
+
+def _refine(ev: Evaluator, f: Frame, refinement: Refinement | None) -> Callable[[], None]:
+    if refinement is None or not isinstance(f.vars.get(refinement[0]), Sym):
+        return lambda: None
+    name, value = refinement
+    before = f.vars[name]
+    ev.heap.put(f.vars, name, value)
+
+    def restore() -> None:
+        if f.vars.get(name, MISSING) is value:
+            ev.heap.put(f.vars, name, before)
+
+    return restore
+
+
+def _return(ev: Evaluator, node: ast.Return) -> Closure:
+    value = compile_expression(ev, node.value) if node.value is not None else (lambda f: None)
+
+    def run(f: Frame) -> str:
+        f.result = value(f)
+        return RETURN
+
+    return run
+
+
+def _raise(ev: Evaluator, node: ast.Raise) -> Closure:
+    exception = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    kind = getattr(exception, "id", getattr(exception, "attr", "Exception"))
+
+    def run(f: Frame) -> None:
+        raise Raised(kind)
+
+    return run
+
+
+def _assert(ev: Evaluator, node: ast.Assert) -> Closure:
+    test = compile_expression(ev, node.test)
+
+    def run(f: Frame) -> None:
+        if operators.truth(test(f)) is False:
+            raise Raised("AssertionError")
+
+    return run
+
+
+def _try(ev: Evaluator, node: Any) -> Closure:
+    body, orelse, final = (compile_block(ev, b) if b else (lambda f: None) for b in (node.body, node.orelse, node.finalbody))
+    handlers = [(_caught(h.type), compile_block(ev, h.body)) for h in node.handlers]
+    guards = any(kinds & _CATCHING for kinds, _ in handlers)
+
+    def run(f: Frame) -> Any:
+        f.guards += guards
+        try:
+            jump = body(f)
+        except Raised as error:
+            f.guards -= guards
+            jump = _handle(f, error, handlers)
+        else:
+            f.guards -= guards
+            jump = jump if jump is not None else orelse(f)
+        last = final(f)
+        return last if last is not None else jump
+
+    return run
+
+
+def _handle(f: Frame, error: Raised, handlers: list[tuple[set[str], Closure]]) -> Any:
+    for kinds, handler in handlers:
+        if error.kind in kinds or kinds & {"Exception", "BaseException"}:
+            return handler(f)
+    raise error
+
+
+def _caught(node: ast.expr | None) -> set[str]:
+    if node is None:
+        return {"BaseException"}
+    nodes = node.elts if isinstance(node, ast.Tuple) else [node]
+    return {getattr(n, "id", getattr(n, "attr", "")) for n in nodes}
+
+
+def _with(ev: Evaluator, node: Any) -> Closure:
+    managers = [(compile_expression(ev, i.context_expr), ev.assigner(i.optional_vars) if i.optional_vars else None) for i in node.items]
+    guards = any(_expects_raise(i.context_expr) for i in node.items)
+    body = compile_block(ev, node.body)
+
+    def run(f: Frame) -> Any:
+        for manager, assign in managers:
+            manager(f)
+            if assign is not None:
+                assign(f, ev.heap.fresh("context"))
+        f.guards += guards
+        try:
+            return body(f)
+        except Raised:
+            if not guards:
+                raise
+            return None
+        finally:
+            f.guards -= guards
+
+    return run
+
+
+def _expects_raise(node: ast.expr) -> bool:
+    function = node.func if isinstance(node, ast.Call) else node
+    return getattr(function, "attr", getattr(function, "id", "")) in ("raises", "assertRaises", "assertRaisesRegex", "suppress")
+
+
+def _match(ev: Evaluator, node: Any) -> Closure:
+    cases = [compile_block(ev, c.body) for c in node.cases]
+    subject = compile_expression(ev, node.subject)
+
+    def run(f: Frame) -> Any:
+        subject(f)
+        branches: list[Callable[[], Any]] = [lambda case=case: case(f) for case in cases]
+        return settle(ev, f, [*branches, lambda: None])
+
+    return run
+
+
+def _define(ev: Evaluator, node: Any) -> Closure:
+    code = Code(ev, node, node.name, node.args, node.body)
+    decorators = [(d, compile_expression(ev, d)) for d in node.decorator_list]
+    assign = _name_assigner(ev, node.name)
+
+    def run(f: Frame) -> None:
+        assign(f, ev.functions.decorate(ev.functions.define(code, f), decorators, f))
+
+    return run
+
+
+def _class(ev: Evaluator, node: ast.ClassDef) -> Closure:
+    bases = [compile_expression(ev, b) for b in node.bases]
+    body = compile_block(ev, node.body)
+    decorators = [(d, compile_expression(ev, d)) for d in node.decorator_list]
+    assign = _name_assigner(ev, node.name)
+
+    def run(f: Frame) -> None:
+        assign(f, ev.classes.define(node, [b(f) for b in bases], body, decorators, f))
+
+    return run
+
+
+def _delete(ev: Evaluator, node: ast.Delete) -> Closure:
+    names = [t.id for t in node.targets if isinstance(t, ast.Name)]
+    attributes = [(compile_expression(ev, t.value), t.attr) for t in node.targets if isinstance(t, ast.Attribute)]
+
+    def run(f: Frame) -> None:
+        for name in names:
+            ev.heap.drop(f.vars, name)
+        for base, attr in attributes:
+            owner = base(f)
+            if isinstance(owner, Instance):
+                ev.heap.drop(owner.attrs, attr)
+
+    return run
+
+
+def _import(ev: Evaluator, node: Any) -> Closure:
+    return lambda f: ev.names.run_import(node, f)
+
+
+def _jump(word: str) -> Callable[..., Closure]:
+    return lambda ev, node: lambda f: word
+
+
+_COMPILERS: dict[type[ast.AST], Callable[..., Closure]] = {
+    ast.Expr: _expression, ast.Assign: _assign, ast.AnnAssign: _annotated, ast.AugAssign: _augmented, ast.If: _if,
+    ast.For: loops.for_loop, ast.AsyncFor: loops.for_loop, ast.While: loops.while_loop, ast.Return: _return,
+    ast.Raise: _raise, ast.Assert: _assert, ast.Try: _try, ast.With: _with, ast.AsyncWith: _with,
+    ast.FunctionDef: _define, ast.AsyncFunctionDef: _define, ast.ClassDef: _class, ast.Delete: _delete,
+    ast.Import: _import, ast.ImportFrom: _import, ast.Break: _jump(BREAK), ast.Continue: _jump(CONTINUE),
+    ast.Match: _match,
+}  # fmt: skip
+if hasattr(ast, "TryStar"):
+    _COMPILERS[ast.TryStar] = _try

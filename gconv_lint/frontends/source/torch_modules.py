@@ -1,0 +1,203 @@
+"""What the evaluator knows of torch's modules: constructors that make layers, containers that hold them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
+from gconv_lint.frontends.source.frames import Frame
+from gconv_lint.frontends.source.records import Record
+from gconv_lint.frontends.source.torch_signatures import CONV, SIGNATURES, bind, canonical
+from gconv_lint.frontends.source.values import MISSING, Bound, ClassValue, DictValue, External, Instance, ListValue, Raised, Value
+from gconv_lint.model.layers import ConvAttrs
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+
+SEQUENTIAL = "torch.nn.Sequential"
+CONTAINERS = (SEQUENTIAL, "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.ParameterList")
+#: Marks a container that may hold more children than are known.
+OPEN = "#open"
+_METHODS = {
+    "append", "extend", "insert", "add_module", "register_module", "register_buffer", "register_parameter", "children",
+    "named_children", "items", "keys", "values", "pop", "update", "__init__", "forward", "__call__", "train", "eval", "to",
+    "cuda", "cpu", "half", "float", "double", "requires_grad_", "apply", "modules", "named_modules", "parameters",
+    "named_parameters", "get_submodule", "state_dict", "load_state_dict",
+}  # fmt: skip
+
+
+def initialise(
+    ev: Evaluator, instance: Instance, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+) -> None:
+    """Run the constructor of the torch class ``name`` on an instance of it or of a subclass."""
+    name = canonical(name)
+    if CONV.match(name):
+        _convolution(ev, instance, name, args, kwargs, node, f)
+    elif name in CONTAINERS:
+        _fill(ev, instance, args, kwargs)
+    elif name in SIGNATURES:
+        _plain(ev, instance, name, args, kwargs, node, f)
+
+
+def _convolution(
+    ev: Evaluator, instance: Instance, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+) -> None:
+    bound = bind(name, args, kwargs)
+    match = CONV.match(name)
+    if bound is None or match is None or node is None:
+        ev.gap("starred arguments hide a convolution's channels", f, node)
+        return
+    starred = bound.pop(UNKNOWN_STAR, None) is not None  # type: ignore[call-overload]
+    lazy, transposed, rank = match.groups()
+    value = {n: bound[n] if n in bound else ev.heap.fresh(n) for n in _CONV_FIELDS if n in bound or n in _ALWAYS or starred}
+    conv = ConvAttrs(rank=int(rank), transposed=transposed is not None, lazy=lazy is not None, **value)
+    record = Record("conv", name, node, f, f.call)
+    record.conv = conv
+    record.given = _given(name, args, kwargs)
+    record.starred = starred
+    ev.record(record)
+    instance.layer = record
+    instance.attrs.update({n: getattr(conv, n) for n in _CONV_FIELDS})
+    for field in ("kernel_size", "stride", "dilation"):
+        if isinstance(instance.attrs[field], int):
+            instance.attrs[field] = (instance.attrs[field],) * conv.rank
+    if conv.bias is False:
+        instance.attrs["bias"] = None
+    else:
+        del instance.attrs["bias"]
+
+
+_CONV_FIELDS = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
+_ALWAYS = ("in_channels", "out_channels", "kernel_size")
+
+
+def _given(name: str, args: list[Value], kwargs: dict[Any, Value]) -> frozenset[str]:
+    return frozenset([*SIGNATURES[name][0][: len(args)], *(k for k in kwargs if k is not UNKNOWN_STAR)])
+
+
+def _plain(
+    ev: Evaluator, instance: Instance, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+) -> None:
+    bound = bind(name, args, kwargs)
+    if bound is None or UNKNOWN_STAR in bound:
+        return
+    instance.attrs.update(bound)
+    kind = {"torch.nn.GroupNorm": "group_norm", "torch.nn.ChannelShuffle": "shuffle"}.get(name)
+    if kind is not None and node is not None:
+        record = Record(kind, name, node, f, f.call)
+        record.attrs = {k: bound[k] for k in SIGNATURES[name][0] if k in bound}
+        record.given = _given(name, args, kwargs)
+        ev.record(record)
+        instance.layer = record
+
+
+def _fill(ev: Evaluator, instance: Instance, args: list[Value], kwargs: dict[Any, Value]) -> None:
+    """Children of ``Sequential(*modules)``, ``ModuleList(iterable)``, ``ModuleDict(mapping)`` by their names."""
+    if len(args) == 1 and isinstance(args[0], DictValue):
+        instance.attrs.update({str(k): v for k, v in args[0].items.items()})
+        _mark_open(instance, not args[0].exact)
+        return
+    sequential = any(n.endswith("Sequential") for n in _external_names(instance))
+    items = args if sequential else (ev.iterate(args[0]) if args else [])
+    pairs = bool(items) and all(isinstance(i, tuple) and len(i) == 2 and isinstance(i[0], str) for i in items or [])
+    if items is None or UNKNOWN_STAR in items:
+        _mark_open(instance, True)
+    elif pairs:
+        instance.attrs.update(dict(items))
+    else:
+        instance.attrs.update({str(i): m for i, m in enumerate(items)})
+
+
+def _external_names(instance: Instance) -> list[str]:
+    mro = instance.cls.mro if isinstance(instance.cls, ClassValue) else [instance.cls]
+    return [canonical(c.name) for c in mro if isinstance(c, External)]
+
+
+def _mark_open(instance: Instance, is_open: bool) -> None:
+    if is_open:
+        instance.attrs[OPEN] = True
+
+
+def is_container(instance: Instance) -> bool:
+    """Whether an instance is one of torch's module containers."""
+    return any(n in CONTAINERS for n in _external_names(instance))
+
+
+def is_module(instance: Instance) -> bool:
+    """Whether an instance is an ``nn.Module``, as far as its bases tell."""
+    return any(n.startswith("torch.nn.") for n in _external_names(instance))
+
+
+def children(instance: Instance) -> list[Value] | None:
+    """The children of a container in order; ``None`` when some may be unknown."""
+    if not is_container(instance) or OPEN in instance.attrs:
+        return None
+    return [v for k, v in instance.attrs.items() if k.isdigit() or isinstance(v, Instance)]
+
+
+def attribute(ev: Evaluator, owner: Instance, name: str) -> Value:
+    """A method or attribute that torch's own class gives an instance, or ``MISSING``."""
+    if name in _METHODS:
+        return Bound(External(f"method.{name}"), owner)
+    return MISSING
+
+
+def item(ev: Evaluator, owner: Instance, index: Value) -> Value:
+    """``container[index]``."""
+    found = children(owner)
+    if found is None:
+        return ev.heap.fresh("child")
+    if isinstance(index, int) and not isinstance(index, bool):
+        if not -len(found) <= index < len(found):
+            raise Raised("IndexError")
+        return found[index]
+    if isinstance(index, str):
+        return owner.attrs.get(index, ev.heap.fresh("child"))
+    if isinstance(index, slice) and all(p is None or isinstance(p, int) for p in (index.start, index.stop, index.step)):
+        part = Instance(owner.cls if isinstance(owner.cls, External) else External(SEQUENTIAL))
+        part.attrs.update({str(i): m for i, m in enumerate(found[index])})
+        return part
+    return ev.heap.fresh("child")
+
+
+def set_item(ev: Evaluator, owner: Instance, index: Value, value: Value) -> None:
+    """``container[index] = value``."""
+    if isinstance(index, (int, str)) and not owner.shared:
+        ev.heap.put(owner.attrs, str(index), value)
+    else:
+        ev.heap.put(owner.attrs, OPEN, True)
+
+
+def method(ev: Evaluator, owner: Instance, name: str, args: list[Value], kwargs: dict[Any, Value], node: Any, f: Frame) -> Value:
+    """Call a method that torch's class defines."""
+    if name in ("append", "extend", "insert", "update", "pop"):
+        return _grow(ev, owner, name, args)
+    if name in ("add_module", "register_module", "register_buffer", "register_parameter"):
+        values = [*args, *kwargs.values()]
+        if len(values) >= 2 and isinstance(values[0], str):
+            ev.attributes.set(owner, values[0], values[1], f)
+        return None
+    if name in ("children", "values"):
+        found = children(owner)
+        return ListValue([], False) if found is None else ListValue(found)
+    if name in ("named_children", "items"):
+        found = children(owner)
+        return ListValue([], False) if found is None else ListValue(list(owner.attrs.items()))
+    if name == "keys":
+        return ListValue([], False) if children(owner) is None else ListValue(list(owner.attrs))
+    if name in ("train", "eval", "to", "cuda", "cpu", "half", "float", "double", "requires_grad_", "apply"):
+        return owner
+    return ev.heap.fresh(name)
+
+
+def _grow(ev: Evaluator, owner: Instance, name: str, args: list[Value]) -> Value:
+    found = children(owner)
+    more = [args[0]] if name == "append" and args else (ev.iterate(args[0]) if name == "extend" and args else None)
+    if found is None or more is None or owner.shared:
+        ev.heap.put(owner.attrs, OPEN, True)
+        return owner
+    for offset, child in enumerate(more):
+        ev.heap.put(owner.attrs, str(len(found) + offset), child)
+    return owner
+

@@ -1,0 +1,193 @@
+"""What a name can hold while model code is evaluated: Python's own immutables, and stand-ins for everything else.
+
+Numbers, strings, ``None``, ``bool`` and tuples stand for themselves. A ``Sym`` is a value known only as an
+expression. Containers, functions, classes, instances and everything outside the project have the classes below.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.code import Code
+    from gconv_lint.frontends.source.project import SourceFile
+
+Value = Any
+
+
+class Missing:
+    """The absence of a value, where ``None`` is one."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = Missing()
+
+
+class ListValue:
+    """A list; when not ``exact`` it may hold more or other items than ``items``."""
+
+    __slots__ = ("exact", "items", "shared")
+
+    def __init__(self, items: list[Value], exact: bool = True) -> None:
+        self.items = items
+        self.exact = exact
+        self.shared = False
+
+
+class DictValue:
+    """A dictionary with known keys; when not ``exact`` there may be others."""
+
+    __slots__ = ("exact", "items", "shared")
+
+    def __init__(self, items: dict[Value, Value], exact: bool = True) -> None:
+        self.items = items
+        self.exact = exact
+        self.shared = False
+
+
+class Module:
+    """A module of the project; ``vars`` may hold ``Deferred`` values that are worked out at their first use."""
+
+    __slots__ = ("file", "name", "vars")
+
+    def __init__(self, name: str, file: SourceFile) -> None:
+        self.name = name
+        self.file = file
+        self.vars: dict[str, Value] = {}
+
+
+class Deferred:
+    """A module-level name whose value is worked out when somebody asks: an import, or a constant."""
+
+    __slots__ = ("compute", "running")
+
+    def __init__(self, compute: Callable[[], Value]) -> None:
+        self.compute = compute
+        self.running = False
+
+
+class External:
+    """Something outside the project, by its qualified name: ``torch.nn.Conv2d``."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"External({self.name})"
+
+
+class Function:
+    """A function or lambda of the project with its closure; ``owner`` is the class whose body defines it."""
+
+    __slots__ = ("code", "defaults", "env", "kind", "kw_defaults", "module", "owner")
+
+    def __init__(self, code: Code, module: Module, env: tuple[dict[str, Value], ...]) -> None:
+        self.code = code
+        self.module = module
+        self.env = env
+        self.defaults: tuple[Value, ...] = ()
+        self.kw_defaults: dict[str, Value] = {}
+        self.owner: ClassValue | None = None
+        self.kind = "function"
+
+
+class ClassValue:
+    """A class of the project; ``mro`` ends in the ``External`` bases, unknown bases make it ``open``."""
+
+    __slots__ = ("attrs", "fields", "module", "mro", "name", "node", "open")
+
+    def __init__(self, name: str, node: ast.ClassDef, module: Module) -> None:
+        self.name = name
+        self.node = node
+        self.module = module
+        self.attrs: dict[str, Value] = {}
+        self.mro: list[ClassValue | External] = [self]
+        self.open = False
+        self.fields: list[str] | None = None
+
+    def lookup(self, name: str) -> Value:
+        """The attribute as the class or its project bases define it, or ``MISSING``."""
+        for cls in self.mro:
+            if isinstance(cls, ClassValue) and name in cls.attrs:
+                return cls.attrs[name]
+        return MISSING
+
+    def external_base(self) -> External | None:
+        """The first base outside the project."""
+        return next((c for c in self.mro if isinstance(c, External)), None)
+
+
+class Instance:
+    """An object of a project class or of an external one; ``layer`` is what its constructor recorded."""
+
+    __slots__ = ("attrs", "cls", "layer", "shared")
+
+    def __init__(self, cls: ClassValue | External) -> None:
+        self.cls = cls
+        self.attrs: dict[str, Value] = {}
+        self.layer: Value = None
+        self.shared = False
+
+
+class Bound:
+    """A method with its object: a project function, or a built-in method by name."""
+
+    __slots__ = ("function", "receiver")
+
+    def __init__(self, function: Value, receiver: Value) -> None:
+        self.function = function
+        self.receiver = receiver
+
+
+class Super:
+    """``super()``: attribute look-up that starts behind ``cls`` in the order of the receiver's class."""
+
+    __slots__ = ("cls", "receiver")
+
+    def __init__(self, cls: ClassValue, receiver: Value) -> None:
+        self.cls = cls
+        self.receiver = receiver
+
+
+class Partial:
+    """``functools.partial``."""
+
+    __slots__ = ("args", "function", "kwargs")
+
+    def __init__(self, function: Value, args: tuple[Value, ...], kwargs: dict[str, Value]) -> None:
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+
+
+class Builtin:
+    """A function that the evaluator knows; it gets positional and keyword values and the call."""
+
+    __slots__ = ("name", "run")
+
+    def __init__(self, name: str, run: Callable[..., Value]) -> None:
+        self.name = name
+        self.run = run
+
+
+class Raised(Exception):
+    """The evaluated program raises: ``kind`` is the name of its exception."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class OutOfFuel(Exception):
+    """The evaluation of one root needs more work or memory than it may have."""
+
+
+CONSTANTS = (int, float, str, bool, bytes, complex, type(None), type(Ellipsis))

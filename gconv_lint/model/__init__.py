@@ -1,0 +1,1 @@
+"""Floor 0: frozen data that every other package speaks in; standard library only."""

@@ -1,0 +1,22 @@
+"""Pieces of source code, other than layers, that rules can be about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gconv_lint.model.layers import Value
+from gconv_lint.model.places import Place, Related
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Construct:
+    """A class, function, parameter, assignment or expression with the named values that its kind defines.
+
+    A name that is missing from ``values`` is unknown, and a rule that needs it stays undecided.
+    """
+
+    kind: str
+    place: Place
+    values: Mapping[str, Value]
+    related: tuple[Related, ...] = ()

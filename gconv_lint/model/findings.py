@@ -1,0 +1,49 @@
+"""What a rule says about a place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from gconv_lint.model.layers import Value
+from gconv_lint.model.places import Place, Related
+
+
+class Severity(str, Enum):
+    """How sure it is that the program is wrong: it fails, it is probably not meant, or it is worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleInfo:
+    """The identity of a rule: what a user selects, reads and links to."""
+
+    code: str
+    name: str
+    severity: Severity
+    category: str
+    default: bool
+    summary: str
+
+    @property
+    def url(self) -> str:
+        """The rule's page in the documentation."""
+        return f"https://github.com/gconv-lint/gconv-lint/blob/main/docs/rules/{self.code}.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One report of one rule; ``fingerprint`` survives moved lines."""
+
+    rule: RuleInfo
+    message: str
+    severity: Severity
+    place: Place
+    help: str = ""
+    related: tuple[Related, ...] = ()
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    fingerprint: str = ""

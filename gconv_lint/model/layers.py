@@ -1,0 +1,79 @@
+"""Layers as both front ends describe them: PyTorch's own argument names, values known or symbolic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gconv_lint.model.dims import Dim
+from gconv_lint.model.places import Place, Related
+
+#: What an argument can be: a Python literal as written in the program, or a ``Sym``.
+Value = Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConvAttrs:
+    """The arguments of one convolution, bound by torch's signature.
+
+    Values are as the program gives them, also where torch would refuse them (``groups=2.0``).
+    ``weight_shape`` is known for functional calls only: (out, in / groups, *kernel), transposed (in, out / groups, ...).
+    """
+
+    rank: int
+    in_channels: Value
+    out_channels: Value
+    kernel_size: Value
+    stride: Value = 1
+    padding: Value = 0
+    dilation: Value = 1
+    groups: Value = 1
+    bias: Value = True
+    transposed: bool = False
+    lazy: bool = False
+    weight_shape: tuple[Value, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSite:
+    """How the source wrote the call that made a layer; the front end that has no source leaves it out.
+
+    ``target`` is the name the result is stored under (``depthwise`` of ``self.depthwise = ...``), ``given`` the
+    parameters that the call binds itself, ``texts`` the source text of each bound argument, ``positional`` their
+    number by position, ``starred`` whether ``*args`` or ``**kwargs`` may add more, ``scope`` the dotted names of the
+    enclosing class and function, ``depth_in_modules`` 0 for code outside any module class.
+    """
+
+    function: str
+    target: str = ""
+    given: frozenset[str] = frozenset()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    positional: int = 0
+    starred: bool = False
+    class_name: str = ""
+    method: str = ""
+    lazily_guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One node of a layer graph: a module call, a functional call or an operation on tensors.
+
+    ``attrs`` holds the arguments of layers that are not convolutions; ``trace`` the calls that led to the layer,
+    innermost first; ``may_raise`` is set where the program expects the constructor to raise (``try``, ``raises``).
+    """
+
+    id: int
+    kind: str
+    name: str
+    place: Place
+    conv: ConvAttrs | None = None
+    attrs: Mapping[str, Value] = field(default_factory=dict)
+    inputs: tuple[int, ...] = ()
+    in_shape: tuple[Dim, ...] | None = None
+    out_shape: tuple[Dim, ...] | None = None
+    dtype: str | None = None
+    site: CallSite | None = None
+    trace: tuple[Related, ...] = ()
+    may_raise: bool = False

@@ -1,0 +1,44 @@
+"""The result of a run: the one thing that reporters read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gconv_lint.model.findings import Finding
+from gconv_lint.model.graph import Gap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A file or setting that could not be used: one clear sentence."""
+
+    path: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What was looked at: ``undecided`` by rule code, groups arguments decided of those reached."""
+
+    files: int = 0
+    parsed: int = 0
+    layers: int = 0
+    groups_reached: int = 0
+    groups_decided: int = 0
+    suppressed: int = 0
+    undecided: Mapping[str, int] = field(default_factory=dict)
+    gaps: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Findings sorted by place, the problems met, the counts, and the source lines that text output quotes."""
+
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...] = ()
+    counts: Counts = field(default_factory=Counts)
+    gaps: tuple[Gap, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,56 @@
+"""Findings as a JSON array for programs, with the field names that ruff's users know."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from gconv_lint.model.findings import Finding
+from gconv_lint.model.layers import Value
+from gconv_lint.model.places import Place
+from gconv_lint.model.report import Report
+
+_LARGEST = 2**63
+
+
+def render(report: Report) -> str:
+    """An array with one object per finding, in the report's order."""
+    return json.dumps([_finding(finding) for finding in report.findings], indent=2) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.rule.code,
+        "name": finding.rule.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "help": finding.help or None,
+        "filename": finding.place.path,
+        "location": _start(finding.place),
+        "end_location": {"row": finding.place.end_line, "column": finding.place.end_column},
+        "related": [
+            {"message": related.message, "filename": related.place.path, "location": _start(related.place)}
+            for related in finding.related
+        ],
+        "fix": None,
+        "url": finding.rule.url,
+        "fingerprint": finding.fingerprint,
+        "facts": {name: plain(value) for name, value in finding.facts.items()},
+    }
+
+
+def _start(place: Place) -> dict[str, int]:
+    return {"row": place.line, "column": place.column}
+
+
+def plain(value: Value) -> Any:
+    """A fact as JSON can hold it: expressions, and numbers that other readers would not take, become text."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return int(value) if abs(value) < _LARGEST else f"an integer of {value.bit_length()} bits"
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else str(value)
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return [plain(item) for item in value]
+    return str(value)

@@ -1,0 +1,76 @@
+"""Prints findings for people: a line each, with the source under a caret where it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from gconv_lint.model.findings import Finding, Severity
+from gconv_lint.model.places import Place, Related
+from gconv_lint.model.report import Report
+from gconv_lint.reporters.excerpt import excerpt, printable, split_lines
+
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+_BOLD, _FAINT = "1", "2"
+
+
+def render(report: Report, *, quote: bool = True, colour: bool = False) -> str:
+    """Findings, then the summary line; ``quote`` adds source lines, help and related places."""
+    lines = {path: split_lines(text) for path, text in _quoted(report).items()} if quote else {}
+    blocks = ["\n".join(_block(finding, lines, quote, colour)) for finding in report.findings]
+    if quote:
+        blocks = [f"{block}\n" for block in blocks]
+    return "\n".join([*blocks, summary(report)]) + "\n"
+
+
+def summary(report: Report) -> str:
+    """``Found 3 findings (2 errors, 1 warning) in 5 files.``"""
+    where = f"in {count(report.counts.files, 'file')}"
+    if not report.findings:
+        return f"No findings {where}."
+    severities = [finding.severity for finding in report.findings]
+    parts = [_of_severity(severities.count(severity), severity) for severity in Severity if severity in severities]
+    return f"Found {count(len(severities), 'finding')} ({', '.join(parts)}) {where}."
+
+
+def _of_severity(number: int, severity: Severity) -> str:
+    return f"{number} info" if severity is Severity.INFO else count(number, severity.value)
+
+
+def count(number: int, word: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _quoted(report: Report) -> Mapping[str, str]:
+    """The sources that the findings point into."""
+    places = [f.place for f in report.findings] + [r.place for f in report.findings for r in f.related]
+    wanted = {place.path for place in places}
+    return {path: text for path, text in report.sources.items() if path in wanted}
+
+
+def _block(finding: Finding, lines: Mapping[str, Sequence[str]], quote: bool, colour: bool) -> Iterator[str]:
+    paint = partial(_paint, on=colour)
+    code = paint(finding.rule.code, _COLOURS[finding.severity])
+    yield f"{paint(_position(finding.place), _BOLD)}: {code} {finding.rule.name}: {printable(finding.message)}"
+    if not quote:
+        return
+    yield from (paint(line, _FAINT) for line in excerpt(lines.get(finding.place.path, ()), finding.place))
+    if finding.help:
+        yield f"{paint('help:', _BOLD)} {printable(finding.help)}"
+    for related in finding.related:
+        yield from _note(related, lines, paint)
+
+
+def _note(related: Related, lines: Mapping[str, Sequence[str]], paint: partial[str]) -> Iterator[str]:
+    yield f"{paint('note:', _BOLD)} {_position(related.place)}: {printable(related.message)}"
+    first_line = lines.get(related.place.path, ())
+    yield from (paint(line, _FAINT) for line in excerpt(first_line, related.place, caret=False, most=1))
+
+
+def _position(place: Place) -> str:
+    return f"{printable(place.path)}:{place.line}:{place.column}"
+
+
+def _paint(text: str, style: str, *, on: bool) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if on else text

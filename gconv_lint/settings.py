@@ -1,0 +1,142 @@
+"""Every setting of a run in one table: its key, flag, default, meaning, and the check of its value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
+
+from gconv_lint.selection import SettingError
+from gconv_lint.words import nearest
+
+FORMATS = ("full", "concise", "json")
+
+
+def _strings(value: object) -> tuple[str, ...] | None:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    return None
+
+
+def _boolean(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _output_format(value: object) -> str | None:
+    return value if isinstance(value, str) and value in FORMATS else None
+
+
+def _table(value: object) -> Mapping[str, Any] | None:
+    return value if isinstance(value, dict) else None
+
+
+class Setting(NamedTuple):
+    """One key of ``[tool.gconv-lint]``; ``read`` gives the checked value, or ``None`` for one that is not allowed."""
+
+    key: str
+    flag: str
+    default: str
+    allowed: str
+    doc: str
+    read: Callable[[object], Any]
+
+
+#: The documentation's table and the check of a pyproject.toml are both made from this.
+SETTINGS = (
+    Setting(
+        key="select",
+        flag="--select",
+        default="the rules that are on by default",
+        allowed="an array of rule selectors",
+        doc="The rules to use, in place of the default set: codes, prefixes such as `GC1`, names, or `ALL`.",
+        read=_strings,
+    ),
+    Setting(
+        key="extend-select",
+        flag="--extend-select",
+        default="[]",
+        allowed="an array of rule selectors",
+        doc="Rules to use on top of the selected ones.",
+        read=_strings,
+    ),
+    Setting(
+        key="ignore",
+        flag="--ignore",
+        default="[]",
+        allowed="an array of rule selectors",
+        doc="Rules to leave out. Where `select` and `ignore` both match, the longer selector decides.",
+        read=_strings,
+    ),
+    Setting(
+        key="strict",
+        flag="--strict",
+        default="false",
+        allowed="true or false",
+        doc="Report with the stricter severity that some rules have, for code whose models are complete.",
+        read=_boolean,
+    ),
+    Setting(
+        key="output-format",
+        flag="--output-format",
+        default='"full"',
+        allowed="one of " + ", ".join(f'"{name}"' for name in FORMATS),
+        doc="How findings are printed: with source lines, one line each, or as a JSON array.",
+        read=_output_format,
+    ),
+    Setting(
+        key="statistics",
+        flag="--statistics",
+        default="false",
+        allowed="true or false",
+        doc="Print counts per rule, with what stayed undecided, in place of the findings.",
+        read=_boolean,
+    ),
+    Setting(
+        key="exclude",
+        flag="",
+        default="[]",
+        allowed="an array of glob patterns",
+        doc="Files to leave out: patterns for a path relative to this pyproject.toml, or for any one part of it. "
+        "Other files that import them are still evaluated through them.",
+        read=_strings,
+    ),
+    Setting(
+        key="rules",
+        flag="",
+        default="{}",
+        allowed="a table with one table per rule",
+        doc="Per rule, by code or name: its `severity`, and the options that its page lists.",
+        read=_table,
+    ),
+)
+
+
+def check(where: str, table: Mapping[str, object]) -> dict[str, Any]:
+    """The values of a ``[tool.gconv-lint]`` table by key.
+
+    Raises ``SettingError`` for a key that does not exist or a value that is not allowed.
+    """
+    known = {setting.key: setting for setting in SETTINGS}
+    values = {}
+    for key, value in table.items():
+        if key not in known:
+            raise SettingError(unknown_key(where, key, known))
+        values[key] = known[key].read(value)
+        if values[key] is None:
+            raise SettingError(not_allowed(where, key, value, known[key].allowed))
+    return values
+
+
+def unknown_key(where: str, key: str, known: Collection[str]) -> str:
+    """The sentence about a key that does not exist."""
+    return f"{where}: unknown key `{key}`{nearest(key, known)}; allowed are {', '.join(sorted(known))}"
+
+
+def not_allowed(where: str, key: str, value: object, allowed: str) -> str:
+    """The sentence about a value that is not allowed."""
+    return f"{where}: `{key}` cannot be {shown(value)}; allowed is {allowed}"
+
+
+def shown(value: object) -> str:
+    """A value as TOML would write it, cut where it is long."""
+    text = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
