@@ -13,7 +13,7 @@ CLEAN, FAILED, INTERRUPTED = 0, 2, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line: 0 is clean, 1 findings, 2 a usage, configuration or internal error."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words in (["--version"], ["-V"], ["version"]):
+    if words == ["--version"]:
         print(f"gconv-lint {__version__}")
         return CLEAN
     try:

@@ -58,10 +58,6 @@ class _Judge:
     options: Mapping[str, Any]
     predicate: Predicate
 
-    def covers(self, subject: Subject) -> bool:
-        """Whether the rule may judge ``subject``: code that expects torch to raise is not told that it does."""
-        return not (self.rule.raises and isinstance(subject, Layer) and subject.may_raise)
-
 
 @dataclass(slots=True)
 class _Case:
@@ -82,8 +78,9 @@ class _Docket:
 
 
 class _Verdict(NamedTuple):
-    facts: Facts
-    holds: tuple[_Judge, ...]
+    """The rules that hold for a subject, with its facts, and those that cannot be decided."""
+
+    holds: tuple[tuple[_Judge, Facts], ...]
     unknown: tuple[_Judge, ...]
 
 
@@ -146,36 +143,39 @@ def _identity(subject: Subject) -> Any:
 
 def _judged(docket: _Docket, subject: Subject, judges: Sequence[_Judge]) -> _Verdict:
     facts = Facts(subject)
-    holds, unknown = [], []
+    holds: list[_Judge] = []
+    unknown: list[_Judge] = []
+    # Code that expects torch to raise is not told that it does.
+    expected = isinstance(subject, Layer) and subject.may_raise
     for judge in judges:
-        code = judge.rule.info.code
-        if code in docket.skipped or not judge.covers(subject):
+        if expected and judge.rule.raises:
             continue
         try:
             truth = judge.predicate(facts)
         except Exception as error:  # a rule's own fault must not cost the user the other rules' findings
-            docket.skipped[code] = _given_up(code, subject.place, error)
+            _give_up(docket, judge, subject.place, error)
             continue
-        if truth is True:
-            holds.append(judge)
-        elif truth is UNKNOWN:
-            unknown.append(judge)
-    return _Verdict(facts, tuple(holds), tuple(unknown))
+        if truth is False:
+            continue
+        (holds if truth is True else unknown).append(judge)
+    return _Verdict(tuple((judge, facts) for judge in holds), tuple(unknown))
 
 
-def _given_up(code: str, place: Place, error: Exception) -> Problem:
+def _give_up(docket: _Docket, judge: _Judge, place: Place, error: Exception) -> None:
+    """Note the failure of a rule, once: it is skipped wherever it fails."""
+    code = judge.rule.info.code
     message = f"rule {code} is skipped: it failed here with {type(error).__name__}: {error}"
-    return Problem(path=place.path, line=place.line, column=place.column, message=message)
+    problem = Problem(path=place.path, line=place.line, column=place.column, message=message)
+    docket.skipped.setdefault(code, problem)
 
 
 def _file(docket: _Docket, subject: Subject, verdict: _Verdict) -> None:
     trace = subject.trace if isinstance(subject, Layer) else subject.related
     for judge in verdict.unknown:
         docket.undecided.add((judge.rule.info.code, subject.place))
-    for judge in verdict.holds:
+    for judge, facts in verdict.holds:
         key = (judge.rule.info.code, subject.place)
-        case = docket.cases.setdefault(key, _Case(judge, verdict.facts, []))
-        case.traces.append(trace)
+        docket.cases.setdefault(key, _Case(judge, facts, [])).traces.append(trace)
 
 
 def _findings(cases: Mapping[tuple[str, Place], _Case], strict: bool) -> tuple[Finding, ...]:

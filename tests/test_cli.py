@@ -114,6 +114,7 @@ def test_select_and_ignore(bad: str, capsys: pytest.CaptureFixture[str]) -> None
     assert cli.main(["--select", "GC4", bad]) == 0
     assert cli.main(["--ignore", "in-channels-not-divisible", bad]) == 0
     assert cli.main(["--select", "GC1,GC002", bad]) == 1
+    assert cli.main(["--select", "GC002", "--select", "GC1", bad]) == 1
 
 
 def test_comments_silence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,6 +146,7 @@ def test_statistics_as_json(bad: str, capsys: pytest.CaptureFixture[str]) -> Non
         (["--slect", "GC1"], "unknown flag `--slect` (did you mean `--select`?)"),
         (["--config", "none.toml"], "none.toml: cannot be read"),
         (["--select"], "--select"),
+        (["--select", ","], "--select names no rule"),
         (["-", "x.py"], "standard input (`-`) cannot be linted together"),
         (["x.py", "--stdin-filename", "y.py"], "--stdin-filename names standard input"),
         (["rule"], "give either the code or name of one rule, or --all"),

@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import Any
 
 from gconv_lint import __version__, api, rulebook
 from gconv_lint.commands.arguments import Parser, comma_list, write
@@ -28,10 +29,11 @@ def parser() -> Parser:
         description="Find mistakes with grouped convolutions in PyTorch source, without running it.",
         epilog="Exit codes: 0 nothing found, 1 findings, 2 a usage, configuration or internal error.",
     )
+    rules: dict[str, Any] = {"type": comma_list, "action": "extend", "metavar": "RULES"}
     flags.add_argument("paths", nargs="*", metavar="path", help="files or folders; `-` reads standard input")
-    flags.add_argument("--select", type=comma_list, metavar="RULES", help="rules to use: GC002, GC1, a name, ALL")
-    flags.add_argument("--extend-select", type=comma_list, metavar="RULES", help="rules to add to those")
-    flags.add_argument("--ignore", type=comma_list, metavar="RULES", help="rules to leave out")
+    flags.add_argument("--select", **rules, help="rules to use: GC002, GC1, a name, ALL")
+    flags.add_argument("--extend-select", **rules, help="rules to add to those")
+    flags.add_argument("--ignore", **rules, help="rules to leave out")
     flags.add_argument("--output-format", metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
     flags.add_argument(
         "--strict", action="store_true", default=None, help="use the stricter severity that some rules have"
@@ -79,12 +81,18 @@ def _inputs(options: Namespace) -> tuple[list[str], tuple[str, bytes] | None]:
 
 
 def _flags(options: Namespace) -> Flags:
+    if options.select == []:
+        raise SettingError("--select names no rule")
     allowed = options.output_format
     if allowed not in (None, *FORMATS):
         names = ", ".join(FORMATS)
         raise SettingError(f"--output-format cannot be `{allowed}`{nearest(allowed, FORMATS)}; allowed is {names}")
     return Flags(
-        choice=Choice(select=options.select, extend_select=options.extend_select or (), ignore=options.ignore or ()),
+        choice=Choice(
+            select=None if options.select is None else tuple(options.select),
+            extend_select=tuple(options.extend_select or ()),
+            ignore=tuple(options.ignore or ()),
+        ),
         strict=options.strict,
         output_format=options.output_format,
         statistics=options.statistics,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 from gconv_lint.facts import kleene
@@ -145,10 +146,13 @@ def _near(groups: int, number: int) -> list[int]:
 
 
 def _named(layer: Layer, names: tuple[str, ...]) -> Any:
-    if layer.site is None:
-        return UNKNOWN
-    target = layer.site.target.lower()
-    return any(name in target for name in names)
+    return UNKNOWN if layer.site is None else _contains(layer.site.target, names)
+
+
+@cache  # a program has few names for its layers
+def _contains(target: str, names: tuple[str, ...]) -> bool:
+    folded = target.lower()
+    return any(name in folded for name in names)
 
 
 @fact(*CONVS, type="bool")

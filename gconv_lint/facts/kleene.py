@@ -36,6 +36,8 @@ def known(value: Any) -> Any:
 
 def truth(value: Any) -> Truth:
     """Whether ``value`` counts as true: an expression may or may not be zero."""
+    if value is True or value is False:
+        return bool(value)
     return UNKNOWN if value is UNKNOWN or isinstance(value, Sym) else bool(value)
 
 
@@ -69,6 +71,8 @@ def is_number(value: Any) -> bool:
 
 def equal(a: Any, b: Any) -> Truth:
     """Whether ``a == b``; sequences are compared element by element."""
+    if type(a) is int and type(b) is int:
+        return True if a == b else False  # noqa: SIM210 - bool() would be a call in the hottest place of a run
     if isinstance(a, Sym) or isinstance(b, Sym):
         return truth(known(dims.equal(a, b))) if is_number(a) and is_number(b) else UNKNOWN
     if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
@@ -76,8 +80,22 @@ def equal(a: Any, b: Any) -> Truth:
     return UNKNOWN if a is UNKNOWN or b is UNKNOWN else truth(a == b)
 
 
+def unequal(a: Any, b: Any) -> Truth:
+    """Whether ``a != b``."""
+    verdict = equal(a, b)
+    return UNKNOWN if verdict is UNKNOWN else not verdict
+
+
+def at_most(a: Any, b: Any) -> Truth:
+    """Whether ``a <= b``, for numbers; anything else is unknown."""
+    verdict = less(b, a)
+    return UNKNOWN if verdict is UNKNOWN else not verdict
+
+
 def less(a: Any, b: Any) -> Truth:
     """Whether ``a < b``, for numbers; anything else is unknown."""
+    if type(a) is int and type(b) is int:
+        return True if a < b else False  # noqa: SIM210 - as in equal
     if not (is_number(a) and is_number(b)):
         return UNKNOWN
     return truth(known(dims.less(a, b)) if isinstance(a, Sym) or isinstance(b, Sym) else a < b)

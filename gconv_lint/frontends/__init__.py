@@ -1,0 +1,1 @@
+"""Front ends: everything that turns a program into the layer graph."""

@@ -19,14 +19,6 @@ def builtin_folder() -> Path:
     return shipped if shipped.is_dir() else _PACKAGE.parent / "rules"
 
 
-def rule_files() -> tuple[Mapping[str, Any], ...]:
-    """The content of every rule file that gconv-lint comes with, checked, by code.
-
-    Raises ``RuleError`` when one cannot be used.
-    """
-    return tuple(_checked(path) for path in sorted(builtin_folder().glob("*.yaml")))
-
-
 def load_folder(folder: Path) -> tuple[RuleDocument, ...]:
     """Every rule file of ``folder``, by code.
 
@@ -46,18 +38,14 @@ def load_file(path: Path) -> RuleDocument:
 
     Raises ``RuleError`` when the file is no YAML, breaks the schema or is not named by its code.
     """
-    return _document(_checked(path))
-
-
-def _checked(path: Path) -> Mapping[str, Any]:
     where = f"{path.parent.name}/{path.name}"
-    data: Mapping[str, Any] = _read(path, where)
+    data = _read(path, where)
     found = mistakes(data, where)
     if not found and data["code"] != path.stem:
         found = [f"{where}: `code` is `{data['code']}`, but the file is named {path.stem}"]
     if found:
         raise RuleError("\n".join(found))
-    return data
+    return _document(data)
 
 
 def _read(path: Path, where: str) -> Any:

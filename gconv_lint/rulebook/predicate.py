@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from gconv_lint.facts import kleene
@@ -31,11 +32,11 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 }
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Truth]] = {
     ast.Eq: kleene.equal,
-    ast.NotEq: lambda a, b: kleene.negation(kleene.equal(a, b)),
+    ast.NotEq: kleene.unequal,
     ast.Lt: kleene.less,
     ast.Gt: lambda a, b: kleene.less(b, a),
-    ast.LtE: lambda a, b: kleene.negation(kleene.less(b, a)),
-    ast.GtE: lambda a, b: kleene.negation(kleene.less(a, b)),
+    ast.LtE: kleene.at_most,
+    ast.GtE: lambda a, b: kleene.at_most(b, a),
     ast.In: lambda a, b: kleene.any_of(kleene.equal(a, item) for item in b),
     ast.NotIn: lambda a, b: kleene.negation(kleene.any_of(kleene.equal(a, item) for item in b)),
 }
@@ -61,8 +62,9 @@ def compile_predicate(text: str, constants: Mapping[str, Any] | None = None) -> 
 
     Raises ``PredicateError`` when ``text`` is no expression that a rule may use.
     """
-    node = _compile(_parse(text), constants or {})
-    return lambda facts: kleene.truth(node(facts))
+    tree = _parse(text)
+    node = _compile(tree, constants or {})
+    return node if isinstance(tree, (ast.BoolOp, ast.Compare)) else lambda facts: kleene.truth(node(facts))
 
 
 def _parse(text: str) -> ast.expr:
@@ -93,7 +95,7 @@ def _name(node: ast.Name, constants: Mapping[str, Any]) -> Node:
     if word in constants:
         value = constants[word]
         return lambda _facts: value
-    return lambda facts: facts[word]
+    return itemgetter(word)
 
 
 def _sequence(node: ast.Tuple | ast.List, constants: Mapping[str, Any]) -> Node:
@@ -105,14 +107,18 @@ def _bool(node: ast.BoolOp, constants: Mapping[str, Any]) -> Node:
     parts = tuple(_compile(part, constants) for part in node.values)
     # Not kleene.all_of over a generator: this is the hottest loop of a run.
     decisive = isinstance(node.op, ast.Or)
+    harmless = not decisive
 
     def evaluate(facts: Mapping[str, Any]) -> Truth:
-        outcome: Truth = not decisive
+        outcome: Truth = harmless
         for part in parts:
-            value = kleene.truth(part(facts))
-            if value is decisive:
+            value = part(facts)
+            if value is harmless:
+                continue
+            verdict = kleene.truth(value)
+            if verdict is decisive:
                 return decisive
-            if value is UNKNOWN:
+            if verdict is UNKNOWN:
                 outcome = UNKNOWN
         return outcome
 

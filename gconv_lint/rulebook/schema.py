@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from gconv_lint import facts
 from gconv_lint.model.findings import Severity
 from gconv_lint.rulebook.predicate import PredicateError, names_in
+from gconv_lint.words import nearest
 
 SEVERITIES = tuple(severity.value for severity in Severity)
 CATEGORIES = ("correctness", "connectivity", "design", "training", "style")
@@ -25,14 +26,6 @@ Say = Callable[[str, str], None]
 
 class RuleError(ValueError):
     """A rule file that cannot be used; one clear sentence per line."""
-
-
-def closest(word: str, words: Iterable[str]) -> str:
-    """`` (did you mean `x`?)`` with the closest of ``words``, or nothing when none is close."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, list(words), n=1)
-    return f" (did you mean `{close[0]}`?)" if close else ""
 
 
 def mistakes(data: Any, where: str) -> list[str]:
@@ -63,7 +56,7 @@ def _keys(data: Mapping[str, Any], required: Collection[str], optional: Collecti
     allowed = (*required, *optional)
     for key in data:
         if key not in allowed:
-            say(str(key), f"is no key here{closest(str(key), allowed)}; allowed are {', '.join(allowed)}")
+            say(str(key), f"is no key here{nearest(str(key), allowed)}; allowed are {', '.join(allowed)}")
     for key in required:
         if key not in data:
             say(key, "is missing")
@@ -85,7 +78,7 @@ def _pattern(pattern: str, meaning: str) -> Callable[[str, Any, Say], None]:
 def _one_of(allowed: tuple[str, ...]) -> Callable[[str, Any, Say], None]:
     def check(key: str, value: Any, say: Say) -> None:
         if value not in allowed:
-            say(key, f"is {_shown(value)}{closest(str(value), allowed)}; allowed are {', '.join(allowed)}")
+            say(key, f"is {_shown(value)}{nearest(str(value), allowed)}; allowed are {', '.join(allowed)}")
 
     return check
 
@@ -192,7 +185,7 @@ def _words(data: Mapping[str, Any], say: Say) -> None:
     used |= {key: _placeholders(data[key]) for key in ("message", "help")}
     for key, names in used.items():
         for name in sorted(names - set(allowed)):
-            say(key, f"has the unknown word `{name}`{closest(name, allowed)}; allowed are {', '.join(allowed)}")
+            say(key, f"has the unknown word `{name}`{nearest(name, allowed)}; allowed are {', '.join(allowed)}")
 
 
 def _placeholders(text: str) -> frozenset[str]:

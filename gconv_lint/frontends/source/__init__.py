@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gconv_lint.frontends.source.constructs import link, scan
 from gconv_lint.frontends.source.evaluator import Evaluator, as_gaps
 from gconv_lint.frontends.source.layers_out import count_groups, make_layers
 from gconv_lint.frontends.source.prefilter import may_matter
@@ -18,6 +20,7 @@ from gconv_lint.model.layers import Layer
 from gconv_lint.model.report import Problem
 
 RECURSION = 6_000
+_EMPTY = ast.Module(body=[], type_ignores=[])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +63,10 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None) -> Analysis:
     modules = [m for m in map(ev.names.module, parsed) if m is not None]
     roots = Roots(ev).run(modules)
     reached, decided = count_groups(roots)
+    found = [c for f in parsed for c in scan(f.tree() or _EMPTY, f.path, [line.rstrip("\n") for line in f.lines])]
     return Analysis(
         layers=tuple(make_layers(roots, ev.targets, {id(f) for f in parsed})),
+        constructs=tuple(link(found, _contents(paths, stdin))),
         gaps=as_gaps(ev),
         problems=tuple(problems),
         sources={f.path: f.text for f in parsed},
@@ -70,6 +75,18 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None) -> Analysis:
         groups_reached=reached,
         groups_decided=decided,
     )
+
+
+def _contents(paths: Sequence[str], stdin: tuple[str, bytes] | None) -> Iterator[tuple[str, bytes]]:
+    """Every file under test, read again only when a rule asks who refers to a name."""
+    if stdin is not None:
+        yield stdin
+    for path in paths:
+        try:
+            with open(path, "rb") as stream:
+                yield path, stream.read()
+        except OSError:
+            continue
 
 
 def _candidates(

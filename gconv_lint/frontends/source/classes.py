@@ -38,9 +38,7 @@ class Classes:
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
 
-    def define(
-        self, node: ast.ClassDef, bases: list[Value], body: Closure, decorators: list[tuple[ast.expr, Closure]], f: Frame
-    ) -> ClassValue:
+    def define(self, node: ast.ClassDef, bases: list[Value], body: Closure, f: Frame) -> ClassValue:
         """The class that a ``class`` statement makes."""
         cls = ClassValue(node.name, node, f.module)
         for base in bases:
@@ -59,7 +57,7 @@ class Classes:
         for value in cls.attrs.values():
             if isinstance(value, Function) and value.owner is None:
                 value.owner = cls
-        if any(_word(d) == "dataclass" for d, _ in decorators) or any(_named(c, "NamedTuple") for c in cls.mro):
+        if any(_word(d) == "dataclass" for d in node.decorator_list) or any(_named(c, "NamedTuple") for c in cls.mro):
             cls.fields = _fields(cls)
         return cls
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
-from gconv_lint.frontends.source.frames import Call, Closure, Frame
+from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import arguments_key
 from gconv_lint.frontends.source.values import MISSING, DictValue, Function, ListValue, Raised, Value
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: How often a function may be running at once: in a branch that may not be taken, recursion may have no end.
 MAX_RECURSION, MAX_OPEN_RECURSION = 24, 2
-#: Decorators that change how a function is called; others leave it as it is, or are functions of the project.
+#: Decorators that change how a function is called.
 _KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property", "cached_property": "property"}
 
 
@@ -41,28 +41,16 @@ class Functions:
             function.owner = f.function.owner
         return function
 
-    def decorate(self, function: Function, decorators: list[tuple[ast.expr, Closure]], f: Frame) -> Value:
-        """The value that stands under the name of a decorated function."""
-        value: Value = function
-        for node, closure in reversed(decorators):
+    def decorate(self, function: Function, decorators: list[ast.expr]) -> Value:
+        """The value that stands under the name of a decorated function: decorators seldom change how it is called."""
+        for node in decorators:
             target = node.func if isinstance(node, ast.Call) else node
             word = getattr(target, "id", getattr(target, "attr", ""))
-            if word in _KINDS and isinstance(value, Function):
-                value.kind = _KINDS[word]
-            elif word in ("setter", "getter", "deleter"):
-                return value
-            elif word in ("contextmanager", "overload"):
+            if word in _KINDS:
+                function.kind = _KINDS[word]
+            elif word in ("setter", "deleter", "contextmanager", "overload"):
                 return self.ev.heap.fresh(function.code.name)
-            elif not isinstance(node, ast.Call):
-                value = self._apply(closure, value, node, f)
-        return value
-
-    def _apply(self, closure: Closure, value: Value, node: ast.expr, f: Frame) -> Value:
-        decorator = closure(f)
-        if not isinstance(decorator, Function):
-            return value
-        result = self.ev.call(decorator, [value], {}, node, f)
-        return result if isinstance(result, Function) else value
+        return function
 
     def call(self, function: Function, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
         """The value that a call returns; results of functions without a closure are remembered."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: What the statements of one module may cost that must run before its names are known.
 LOADING_FUEL = 20_000
+#: A module that re-exports more others than this is a catalogue, and not where a name is looked for.
+MAX_STARS = 24
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -27,7 +29,7 @@ class Names:
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
-        self.builtins: dict[str, Value] = dict(builtin_functions.table(ev))
+        self.builtins: dict[str, Value] = {**builtin_functions.table(ev), "NotImplemented": ev.heap.fresh("NotImplemented")}
         self.modules: dict[int, Module] = {}
 
     def outer(self, f: Frame, name: str) -> Value:
@@ -37,6 +39,8 @@ class Names:
             if value is not MISSING:
                 return self.resolve(table, name) if type(value) is Deferred else value
         value = self.builtins.get(name, MISSING)
+        if value is MISSING and f.module.stars:
+            value = self._from_stars(f.module, name)
         return value if value is not MISSING else External(f"builtins.{name}")
 
     def set_outer(self, f: Frame, name: str, value: Value) -> None:
@@ -53,11 +57,13 @@ class Names:
             return self.ev.heap.fresh(name)
         deferred.running = True
         journal, self.ev.heap.journal = self.ev.heap.journal, None
+        fuel, self.ev.fuel = self.ev.fuel, LOADING_FUEL
         try:
             value = deferred.compute()
         finally:
             deferred.running = False
             self.ev.heap.journal = journal
+            self.ev.fuel = fuel
         table[name] = value
         return value
 
@@ -80,6 +86,9 @@ class Names:
         value = module.vars.get(name, MISSING)
         if value is not MISSING:
             return self.resolve(module.vars, name) if type(value) is Deferred else value
+        value = self._from_stars(module, name)
+        if value is not MISSING:
+            return value
         if module.file.package == module.name:
             found = self.imported(f"{module.name}.{name}")
             if not isinstance(found, External):
@@ -102,7 +111,7 @@ class Names:
         base = self._base(node, f.module)
         for alias in node.names:
             if alias.name == "*":
-                self._bind_all(f, base)
+                f.module.stars.append(base)
             else:
                 self._bind(f, alias.asname or alias.name, lambda name=alias.name: self._member(base, name))
 
@@ -118,19 +127,29 @@ class Names:
 
     def _member(self, base: str, name: str) -> Value:
         owner = self.imported(base)
-        if isinstance(owner, Module) and name in owner.vars:
+        if isinstance(owner, Module) and (name in owner.vars or self._from_stars(owner, name) is not MISSING):
             return self.module_attribute(owner, name)
+        if name == "TYPE_CHECKING":
+            return False
         inner = self.imported(f"{base}.{name}")
         if isinstance(inner, Module) or isinstance(owner, External):
             return inner
         return self.ev.heap.fresh(f"{base}.{name}")
 
-    def _bind_all(self, f: Frame, base: str) -> None:
-        owner = self.imported(base)
-        if isinstance(owner, Module):
-            for name in list(owner.vars):
-                if not name.startswith("_") and name not in f.vars:
-                    self._bind(f, name, lambda name=name: self.module_attribute(owner, name))
+    def _from_stars(self, module: Module, name: str) -> Value:
+        """A name that some ``from x import *`` of a module brings in: looked for only when nothing else has it."""
+        if name.startswith("_") or len(module.stars) > MAX_STARS:
+            return MISSING
+        for base in module.stars:
+            owner = self.imported(base)
+            if isinstance(owner, Module) and owner is not module:
+                value = owner.vars.get(name, MISSING)
+                if value is not MISSING:
+                    return self.resolve(owner.vars, name) if type(value) is Deferred else value
+                value = self._from_stars(owner, name)
+                if value is not MISSING:
+                    return value
+        return MISSING
 
 
 class _Loader:

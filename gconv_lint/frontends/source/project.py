@@ -13,6 +13,8 @@ from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
 
 MAX_BYTES = 5_000_000
+#: Imports are followed into files of at most these sizes: what speaks of grouped convolutions, and small helpers.
+MAX_IMPORTED, MAX_HELPER = 300_000, 8_000
 SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "_build"}
 
 
@@ -83,15 +85,17 @@ class SourceFile:
 
     def segment(self, node: ast.AST) -> str:
         """The source text of a node."""
-        return ast.get_source_segment(self.text, node) or "" if not self.text.isascii() else self._ascii_segment(node)
+        place = self.place(node)
+        first, last = place.line - 1, place.end_line - 1
+        if first == last:
+            return self.lines[first][place.column - 1 : place.end_column - 1]
+        middle = self.lines[first + 1 : last]
+        return "".join([self.lines[first][place.column - 1 :], *middle, self.lines[last][: place.end_column - 1]])
 
-    def _ascii_segment(self, node: ast.AST) -> str:
-        line, end = getattr(node, "lineno", 1), getattr(node, "end_lineno", 1)
-        start, stop = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
-        if line == end:
-            return self.lines[line - 1][start:stop]
-        middle = self.lines[line : end - 1]
-        return "".join([self.lines[line - 1][start:], *middle, self.lines[end - 1][:stop]])
+
+def _worth_following(path: str, data: bytes) -> bool:
+    speaks = (b"onv" in data and b"group" in data) or path.endswith("__init__.py")
+    return len(data) <= (MAX_IMPORTED if speaks else MAX_HELPER)
 
 
 def decode(data: bytes) -> str:
@@ -122,7 +126,7 @@ class Project:
         return file
 
     def find(self, name: str) -> SourceFile | None:
-        """The file of the module ``name``, if the source tree has one."""
+        """The file of the module ``name``, if the source tree has one that is worth following."""
         relative = name.replace(".", os.sep)
         if not relative or os.sep * 2 in relative:
             return None
@@ -148,6 +152,8 @@ class Project:
             with open(path, "rb") as stream:
                 data = stream.read(MAX_BYTES + 1)
         except (OSError, ValueError):
+            return None
+        if not _worth_following(path, data):
             return None
         package = name if os.path.basename(path) == "__init__.py" else name.rpartition(".")[0]
         return SourceFile(path, data, name, package)

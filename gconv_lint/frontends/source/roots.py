@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,8 @@ from gconv_lint.frontends.source.values import (
 from gconv_lint.model.dims import Sym
 
 FUEL = 20_000
+#: A function that names neither a convolution nor a class to call builds no layers.
+_BUILDS = re.compile(r"onv|[A-Z]\w*\(")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -127,7 +130,7 @@ class Roots:
             return
         if isinstance(value, ClassValue):
             self._attempt(module, init, lambda f: self._construct(value, init, f))
-        else:
+        elif _BUILDS.search(module.file.segment(init.code.node)):
             self._attempt(module, init, lambda f: self.ev.functions.run(init, [], {}, None, f, f.call, self._arguments(init, f)))
 
     def _construct(self, cls: ClassValue, init: Function, f: Frame) -> Instance:

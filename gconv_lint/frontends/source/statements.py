@@ -341,11 +341,10 @@ def _match(ev: Evaluator, node: Any) -> Closure:
 
 def _define(ev: Evaluator, node: Any) -> Closure:
     code = Code(ev, node, node.name, node.args, node.body)
-    decorators = [(d, compile_expression(ev, d)) for d in node.decorator_list]
     assign = _name_assigner(ev, node.name)
 
     def run(f: Frame) -> None:
-        assign(f, ev.functions.decorate(ev.functions.define(code, f), decorators, f))
+        assign(f, ev.functions.decorate(ev.functions.define(code, f), node.decorator_list))
 
     return run
 
@@ -353,11 +352,10 @@ def _define(ev: Evaluator, node: Any) -> Closure:
 def _class(ev: Evaluator, node: ast.ClassDef) -> Closure:
     bases = [compile_expression(ev, b) for b in node.bases]
     body = compile_block(ev, node.body)
-    decorators = [(d, compile_expression(ev, d)) for d in node.decorator_list]
     assign = _name_assigner(ev, node.name)
 
     def run(f: Frame) -> None:
-        assign(f, ev.classes.define(node, [b(f) for b in bases], body, decorators, f))
+        assign(f, ev.classes.define(node, [b(f) for b in bases], body, f))
 
     return run
 

@@ -54,12 +54,13 @@ class DictValue:
 class Module:
     """A module of the project; ``vars`` may hold ``Deferred`` values that are worked out at their first use."""
 
-    __slots__ = ("file", "name", "vars")
+    __slots__ = ("file", "name", "stars", "vars")
 
     def __init__(self, name: str, file: SourceFile) -> None:
         self.name = name
         self.file = file
         self.vars: dict[str, Value] = {}
+        self.stars: list[str] = []
 
 
 class Deferred:

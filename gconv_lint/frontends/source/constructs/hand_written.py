@@ -20,6 +20,8 @@ from gconv_lint.frontends.source.constructs.torch_names import (
 from gconv_lint.model.constructs import Construct
 
 _CHECKING_NAME = re.compile(r"check|valid|divi|assert|verify|gcd", re.IGNORECASE)
+#: How many assignments to one local variable are looked at.
+_MAX_VALUES = 8
 _MODULE = frozenset({"torch.nn.Module"})
 
 
@@ -47,6 +49,7 @@ class _HandWritten:
         self.convs = [call for call in self.calls if file.names.resolve(call.func) in FUNCTIONAL_CONVS]
         self.groups = {self.key(argument(call, "groups", FUNCTIONAL_GROUPS)) for call in self.convs} - {""}
         self.locals = _local_values(self.body)
+        self.parameters = _parameter_names(self.stored, self.calls)
 
     def constructs(self) -> Iterator[Construct]:
         if not self.convs:
@@ -75,7 +78,7 @@ class _HandWritten:
                 "group_division",
                 call,
                 class_name=self.scope.name,
-                parameter=self.parameter_name(call),
+                parameter=self.parameters.get(id(call)),
                 dividend=self.file.code(node.left),
                 divisor=self.file.code(node.right),
                 checked=key in checked,
@@ -89,15 +92,9 @@ class _HandWritten:
         fresh = found
         for _ in range(2):
             names = {node.id for node in nodes(fresh) if isinstance(node, ast.Name)}
-            fresh = [value for name in sorted(names) for value in self.locals.get(name, ())]
+            fresh = [value for name in sorted(names) for value in self.locals.get(name, ())[:_MAX_VALUES]]
             found = [*found, *fresh]
         return found
-
-    def parameter_name(self, call: ast.Call) -> str | None:
-        """``weight`` of ``self.weight = nn.Parameter(...)`` and of ``self.register_parameter("weight", ...)``."""
-        stored = (name for name, value in self.stored if value is call)
-        registered = (c.args[0] for c in self.calls if call in c.args and isinstance(c.args[0], ast.Constant))
-        return next(stored, None) or next((str(name.value) for name in registered), None)
 
     def checked(self) -> set[str]:
         """The divisors for which something in the class would notice that they do not divide."""
@@ -152,6 +149,15 @@ class _HandWritten:
 def _frozen(call: ast.Call) -> bool:
     flag = argument(call, "requires_grad", 1)
     return isinstance(flag, ast.Constant) and flag.value is False
+
+
+def _parameter_names(stored: Iterable[tuple[str, ast.expr]], calls: Iterable[ast.Call]) -> dict[int, str]:
+    """``weight`` for the value in ``self.weight = value`` and in ``self.register_parameter("weight", value)``."""
+    names = {id(value): name for name, value in stored}
+    for call in calls:
+        if len(call.args) == 2 and isinstance(call.args[0], ast.Constant):
+            names[id(call.args[1])] = str(call.args[0].value)
+    return names
 
 
 def _local_values(body: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:

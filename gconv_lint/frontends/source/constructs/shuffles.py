@@ -74,10 +74,10 @@ def link(constructs: Sequence[Construct], files: Iterable[tuple[str, bytes]]) ->
     ``files`` (path and content) is read once, and only when there is something to look for. A mention anywhere
     counts as a reference (also in a string: it may be looked up by name), except in comments and in the definition.
     """
-    wanted = {c.values["name"] for c in constructs if c.kind == "shuffle_function"}
-    if not wanted:
+    candidates = [construct for construct in constructs if construct.kind == "shuffle_function"]
+    if all(candidate.values["exported"] for candidate in candidates):
         return list(constructs)
-    mentioned, given = _read(files, wanted, [c for c in constructs if c.kind == "shuffle_function"])
+    mentioned, given = _read(files, candidates)
     return [_linked(c, mentioned, given) if c.kind == "shuffle_function" else c for c in constructs]
 
 
@@ -100,10 +100,9 @@ def _offered(path: str, given: set[str]) -> bool:
     return top is not None and str(top) not in given
 
 
-def _read(
-    files: Iterable[tuple[str, bytes]], wanted: set[str], candidates: Sequence[Construct]
-) -> tuple[set[str], set[str]]:
-    """The wanted names that are mentioned somewhere, and the paths of all files."""
+def _read(files: Iterable[tuple[str, bytes]], candidates: Sequence[Construct]) -> tuple[set[str], set[str]]:
+    """The names of candidates that are mentioned somewhere, and the paths of all files."""
+    wanted = {candidate.values["name"] for candidate in candidates}
     names = re.compile(rb"(?<!\w)(?:%s)(?!\w)" % b"|".join(re.escape(n.encode()) for n in sorted(wanted)))
     mentioned: set[str] = set()
     given: set[str] = set()

@@ -15,8 +15,8 @@ from gconv_lint.frontends.source.constructs.syntax import nodes
 from gconv_lint.frontends.source.constructs.torch_names import names_channel_shuffle
 from gconv_lint.model.constructs import Construct
 
-_AXES_1_2 = re.compile(r"[^()]*\b(?:1\s*,\s*2|2\s*,\s*1)\b")
-_VIEW_BEHIND = re.compile(r"[^()]*\)\s*\.view\(")
+_AXES_1_2 = re.compile(r"[^()]*(?:\([^()]*)?\b(?:1\s*,\s*2|2\s*,\s*1)\b")
+_VIEW_BEHIND = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)?\)\s*\.view\(")
 _SWAPS = ("transpose(", "permute(", "swapaxes(", "swapdims(")
 _STEPS = frozenset({"view", "reshape", "transpose", "swapaxes", "swapdims", "permute", "contiguous"})
 _COMPOUND = (
