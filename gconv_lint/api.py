@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from gconv_lint import engine, rulebook, suppress
 from gconv_lint.config import Config, load
@@ -38,7 +37,7 @@ def check(paths: Sequence[str], config: Config | None = None, *, stdin: tuple[st
 
 def _graded(finding: Finding, settings: Config) -> Finding:
     severity = settings.severities.get(finding.rule.code)
-    return replace(finding, severity=severity) if severity else finding
+    return finding._replace(severity=severity) if severity else finding
 
 
 def _counts(analysis: Analysis, undecided: Mapping[str, int], suppressed: int) -> Counts:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gconv_lint import rule_settings
@@ -15,16 +14,15 @@ from gconv_lint.selection import Choice, SettingError, chosen
 from gconv_lint.settings import check
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(NamedTuple):
     """What a run does: ``active`` holds codes, ``options`` and ``severities`` what was set for a rule, by code.
 
     ``root`` is the folder that ``exclude`` patterns are relative to.
     """
 
     active: frozenset[str]
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    severities: Mapping[str, Severity] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = {}
+    severities: Mapping[str, Severity] = {}
     strict: bool = False
     output_format: str = "full"
     statistics: bool = False

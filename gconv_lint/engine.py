@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple, Protocol
 
@@ -50,8 +49,7 @@ class Outcome(NamedTuple):
     skipped: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judge:
+class _Judge(NamedTuple):
     """A rule with its options set and its condition compiled."""
 
     rule: Rule
@@ -59,8 +57,7 @@ class _Judge:
     predicate: Predicate
 
 
-@dataclass(slots=True)
-class _Case:
+class _Case(NamedTuple):
     """One rule at one place: the facts of the first context in which it holds, and the calls of every context."""
 
     judge: _Judge
@@ -68,13 +65,12 @@ class _Case:
     traces: list[tuple[Related, ...]]
 
 
-@dataclass(slots=True)
-class _Docket:
+class _Docket(NamedTuple):
     """What the run has found so far."""
 
-    cases: dict[tuple[str, Place], _Case] = field(default_factory=dict)
-    undecided: set[tuple[str, Place]] = field(default_factory=set)
-    skipped: dict[str, Problem] = field(default_factory=dict)
+    cases: dict[tuple[str, Place], _Case]
+    undecided: set[tuple[str, Place]]
+    skipped: dict[str, Problem]
 
 
 class _Verdict(NamedTuple):
@@ -91,7 +87,7 @@ def run(analysis: Program, rules: Iterable[Rule], options: Options | None = None
     Raises ``PredicateError`` when a rule's condition is no condition.
     """
     judges = _judges(rules, options or {})
-    docket = _Docket()
+    docket = _Docket(cases={}, undecided=set(), skipped={})
     known: dict[Any, _Verdict] = {}
     subjects: Iterable[Subject] = chain(analysis.layers, analysis.constructs)
     for subject in subjects:

@@ -21,8 +21,8 @@ from gconv_lint.cli import main as main_command  # noqa: E402
 from gconv_lint.commands import check as check_command  # noqa: E402
 from gconv_lint.commands import rule as rule_command  # noqa: E402
 from gconv_lint.reporters.rule_page import markdown, shown_default  # noqa: E402
+from gconv_lint.rulebook.document import RuleDocument  # noqa: E402
 from gconv_lint.rulebook.load import builtin_folder, load_folder  # noqa: E402
-from gconv_lint.rulebook.rule import RuleDocument  # noqa: E402
 from gconv_lint.rulebook.schema import CATEGORIES  # noqa: E402
 from gconv_lint.settings import SETTINGS  # noqa: E402
 

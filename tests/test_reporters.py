@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -152,8 +151,8 @@ def test_json_has_the_documented_fields() -> None:
 
 
 def test_terminal_escapes_are_shown_not_sent() -> None:
-    hostile = replace(
-        REPORT.findings[0], message="\x1b[2J", help="\r\n", place=place("\x1b.py", 1, 1, 1, 4), related=()
+    hostile = REPORT.findings[0]._replace(
+        message="\x1b[2J", help="\r\n", place=place("\x1b.py", 1, 1, 1, 4), related=()
     )
     text = render(Report(findings=(hostile,), sources={"\x1b.py": "\x1b[31mred\n"}), "full")
     assert "\x1b" not in text

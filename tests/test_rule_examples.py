@@ -11,9 +11,9 @@ import pytest
 from gconv_lint import engine
 from gconv_lint.frontends.source import analyse
 from gconv_lint.rulebook import rules
+from gconv_lint.rulebook.document import Example
 from gconv_lint.rulebook.examples import Outcome, broken_promise, cases
 from gconv_lint.rulebook.load import builtin_folder, load_folder
-from gconv_lint.rulebook.rule import Example
 
 CASES = [
     pytest.param(document.rule.info.code, kind, example, id=f"{document.rule.info.code}-{kind}-{example.name}")

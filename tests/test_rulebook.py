@@ -12,9 +12,9 @@ import yaml
 
 from gconv_lint.model.findings import Severity
 from gconv_lint.rulebook import generate, rules
+from gconv_lint.rulebook.document import Example
 from gconv_lint.rulebook.examples import Outcome, broken_promise, cases, expectations
 from gconv_lint.rulebook.load import builtin_folder, load_file, load_folder
-from gconv_lint.rulebook.rule import Example
 from gconv_lint.rulebook.schema import RuleError, mistakes
 
 BAD = "from torch import nn\nconv = nn.Conv2d(4, 4, 3, groups=3)  # expect: XX001\n"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from gconv_lint.commands.arguments import Parser, write
 from gconv_lint.reporters.rule_page import as_data, markdown
+from gconv_lint.rulebook.document import RuleDocument
 from gconv_lint.rulebook.load import builtin_folder, load_folder
-from gconv_lint.rulebook.rule import RuleDocument
 from gconv_lint.selection import SettingError
 from gconv_lint.words import nearest
 

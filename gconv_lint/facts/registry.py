@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gconv_lint.facts.kleene import UNKNOWN
 from gconv_lint.model.constructs import Construct
@@ -14,8 +13,7 @@ Subject = Layer | Construct
 Function = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(NamedTuple):
     """One word: ``value(subject)`` is of type ``type`` or ``UNKNOWN``, and depends on the subject alone."""
 
     name: str

@@ -22,7 +22,7 @@ MAX_ATOM = 160
 class Sym:
     """A number (or object) known only as an expression; immutable, hashable, equal when provably equal."""
 
-    __slots__ = ("_hash", "floating", "terms")
+    __slots__ = ("_text", "floating", "terms")
 
     terms: Terms
     floating: bool
@@ -30,7 +30,7 @@ class Sym:
     def __init__(self, terms: Terms, floating: bool = False) -> None:
         self.terms = terms
         self.floating = floating
-        self._hash = hash(terms)
+        self._text = ""
 
     @staticmethod
     def atom(text: str, floating: bool = False) -> Sym:
@@ -44,14 +44,16 @@ class Sym:
         return len(terms) == 1 and terms[0][1] == 1 and len(terms[0][0]) == 1
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sym) and self.terms == other.terms
+        return self is other or (isinstance(other, Sym) and self.terms == other.terms)
 
     def __hash__(self) -> int:
-        return self._hash
+        return hash(self.terms)
 
     def __str__(self) -> str:
-        parts = [_term_text(monomial, factor) for monomial, factor in self.terms]
-        return " + ".join(parts).replace("+ -", "- ") if parts else "0"
+        if not self._text:
+            parts = [_term_text(monomial, factor) for monomial, factor in self.terms]
+            self._text = " + ".join(parts).replace("+ -", "- ") if parts else "0"
+        return self._text
 
     def __repr__(self) -> str:
         return f"Sym({self})"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from gconv_lint.model.layers import Value
 from gconv_lint.model.places import Place, Related
@@ -18,8 +18,7 @@ class Severity(str, Enum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleInfo:
+class RuleInfo(NamedTuple):
     """The identity of a rule: what a user selects, reads and links to."""
 
     code: str
@@ -35,8 +34,7 @@ class RuleInfo:
         return f"https://github.com/gconv-lint/gconv-lint/blob/main/docs/rules/{self.code}.md"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One report of one rule; ``fingerprint`` survives moved lines."""
 
     rule: RuleInfo
@@ -45,5 +43,5 @@ class Finding:
     place: Place
     help: str = ""
     related: tuple[Related, ...] = ()
-    facts: Mapping[str, Value] = field(default_factory=dict)
+    facts: Mapping[str, Value] = {}
     fingerprint: str = ""

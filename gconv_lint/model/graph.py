@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.places import Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(NamedTuple):
     """Something that a front end could not read, and why: never a crash, never a guess."""
 
     reason: str

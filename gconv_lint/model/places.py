@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A range of characters in one file: lines and columns count from 1, the end is exclusive."""
 
     path: str
@@ -20,8 +19,7 @@ class Place:
         return self.line <= line <= self.end_line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Related:
+class Related(NamedTuple):
     """A second place that explains a finding."""
 
     message: str

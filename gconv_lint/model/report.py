@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.graph import Gap
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(NamedTuple):
     """A file or setting that could not be used: one clear sentence."""
 
     path: str
@@ -19,8 +18,7 @@ class Problem:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(NamedTuple):
     """What was looked at: ``undecided`` by rule code, groups arguments decided of those reached."""
 
     files: int = 0
@@ -29,16 +27,15 @@ class Counts:
     groups_reached: int = 0
     groups_decided: int = 0
     suppressed: int = 0
-    undecided: Mapping[str, int] = field(default_factory=dict)
-    gaps: Mapping[str, int] = field(default_factory=dict)
+    undecided: Mapping[str, int] = {}
+    gaps: Mapping[str, int] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """Findings sorted by place, the problems met, the counts, and the source lines that text output quotes."""
 
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...] = ()
-    counts: Counts = field(default_factory=Counts)
+    counts: Counts = Counts()
     gaps: tuple[Gap, ...] = ()
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = {}

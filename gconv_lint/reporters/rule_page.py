@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from gconv_lint.rulebook.rule import Example, RuleDocument
+from gconv_lint.rulebook.document import Example, RuleDocument
 
 _EXPECT = re.compile(r"[ \t]*#\s*expect:.*$", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gconv_lint.rulebook.rule import Example, RuleDocument
+from gconv_lint.rulebook.document import Example, RuleDocument
 from gconv_lint.rulebook.schema import EXPECT
 
 #: A finding as examples see it: file name, line, code.

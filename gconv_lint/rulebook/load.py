@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from gconv_lint.model.findings import RuleInfo, Severity
-from gconv_lint.rulebook.rule import Example, Examples, Fix, Rule, RuleDocument
+from gconv_lint.rulebook.document import Example, Examples, Fix, RuleDocument
+from gconv_lint.rulebook.rule import Rule
 from gconv_lint.rulebook.schema import RuleError, kinds_of, mistakes, sources_of
 
 _PACKAGE = Path(__file__).resolve().parent.parent

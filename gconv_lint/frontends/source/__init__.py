@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gconv_lint.frontends.source.constructs import link, scan
 from gconv_lint.frontends.source.evaluator import Evaluator, as_gaps
-from gconv_lint.frontends.source.layers_out import count_groups, make_layers
+from gconv_lint.frontends.source.layers_out import count_groups, make_graphs, make_layers
 from gconv_lint.frontends.source.prefilter import may_matter
 from gconv_lint.frontends.source.project import Project, SourceFile
 from gconv_lint.frontends.source.roots import Roots
@@ -66,6 +66,7 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None) -> Analysis:
     found = [c for f in parsed for c in scan(f.tree() or _EMPTY, f.path, [line.rstrip("\n") for line in f.lines])]
     return Analysis(
         layers=tuple(make_layers(roots, ev.targets, {id(f) for f in parsed})),
+        graphs=tuple(make_graphs(roots, ev.forwards.closed())),
         constructs=tuple(link(found, _contents(paths, stdin))),
         gaps=as_gaps(ev),
         problems=tuple(problems),

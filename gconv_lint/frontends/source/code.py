@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
     from gconv_lint.frontends.source.frames import Closure
+    from gconv_lint.frontends.source.project import SourceFile
 
+#: Words without which a function is an ordinary one; most are, and looking for words is cheaper than a walk.
+_RARE = ("yield", "global", "nonlocal")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -41,19 +44,20 @@ class Code:
         self.called = False
         self.active = 0
 
-    def compiled(self) -> Closure:
+    def compiled(self, file: SourceFile) -> Closure:
         """The closure of the body: a signal for ``def``, the value for ``lambda``."""
         if self.body is None:
-            self.body = self._compile()
+            self.body = self._compile(file)
         return self.body
 
-    def _compile(self) -> Closure:
+    def _compile(self, file: SourceFile) -> Closure:
         from gconv_lint.frontends.source.expressions import compile_expression
         from gconv_lint.frontends.source.statements import compile_block
 
         if isinstance(self.source, ast.expr):
             return compile_expression(self.ev, self.source)
-        self._look_inside(self.source)
+        if file.speaks(self.node, _RARE):
+            self._look_inside(self.source)
         return compile_block(self.ev, self.source)
 
     def _look_inside(self, body: list[ast.stmt]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from gconv_lint.frontends.source import builtin_functions, builtin_methods, operators, torch_modules
 from gconv_lint.frontends.source.classes import Attributes, Classes
 from gconv_lint.frontends.source.expressions import MAX_ITERATIONS
+from gconv_lint.frontends.source.forwards import Forwards
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.functions import Functions
 from gconv_lint.frontends.source.heap import Heap
@@ -60,6 +61,7 @@ class Evaluator:
         self.attributes = Attributes(self)
         self.items = Items(self)
         self.tensors = Tensors(self)
+        self.forwards = Forwards(self)
         self.names = Names(self)
 
     def spend(self, amount: int) -> None:
@@ -83,7 +85,8 @@ class Evaluator:
         self.gaps.append((reason, f.module, node))
 
     def built(self, instance: Instance, call: Call) -> None:
-        """A project instance is complete."""
+        """An instance of a module class is complete."""
+        self.forwards.built(instance, call)
 
     def quietly(self, run: Closure, f: Frame) -> None:
         """Run a module-level statement; one that raises leaves its names unknown."""
@@ -188,6 +191,8 @@ class Evaluator:
             for name in ("__call__", "forward"):
                 method = callee.cls.lookup(name)
                 if isinstance(method, Function):
+                    if name == "forward":
+                        return self.forwards.call(callee, method, args, kwargs, node, f)
                     return self.functions.run(method, [callee, *args], kwargs, node, f)
         return self.tensors.call_module(callee, args, kwargs, node, f, None)
 
@@ -211,6 +216,8 @@ class Evaluator:
         if name.startswith("torch.nn.") and name[9:10].isupper():
             instance = Instance(External(name))
             torch_modules.initialise(self, instance, name, args, kwargs, node, f)
+            if name == torch_modules.SEQUENTIAL:
+                self.built(instance, Call(node, f.module, f.call))
             return instance
         if not name.startswith(_PURE_PREFIXES):
             self._escape(args)

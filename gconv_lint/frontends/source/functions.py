@@ -92,7 +92,7 @@ class Functions:
         frame.guards = f.guards
         if function.owner is not None and code.params:
             frame.receiver = bound.get(code.params[0])
-        body = code.compiled()
+        body = code.compiled(function.module.file)
         if not isinstance(code.source, list):
             return body(frame)
         if code.generator:

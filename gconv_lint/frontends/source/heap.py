@@ -87,6 +87,15 @@ class Heap:
         self._merge(ends)
         return results
 
+    def trial(self, run: Callable[[], Value]) -> Value:
+        """Run something and take back everything it wrote."""
+        outer, self.journal = self.journal, {}
+        try:
+            return run()
+        finally:
+            self._rollback(self.journal)
+            self.journal = outer
+
     def _rollback(self, journal: Journal) -> Delta:
         delta: Delta = {}
         for location, (container, key, before) in journal.items():

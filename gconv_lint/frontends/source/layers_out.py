@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from gconv_lint.frontends.source.frames import Call
@@ -13,8 +14,10 @@ from gconv_lint.frontends.source.provenance import describe, responsible
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.roots import Root
 from gconv_lint.frontends.source.torch_signatures import SIGNATURES
+from gconv_lint.frontends.source.traces import Trace
 from gconv_lint.frontends.source.values import Module
 from gconv_lint.model.dims import Sym, equal
+from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.layers import CallSite, Layer
 from gconv_lint.model.places import Place, Related
 
@@ -140,6 +143,12 @@ def make_layers(roots: Iterable[Root], targets: Mapping[ast.AST, str], linted: s
     return layers
 
 
+def make_graphs(roots: Iterable[Root], scripts: Iterable[tuple[Trace, Module]]) -> list[LayerGraph]:
+    """The layer graphs of all blocks that were followed, and of the models that scripts run."""
+    traces = [pair for entry in reachable(roots) for pair in entry.graphs]
+    return [trace.graph(module.file) for trace, module in (*traces, *scripts)]
+
+
 def _key(record: Record) -> Any:
     conv = record.conv
     values = tuple([_value(getattr(conv, n)) for n in _CONV_FIELDS]) if conv is not None else ()
@@ -197,8 +206,22 @@ def _starred(node: ast.AST) -> bool:
 def _guarded(record: Record) -> bool:
     """Whether the layer is made under a test of the object's own state: the first call makes it, later ones keep it."""
     function = record.call.callee.node if record.call.callee is not None else None
-    for node in ast.walk(function) if function is not None else ():
-        if isinstance(node, ast.If) and any(n is record.node for s in (*node.body, *node.orelse) for n in ast.walk(s)):
-            if any(isinstance(n, ast.Name) and n.id in ("self", "hasattr") for n in ast.walk(node.test)):
-                return True
-    return False
+    return function is not None and any(_tests_self(test, record.node) for test in _tests(function))
+
+
+@lru_cache(maxsize=64)
+def _tests(function: ast.AST) -> tuple[ast.If, ...]:
+    """The ``if`` statements of a function that ask for the object's own state."""
+    return tuple(
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.If)
+        and any(isinstance(n, ast.Name) and n.id in ("self", "hasattr") for n in ast.walk(node.test))
+    )
+
+
+def _tests_self(test: ast.If, node: ast.AST) -> bool:
+    line = getattr(node, "lineno", 0)
+    return test.lineno <= line <= (test.end_lineno or 0) and any(
+        n is node for s in (*test.body, *test.orelse) for n in ast.walk(s)
+    )

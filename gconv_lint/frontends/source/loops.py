@@ -13,6 +13,7 @@ from gconv_lint.frontends.source.values import DictValue, Instance, ListValue, V
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
+_Written = tuple[list[str], list[tuple[str, str]], list[str]]
 _GROWING = {"append", "extend", "insert", "update", "add", "pop", "setdefault", "remove", "clear"}
 
 
@@ -85,17 +86,12 @@ def _maybe(ev: Evaluator, f: Frame, forget: Any, once: Closure) -> Any:
 
 def _forgetter(ev: Evaluator, body: list[ast.stmt]) -> Any:
     """A function that makes every variable and attribute unknown that the body assigns."""
-    names, attributes, grown = set(), set(), set()
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                names.add(node.id)
-            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
-                attributes.add((node.value.id, node.attr))
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWING:
-                grown.update(n.id for n in (node.func.value,) if isinstance(n, ast.Name))
+    known: list[_Written] = []
 
     def forget(f: Frame) -> None:
+        if not known:  # Looked for when a loop is undecided for the first time: most never are.
+            known.append(_written(body))
+        names, attributes, grown = known[0]
         for name in names:
             if name in f.vars:
                 ev.heap.put(f.vars, name, ev.heap.fresh(name))
@@ -109,3 +105,17 @@ def _forgetter(ev: Evaluator, body: list[ast.stmt]) -> Any:
                 ev.heap.blur(container)
 
     return forget
+
+
+def _written(body: list[ast.stmt]) -> _Written:
+    """The variables, attributes of variables and containers that statements may change, in a fixed order."""
+    names, attributes, grown = set(), set(), set()
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
+                attributes.add((node.value.id, node.attr))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWING:
+                grown.update(n.id for n in (node.func.value,) if isinstance(n, ast.Name))
+    return sorted(names), sorted(attributes), sorted(grown)

@@ -7,14 +7,14 @@ import io
 import os
 import tokenize
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
 
 MAX_BYTES = 5_000_000
 #: Imports are followed into files of at most these sizes: what speaks of grouped convolutions, and small helpers.
-MAX_IMPORTED, MAX_HELPER = 300_000, 8_000
+MAX_IMPORTED, MAX_HELPER = 300_000, 16_000
 SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "_build"}
 
 
@@ -66,6 +66,12 @@ class SourceFile:
         if self._lines is None:
             self._lines = io.StringIO(self.text).readlines()
         return self._lines
+
+    def speaks(self, node: ast.AST, words: Sequence[str]) -> bool:
+        """Whether any of some words stands in the lines of a definition."""
+        words = [word for word in words if word in self.text]
+        lines = self.lines[getattr(node, "lineno", 1) - 1 : getattr(node, "end_lineno", 1)] if words else ()
+        return any(word in line for line in lines for word in words)
 
     def place(self, node: ast.AST) -> Place:
         """Where a node stands; the parser's byte columns become character columns."""

@@ -108,7 +108,7 @@ class Roots:
     def _makes_modules(self, node: ast.Call, module: Module) -> bool:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         value = self.ev.names.module_attribute(module, name) if name in module.vars else None
-        if isinstance(value, ClassValue):
+        if isinstance(value, (ClassValue, Instance)):
             return True
         return isinstance(node.func, ast.Attribute) and node.func.attr[:1].isupper()
 

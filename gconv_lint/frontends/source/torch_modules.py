@@ -98,7 +98,7 @@ def _fill(ev: Evaluator, instance: Instance, args: list[Value], kwargs: dict[Any
         instance.attrs.update({str(k): v for k, v in args[0].items.items()})
         _mark_open(instance, not args[0].exact)
         return
-    sequential = any(n.endswith("Sequential") for n in _external_names(instance))
+    sequential = any(n.endswith("Sequential") for n in external_names(instance))
     items = args if sequential else (ev.iterate(args[0]) if args else [])
     pairs = bool(items) and all(isinstance(i, tuple) and len(i) == 2 and isinstance(i[0], str) for i in items or [])
     if items is None or UNKNOWN_STAR in items:
@@ -109,7 +109,8 @@ def _fill(ev: Evaluator, instance: Instance, args: list[Value], kwargs: dict[Any
         instance.attrs.update({str(i): m for i, m in enumerate(items)})
 
 
-def _external_names(instance: Instance) -> list[str]:
+def external_names(instance: Instance) -> list[str]:
+    """The documented names of the classes outside the project that an instance derives from, nearest first."""
     mro = instance.cls.mro if isinstance(instance.cls, ClassValue) else [instance.cls]
     return [canonical(c.name) for c in mro if isinstance(c, External)]
 
@@ -121,12 +122,12 @@ def _mark_open(instance: Instance, is_open: bool) -> None:
 
 def is_container(instance: Instance) -> bool:
     """Whether an instance is one of torch's module containers."""
-    return any(n in CONTAINERS for n in _external_names(instance))
+    return any(n in CONTAINERS for n in external_names(instance))
 
 
 def is_module(instance: Instance) -> bool:
     """Whether an instance is an ``nn.Module``, as far as its bases tell."""
-    return any(n.startswith("torch.nn.") for n in _external_names(instance))
+    return any(n.startswith("torch.nn.") for n in external_names(instance))
 
 
 def children(instance: Instance) -> list[Value] | None:
@@ -134,6 +135,11 @@ def children(instance: Instance) -> list[Value] | None:
     if not is_container(instance) or OPEN in instance.attrs:
         return None
     return [v for k, v in instance.attrs.items() if k.isdigit() or isinstance(v, Instance)]
+
+
+def child_names(instance: Instance) -> list[str]:
+    """The names of a container's children, in the order of ``children``."""
+    return [k for k, v in instance.attrs.items() if k.isdigit() or isinstance(v, Instance)]
 
 
 def attribute(ev: Evaluator, owner: Instance, name: str) -> Value:

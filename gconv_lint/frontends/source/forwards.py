@@ -1,0 +1,156 @@
+"""Decides which ``forward`` methods are worth following, and follows them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.source import torch_modules
+from gconv_lint.frontends.source.frames import Call, Frame
+from gconv_lint.frontends.source.tensors import Tensor
+from gconv_lint.frontends.source.traces import Node, Trace
+from gconv_lint.frontends.source.values import ClassValue, Function, Instance, Module, OutOfFuel, Raised, Value
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+
+#: A block with more grouped convolutions than this is a whole network: its blocks are looked at one by one.
+MAX_GROUPED = 6
+#: A script's model of more modules than this is not followed through.
+MAX_MODULES = 64
+FUEL = 4_000
+_FUNCTIONAL = re.compile(r"\bconv(_transpose)?[123]d\(")
+
+
+class Forwards:
+    """Follows the ``forward`` of blocks, literal Sequentials and models that a script runs."""
+
+    __slots__ = ("_grouped", "_speaks", "ev", "scripts")
+
+    def __init__(self, ev: Evaluator) -> None:
+        self.ev = ev
+        self.scripts: dict[Module, Trace] = {}
+        self._speaks: dict[ClassValue, bool] = {}
+        self._grouped: dict[Instance, int] = {}
+
+    def built(self, instance: Instance, call: Call) -> None:
+        """An instance is complete: follow its ``forward`` if several grouped convolutions meet there first."""
+        if self.ev.tensors.trace is not None:
+            return
+        cls = instance.cls
+        forward = cls.lookup("forward") if isinstance(cls, ClassValue) else None
+        is_sequence = torch_modules.SEQUENTIAL in torch_modules.external_names(instance)
+        if not (isinstance(forward, Function) or is_sequence):
+            return
+        if self._meets(instance) or (isinstance(cls, ClassValue) and isinstance(forward, Function) and self._functional(cls, forward)):
+            self._follow(instance, forward if isinstance(forward, Function) else None, call)
+
+    def _meets(self, instance: Instance) -> bool:
+        """Whether at least two children, and no more than a block's worth, bring grouped convolutions."""
+        parts = [self._count(v) for v in instance.attrs.values() if isinstance(v, Instance)]
+        return sum(n > 0 for n in parts) >= 2 and sum(parts) <= MAX_GROUPED
+
+    def _count(self, instance: Instance) -> int:
+        """Grouped convolutions that mix within their groups, at or below an instance."""
+        known = self._grouped.get(instance)
+        if known is None:
+            self._grouped[instance] = 0
+            known = _capable(instance) + sum(self._count(v) for v in instance.attrs.values() if isinstance(v, Instance))
+            self._grouped[instance] = known
+        return known
+
+    def _functional(self, cls: ClassValue, forward: Function) -> bool:
+        if cls not in self._speaks:
+            self._speaks[cls] = _FUNCTIONAL.search(forward.module.file.segment(forward.code.node)) is not None
+        return self._speaks[cls]
+
+    def _follow(self, instance: Instance, forward: Function | None, call: Call) -> None:
+        ev = self.ev
+        name = instance.cls.name if isinstance(instance.cls, ClassValue) else "Sequential"
+        module = call.module
+        if module is None:
+            return
+        fuel, ev.fuel = ev.fuel, FUEL
+        frame = Frame(module, {}, call)
+        try:
+            trace = ev.heap.trial(lambda: ev.tensors.follow(name, False, lambda x: self._run(instance, forward, x, frame)))
+        except (Raised, OutOfFuel):
+            trace = None
+        ev.fuel = fuel
+        if trace is not None:
+            ev.memo.current.graphs.append((trace, module))
+
+    def _run(self, instance: Instance, forward: Function | None, x: Tensor, f: Frame) -> Value:
+        if forward is None:
+            return self.ev.tensors.call_module(instance, [x], {}, f.call.node, f, None)
+        code = forward.code
+        variables: dict[str, Any] = {}
+        for position, name in enumerate(code.params):
+            default = position >= code.required
+            variables[name] = forward.defaults[position - code.required] if default else self.ev.heap.fresh(name)
+        variables.update(forward.kw_defaults)
+        variables.update(dict(zip(code.params, (instance, x))))
+        for extra in (code.varargs, code.kwargs):
+            if extra is not None:
+                variables[extra] = self.ev.heap.fresh(extra)
+        return self.ev.functions.run(forward, [], {}, f.call.node, f, Call(f.call.node, f.module, f.call), variables)
+
+    def call(self, instance: Instance, forward: Function, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+        """``instance(...)``: run where a trace is going on, start one where a script runs its model."""
+        tensors = self.ev.tensors
+        if tensors.trace is not None:
+            return self.ev.functions.run(forward, [instance, *args], kwargs, node, f)
+        if not _in_script(f.call) or not self._small_and_grouped(instance):
+            return self.ev.heap.fresh("output")
+        trace = self.scripts.setdefault(f.module, Trace(f.module.name.rpartition(".")[2], True))
+        tensors.trace = trace
+        try:
+            inputs = [self._input(a, trace) for a in args[:1]] + args[1:]
+            result = self.ev.functions.run(forward, [instance, *inputs], kwargs, node, f)
+        finally:
+            tensors.trace = None
+        for part in result if isinstance(result, tuple) else (result,):
+            if isinstance(part, Tensor) and part.node is not None:
+                trace.outputs.append(part.node)
+        return result
+
+    def _input(self, value: Value, trace: Trace) -> Tensor:
+        if isinstance(value, Tensor) and value.node is not None:
+            return value
+        shape = value.shape if isinstance(value, Tensor) else None
+        return Tensor(shape, trace.add(Node("input", (), shape)))
+
+    def _small_and_grouped(self, instance: Instance) -> bool:
+        stack, seen, grouped = [instance], 0, False
+        while stack and seen <= MAX_MODULES:
+            item = stack.pop()
+            seen += 1
+            conv = item.layer.conv if item.layer is not None else None
+            grouped = grouped or (conv is not None and isinstance(conv.groups, int) and conv.groups > 1)
+            stack.extend(v for v in item.attrs.values() if isinstance(v, Instance))
+        return grouped and seen <= MAX_MODULES
+
+    def closed(self) -> list[tuple[Trace, Module]]:
+        """The traces of scripts; an output that something else went on to read is none."""
+        found = []
+        for module, trace in self.scripts.items():
+            read = {i for node in trace.nodes for i in node.inputs} | self.ev.tensors.escaped
+            trace.outputs = [o for o in trace.outputs if o not in read]
+            if trace.outputs:
+                found.append((trace, module))
+        return found
+
+
+def _capable(instance: Instance) -> bool:
+    conv = instance.layer.conv if instance.layer is not None else None
+    if conv is None or not isinstance(conv.groups, int) or not isinstance(conv.in_channels, int):
+        return False
+    return 1 < conv.groups < conv.in_channels
+
+
+def _in_script(call: Call) -> bool:
+    """Whether the chain of calls begins at a module's top level, and not in a definition that nobody called."""
+    while call.parent is not None:
+        call = call.parent
+    return call.callee is None

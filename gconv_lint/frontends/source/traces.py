@@ -1,0 +1,72 @@
+"""The layers that a tensor passes on its way through ``forward``, as the evaluator meets them."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.values import Module, Value
+from gconv_lint.model.dims import Dim
+from gconv_lint.model.graph import LayerGraph
+from gconv_lint.model.layers import ConvAttrs, Layer
+
+MAX_NODES = 2_000
+
+
+class Node:
+    """One operation: what it is, the nodes it reads, and how many channels it gives."""
+
+    __slots__ = ("attrs", "channels", "conv", "inputs", "kind", "module", "name", "node", "shape")
+
+    def __init__(self, kind: str, inputs: tuple[int, ...], shape: tuple[Value, ...] | None) -> None:
+        self.kind = kind
+        self.inputs = inputs
+        self.shape = shape
+        self.attrs: dict[str, Value] = {}
+        self.conv: ConvAttrs | None = None
+        self.name = ""
+        self.node: ast.AST | None = None
+        self.module: Module | None = None
+
+
+class Trace:
+    """Nodes in the order in which they were met; ``closed`` for a model that is built and run as a script."""
+
+    __slots__ = ("closed", "name", "nodes", "outputs")
+
+    def __init__(self, name: str, closed: bool) -> None:
+        self.name = name
+        self.closed = closed
+        self.nodes: list[Node] = []
+        self.outputs: list[int] = []
+
+    def add(self, node: Node) -> int:
+        """The number of a new node."""
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def graph(self, file: SourceFile) -> LayerGraph:
+        """The trace as a layer graph."""
+        layers = tuple(_layer(i, n, file) for i, n in enumerate(self.nodes))
+        return LayerGraph(name=self.name, layers=layers, outputs=tuple(dict.fromkeys(self.outputs)), closed=self.closed)
+
+
+def _layer(number: int, node: Node, file: SourceFile) -> Layer:
+    where = node.module.file if node.module is not None else file
+    return Layer(
+        id=number,
+        kind=node.kind,
+        name=node.name or f"{node.kind}{number}",
+        place=where.place(node.node if node.node is not None else ast.Module(body=[], type_ignores=[])),
+        conv=node.conv,
+        attrs=node.attrs,
+        inputs=node.inputs,
+        out_shape=tuple(_dim(d) for d in node.shape) if node.shape is not None else None,
+    )
+
+
+def _dim(value: Any) -> Dim:
+    from gconv_lint.model.dims import Sym
+
+    return value if isinstance(value, (int, Sym)) else None
