@@ -2,6 +2,6 @@
 
 import sys
 
-from gconv_lint.cli import main
+from gconv_lint.cli import process
 
-sys.exit(main())
+sys.exit(process())

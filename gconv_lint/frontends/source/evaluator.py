@@ -20,6 +20,7 @@ from gconv_lint.frontends.source.project import Project
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.statements import make_assigner
 from gconv_lint.frontends.source.tensors import Tensors
+from gconv_lint.frontends.source.torch_calls import TorchCalls
 from gconv_lint.frontends.source.torch_signatures import canonical
 from gconv_lint.frontends.source.values import (
     Bound,
@@ -61,6 +62,7 @@ class Evaluator:
         self.attributes = Attributes(self)
         self.items = Items(self)
         self.tensors = Tensors(self)
+        self.torch = TorchCalls(self)
         self.forwards = Forwards(self)
         self.names = Names(self)
 
@@ -183,7 +185,7 @@ class Evaluator:
             torch_modules.initialise(self, receiver, base, args, kwargs, node, f)
             return None
         if method in ("forward", "__call__"):
-            return self.tensors.call_module(receiver, args, kwargs, node, f, base if base != "method" else None)
+            return self.torch.call_module(receiver, args, kwargs, node, f, base if base != "method" else None)
         return torch_modules.method(self, receiver, method, args, kwargs, node, f)
 
     def _call_instance(self, callee: Instance, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
@@ -194,7 +196,7 @@ class Evaluator:
                     if name == "forward":
                         return self.forwards.call(callee, method, args, kwargs, node, f)
                     return self.functions.run(method, [callee, *args], kwargs, node, f)
-        return self.tensors.call_module(callee, args, kwargs, node, f, None)
+        return self.torch.call_module(callee, args, kwargs, node, f, None)
 
     def call_external(self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
         """Call something outside the project."""
@@ -211,8 +213,8 @@ class Evaluator:
         if tail == "__init__" and args and isinstance(args[0], Instance):
             torch_modules.initialise(self, args[0], head, args[1:], kwargs, node, f)
             return None
-        if self.tensors.knows(name):
-            return self.tensors.call_function(name, args, kwargs, node, f)
+        if self.torch.knows(name):
+            return self.torch.call_function(name, args, kwargs, node, f)
         if name.startswith("torch.nn.") and name[9:10].isupper():
             instance = Instance(External(name))
             torch_modules.initialise(self, instance, name, args, kwargs, node, f)

@@ -43,13 +43,18 @@ class Forwards:
         is_sequence = torch_modules.SEQUENTIAL in torch_modules.external_names(instance)
         if not (isinstance(forward, Function) or is_sequence):
             return
-        if self._meets(instance) or (isinstance(cls, ClassValue) and isinstance(forward, Function) and self._functional(cls, forward)):
+        if self._meets(instance) or (
+            isinstance(cls, ClassValue) and isinstance(forward, Function) and self._functional(cls, forward)
+        ):
             self._follow(instance, forward if isinstance(forward, Function) else None, call)
 
     def _meets(self, instance: Instance) -> bool:
-        """Whether at least two children, and no more than a block's worth, bring grouped convolutions."""
-        parts = [self._count(v) for v in instance.attrs.values() if isinstance(v, Instance)]
-        return sum(n > 0 for n in parts) >= 2 and sum(parts) <= MAX_GROUPED
+        """Whether grouped convolutions of several children meet here, or one of its own meets what else is there."""
+        children = [v for v in instance.attrs.values() if isinstance(v, Instance)]
+        parts = [self._count(v) for v in children]
+        if sum(parts) > MAX_GROUPED:
+            return False
+        return sum(n > 0 for n in parts) >= 2 or any(_is_grouped(v) for v in children)
 
     def _count(self, instance: Instance) -> int:
         """Grouped convolutions that mix within their groups, at or below an instance."""
@@ -83,7 +88,7 @@ class Forwards:
 
     def _run(self, instance: Instance, forward: Function | None, x: Tensor, f: Frame) -> Value:
         if forward is None:
-            return self.ev.tensors.call_module(instance, [x], {}, f.call.node, f, None)
+            return self.ev.torch.call_module(instance, [x], {}, f.call.node, f, None)
         code = forward.code
         variables: dict[str, Any] = {}
         for position, name in enumerate(code.params):
@@ -140,6 +145,14 @@ class Forwards:
             if trace.outputs:
                 found.append((trace, module))
         return found
+
+
+def _is_grouped(instance: Instance) -> bool:
+    """A grouped convolution, a depthwise one too, or a shuffle."""
+    if instance.layer is None or instance.layer.kind != "conv":
+        return instance.layer is not None and instance.layer.kind == "shuffle"
+    groups = instance.layer.conv.groups
+    return isinstance(groups, int) and groups > 1
 
 
 def _capable(instance: Instance) -> bool:

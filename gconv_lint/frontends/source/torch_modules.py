@@ -50,7 +50,7 @@ def _convolution(
         return
     starred = bound.pop(UNKNOWN_STAR, None) is not None  # type: ignore[call-overload]
     lazy, transposed, rank = match.groups()
-    value = {n: bound[n] if n in bound else ev.heap.fresh(n) for n in _CONV_FIELDS if n in bound or n in _ALWAYS or starred}
+    value: dict[str, Any] = {n: bound[n] if n in bound else ev.heap.fresh(n) for n in _CONV_FIELDS if n in bound or n in _ALWAYS or starred}
     conv = ConvAttrs(rank=int(rank), transposed=transposed is not None, lazy=lazy is not None, **value)
     record = Record("conv", name, node, f, f.call)
     record.conv = conv
