@@ -2,7 +2,11 @@
 PYTHON ?= python3
 RUN := .venv
 DEV := .venv-test
+BENCH := .venv-bench
+PEER := .venv-torchfix
+PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 .PHONY: help run test check docs bench clean
 
@@ -11,7 +15,7 @@ help:
 	@echo "make test   install into $(DEV) (with torch) and run all tests"
 	@echo "make check  what CI runs: ruff, mypy, import-linter, generated files, all tests"
 	@echo "make docs   write the generated rules module and documentation pages"
-	@echo "make bench  print the figures of bench/"
+	@echo "make bench  measure speed (beside torchfix), reach and noise; fetches six packages, takes a quarter of an hour"
 
 # The examples have mistakes in them, so findings are what success looks like here.
 run: $(RUN)/installed
@@ -33,18 +37,36 @@ docs: $(DEV)/installed
 	$(DEV)/bin/python -m gconv_lint.rulebook.generate
 	$(DEV)/bin/python scripts/generate_docs.py
 
-bench: $(DEV)/installed
-	@for script in bench/*.py; do echo "== $$script"; $(DEV)/bin/python $$script || exit 1; done
+# Installed as users install it, anew each time: an editable install starts more slowly.
+bench: $(BENCH)/created $(PEER)/installed
+	$(BENCH)/bin/python $(PIP) --upgrade --force-reinstall --no-deps .
+	$(BENCH)/bin/python -m bench.reach
+	$(BENCH)/bin/python -m bench.noise
+	$(BENCH)/bin/python -m bench.speed --peer $(PEER)/bin/torchfix $(BENCH_ARGS)
 
 clean:
-	rm -rf $(RUN) $(DEV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) bench/.cache build dist
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(RUN)/installed: pyproject.toml
 	$(PYTHON) -m venv $(RUN)
-	$(RUN)/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(RUN)/bin/python $(PIP) --editable .
 	@touch $@
 
-$(DEV)/installed: pyproject.toml
+# pytorchcv is read by a test, never imported, so that nothing it needs is installed.
+$(DEV)/installed: pyproject.toml Makefile
 	$(PYTHON) -m venv $(DEV)
-	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(DEV)/bin/python $(PIP) --editable '.[dev]'
+	$(DEV)/bin/python $(PIP) --no-deps pytorchcv==0.0.74
+	@touch $@
+
+$(BENCH)/created: pyproject.toml
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python $(PIP) .
+	@touch $@
+
+# torchfix caps the version of libcst, so it does not share an environment.
+$(PEER)/installed: bench/requirements-torchfix.txt
+	$(PYTHON) -m venv $(PEER)
+	$(PEER)/bin/python $(PIP) --requirement $<
 	@touch $@

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from gconv_lint import engine, rulebook, suppress
+from gconv_lint import engine, files, rulebook, suppress
 from gconv_lint.config import Config, load
 from gconv_lint.frontends.source import Analysis, analyse
-from gconv_lint.frontends.source.project import python_files
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Counts, Report
 
@@ -21,14 +20,16 @@ def check(paths: Sequence[str], config: Config | None = None, *, stdin: tuple[st
     """
     rules = rulebook.rules()
     settings = config or load(paths, rules)
-    files = [file for file in python_files(paths) if not settings.excludes(file)]
-    analysis = analyse(files, stdin=stdin)
+    found, unreadable = files.find(paths, settings.excludes)
+    if stdin is not None and settings.excludes(stdin[0]):
+        stdin = None
+    analysis = analyse(found, stdin=stdin)
     active = [rule for rule in rules if rule.info.code in settings.active]
     findings, undecided, skipped = engine.run(analysis, active, settings.options, strict=settings.strict)
     kept, suppressed = suppress.apply([_graded(finding, settings) for finding in findings], analysis.sources)
     return Report(
         findings=kept,
-        problems=(*analysis.problems, *skipped),
+        problems=(*unreadable, *analysis.problems, *skipped),
         counts=_counts(analysis, undecided, suppressed),
         gaps=analysis.gaps,
         sources=analysis.sources,

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from gconv_lint import __version__
+from gconv_lint.streams import StreamError, complain, write
 
 CLEAN, FAILED, INTERRUPTED = 0, 2, 130
 
@@ -23,11 +24,10 @@ def process() -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line: 0 is clean, 1 findings, 2 a usage, configuration or internal error."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words == ["--version"]:
-        print(f"gconv-lint {__version__}")
-        return CLEAN
     try:
         return _dispatch(words)
+    except StreamError as error:
+        return _fail(str(error))
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
     except Exception as error:
@@ -40,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _dispatch(words: list[str]) -> int:
     """Run ``rule``, or ``check``, whose name may be left out."""
+    if words == ["--version"]:
+        write(f"gconv-lint {__version__}\n")
+        return CLEAN
     from gconv_lint.selection import SettingError
 
     try:
@@ -55,5 +58,5 @@ def _dispatch(words: list[str]) -> int:
 
 
 def _fail(message: str, code: int = FAILED) -> int:
-    print(f"gconv-lint: {message}", file=sys.stderr)
+    complain(message)
     return code

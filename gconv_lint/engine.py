@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple, Protocol
 
@@ -29,7 +29,7 @@ _SCOPES = ("class_name", "model", "function", "method", "attribute", "parameter"
 
 
 class Program(Protocol):
-    """What a front end hands over; the graphs' own subjects (chains, connections, edges) are among the constructs."""
+    """What a front end hands over; what its graphs say is worked out here, for the rules that ask."""
 
     @property
     def layers(self) -> Sequence[Layer]: ...
@@ -89,13 +89,22 @@ def run(analysis: Program, rules: Iterable[Rule], options: Options | None = None
     judges = _judges(rules, options or {})
     docket = _Docket(cases={}, undecided=set(), skipped={})
     known: dict[Any, _Verdict] = {}
-    subjects: Iterable[Subject] = chain(analysis.layers, analysis.constructs)
+    subjects: Iterable[Subject] = chain(analysis.layers, analysis.constructs, _told(analysis.graphs, judges))
     for subject in subjects:
         applicable = judges.get(subject.kind)
         if applicable:
             _file(docket, subject, _verdict(docket, subject, applicable, known))
     undecided = Counter(code for code, place in docket.undecided if (code, place) not in docket.cases)
     return Outcome(_findings(docket.cases, strict), undecided, tuple(docket.skipped.values()))
+
+
+def _told(graphs: Sequence[LayerGraph], kinds: Collection[str]) -> Sequence[Construct]:
+    """What the graphs say of the kinds that rules ask for."""
+    if not graphs:
+        return ()
+    from gconv_lint import channels  # most files need no channel algebra
+
+    return channels.constructs(graphs, kinds)
 
 
 def _judges(rules: Iterable[Rule], options: Options) -> dict[str, list[_Judge]]:
@@ -170,8 +179,10 @@ def _file(docket: _Docket, subject: Subject, verdict: _Verdict) -> None:
     for judge in verdict.unknown:
         docket.undecided.add((judge.rule.info.code, subject.place))
     for judge, facts in verdict.holds:
-        key = (judge.rule.info.code, subject.place)
-        docket.cases.setdefault(key, _Case(judge, facts, [])).traces.append(trace)
+        case = docket.cases.setdefault((judge.rule.info.code, subject.place), _Case(judge, facts, []))
+        # A construct's related places explain its own message: those of another context explain another one.
+        if facts is case.facts or isinstance(subject, Layer):
+            case.traces.append(trace)
 
 
 def _findings(cases: Mapping[tuple[str, Place], _Case], strict: bool) -> tuple[Finding, ...]:

@@ -246,6 +246,16 @@ def test_the_module_runs_as_a_command(bad: str) -> None:
     assert "\x1b" not in result.stdout
 
 
+def test_a_process_of_its_own_never_collects_garbage(folder: Path) -> None:
+    script = (
+        "import gc, sys; from gconv_lint.cli import process; sys.argv = ['gconv-lint', '--isolated', '.']; "
+        "print(process(), gc.isenabled(), gc.get_freeze_count() > 0, len(gc.get_objects()) < 100)"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parent.parent)}
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=env)
+    assert result.stdout.splitlines()[-1] == "0 False True True"
+
+
 def test_a_closed_pipe_is_quiet(folder: Path) -> None:
     Path("many.py").write_text("from torch import nn\n" + "nn.Conv2d(30, 64, 3, groups=4)\n" * 3000)
     script = f"{sys.executable} -m gconv_lint many.py | head -n 1; echo ${{PIPESTATUS[0]}}"

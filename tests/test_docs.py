@@ -66,6 +66,21 @@ def test_toml_in_the_documentation_is_accepted(page: str, tmp_path: Path) -> Non
         load([str(tmp_path)], rulebook.rules())
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/writing-rules.md", "docs/verdicts.md"])
+def test_commands_in_the_documentation_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert [
+        target
+        for target in re.findall(r"^make (\w+)|`make (\w+)", text, re.MULTILINE)
+        if f"\n{''.join(target)}:" not in makefile
+    ] == []
+    for line in re.findall(r"^(?:\$ |.*\| )?gconv-lint (.*)$", text, re.MULTILINE):
+        words = line.split("#")[0].split()
+        parser = rule.parser() if words[:1] == ["rule"] else check.parser()
+        parser.parse_intermixed_args(words)
+
+
 def test_the_clean_example_is_clean(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
     assert cli.main(["examples/clean.py", "--isolated"]) == 0

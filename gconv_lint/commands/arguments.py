@@ -1,13 +1,12 @@
-"""What the sub-commands share on the command line: parsers that fail in one sentence, and safe output."""
+"""What the sub-commands share on the command line: parsers that fail in one sentence."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from typing import Any, NoReturn
 
 from gconv_lint.selection import SettingError
+from gconv_lint.streams import write
 from gconv_lint.words import nearest
 
 
@@ -29,21 +28,10 @@ class Parser(argparse.ArgumentParser):
             message = f"unknown flag `{word}`{nearest(word.split('=')[0], self._option_string_actions)}"
         raise SettingError(f"{message}; see `{self.prog} --help`")
 
+    def print_help(self, file: Any = None) -> None:
+        write(self.format_help()) if file is None else super().print_help(file)
+
 
 def comma_list(text: str) -> tuple[str, ...]:
     """``GC1, GC002`` as ``("GC1", "GC002")``."""
     return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def write(text: str) -> None:
-    """Print to standard output whatever its encoding, quietly also where nobody reads on.
-
-    Characters that the encoding cannot hold are shown as escapes.
-    """
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    try:
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # What is still buffered goes nowhere, so that Python's last flush stays quiet too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

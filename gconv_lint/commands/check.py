@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from gconv_lint import __version__, api, rulebook
-from gconv_lint.commands.arguments import Parser, comma_list, write
+from gconv_lint.commands.arguments import Parser, comma_list
 from gconv_lint.config import Config, Flags, load
 from gconv_lint.model.report import Problem, Report
 from gconv_lint.reporters import render
-from gconv_lint.reporters.excerpt import printable
 from gconv_lint.selection import Choice, SettingError
 from gconv_lint.settings import FORMATS
+from gconv_lint.streams import complain, read, write
 from gconv_lint.words import nearest
 
 STDIN = "-"
@@ -49,32 +49,43 @@ def parser() -> Parser:
 
 def run(words: Sequence[str]) -> int:
     """Lint what the command line names: 0 clean, 1 findings, 2 when something could not be checked."""
-    options = parser().parse_intermixed_args(list(words))
+    options = _parsed(list(words))
     paths, stdin = _inputs(options)
     settings = load([stdin[0]] if stdin else paths, rulebook.rules(), _flags(options))
     report = api.check(paths, settings, stdin=stdin)
     for problem in report.problems:
-        print(f"gconv-lint: {sentence(problem)}", file=sys.stderr)
+        complain(sentence(problem))
+    if not report.counts.files and not report.problems:
+        complain("warning: there is no Python file to check in the given paths")
     _print(report, settings)
     if report.problems:
         return 2
     return 1 if report.findings and not options.exit_zero else 0
 
 
+def _parsed(words: list[str]) -> Namespace:
+    """The flags and paths among ``words``; what comes after ``--`` is a path, which argparse gets wrong here."""
+    end = words.index("--") if "--" in words else len(words)
+    options = parser().parse_intermixed_args(words[:end])
+    options.paths = [*options.paths, *words[end + 1 :]]
+    return options
+
+
 def sentence(problem: Problem) -> str:
     """``path:line:column: message`` with as much of the position as is known."""
     position = [str(part) for part in (problem.path, problem.line, problem.column) if part not in (None, "")]
-    return f"{printable(':'.join(position))}: {printable(problem.message)}"
+    return f"{':'.join(position)}: {problem.message}"
 
 
 def _inputs(options: Namespace) -> tuple[list[str], tuple[str, bytes] | None]:
     """The paths to lint, or the name and the bytes of standard input."""
     names: list[str] = options.paths or ([STDIN] if options.stdin_filename else ["."])
+    if "" in names:
+        raise SettingError("a path cannot be empty")
     if STDIN in names:
-        if len(names) > 1:
+        if set(names) != {STDIN}:
             raise SettingError("standard input (`-`) cannot be linted together with other paths")
-        data = sys.stdin.buffer.read() if sys.stdin else b""
-        return [], (options.stdin_filename or "<stdin>", data)
+        return [], (options.stdin_filename or "<stdin>", read())
     if options.stdin_filename:
         raise SettingError("--stdin-filename names standard input: give `-` as the only path")
     return names, None
@@ -112,4 +123,5 @@ def _print(report: Report, settings: Config) -> None:
 
 def _colour() -> bool:
     """Colour is for terminals whose user did not turn it off (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wanted and sys.stdout is not None and sys.stdout.isatty()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Sequence
 
-from gconv_lint.commands.arguments import Parser, write
+from gconv_lint.commands.arguments import Parser
 from gconv_lint.reporters.rule_page import as_data, markdown
 from gconv_lint.rulebook.document import RuleDocument
 from gconv_lint.rulebook.load import builtin_folder, load_folder
 from gconv_lint.selection import SettingError
+from gconv_lint.streams import write
 from gconv_lint.words import nearest
 
 FORMATS = ("markdown", "json")

@@ -91,10 +91,18 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
     "chain": {
         "groups": ("int", "groups of the first convolution"),
         "first": ("str", "name of the first convolution"),
+        "last": ("str", "name of the last convolution"),
         "components": ("int", "number of sets of groups that stay apart"),
         "sources_seen": ("int", "the fewest groups of the first convolution that an output depends on"),
+        "seen": ("str", "how many groups of the first convolution an output depends on, as a message gives it"),
         "joined_by": ("str", "the layer that finally mixes, or `output`"),
         "length": ("int", "number of grouped convolutions passed"),
+        "branches": (
+            "bool",
+            "whether all are spatial, have the same groups and stand between two dense pointwise convolutions",
+        ),
+        "misaligned": ("bool", "whether a shuffle between them joins some groups, but fewer than another one would"),
+        "remedy": ("str", "what would join the groups"),
     },
     "connection": {
         "model": ("str", "the model that is run as it is"),
@@ -115,6 +123,10 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
         "second": ("int", "groups of the second shuffle, which reads the first through per-channel layers only"),
         "channels": ("int", "number of channels shuffled"),
     },
+    "identity_shuffle": {
+        "channels": ("int", "number of channels shuffled"),
+        "groups": ("int", "groups of the shuffle"),
+    },
     "conv_use": {
         "name": ("str", "the convolution"),
         "model": ("str", "the model that holds it"),
@@ -126,12 +138,13 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
         "unit_stride": ("bool", "whether every stride is 1"),
         "bias": ("bool", "whether it adds a bias"),
         "closed": ("bool", "whether the model is run as it is"),
-        "source": ("str", "kind of the layer that it reads, `input` for the model's input"),
+        "source": ("str", "kind of the layer behind per-channel ones that it reads, `input` for the model's input"),
         "consumers": ("int", "number of layers that read its output"),
         "consumer": ("str", "kind of the first of them: conv, batch_norm, instance_norm, add, output or another"),
         "leads_to": (
             "str",
-            "kind of the first layer behind per-channel ones: conv, linear, global_pool, output or another",
+            "kind of the first layer behind per-channel ones: conv, linear, global_pool, output or another;"
+            " several where they differ",
         ),
         "last": ("bool", "whether no other convolution or linear layer comes after it"),
         "role": ("str", "its part of the model by name: backbone, neck, head, down, up, skip"),

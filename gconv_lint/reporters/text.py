@@ -25,7 +25,8 @@ def render(report: Report, *, quote: bool = True, colour: bool = False) -> str:
 
 def summary(report: Report) -> str:
     """``Found 3 findings (2 errors, 1 warning) in 5 files.``"""
-    where = f"in {count(report.counts.files, 'file')}"
+    problems = f"; {count(len(report.problems), 'problem')} on standard error" if report.problems else ""
+    where = f"in {count(report.counts.files, 'file')}{problems}"
     if not report.findings:
         return f"No findings {where}."
     severities = [finding.severity for finding in report.findings]

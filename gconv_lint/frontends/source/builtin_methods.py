@@ -112,8 +112,9 @@ def _change_dict(ev: Evaluator, owner: DictValue, name: str, args: list[Value], 
             return None
         owner.items.update({**other.items, **kwargs})
         return None
-    if name == "setdefault" and owner.exact:
-        return owner.items.setdefault(args[0], args[1] if len(args) > 1 else None)
+    if name == "setdefault":
+        default = args[1] if len(args) > 1 else None
+        return owner.items.setdefault(args[0], default if owner.exact else ev.heap.fresh("entry"))
     if name == "pop":
         if args[0] in owner.items:
             return owner.items.pop(args[0])

@@ -161,14 +161,11 @@ class Attributes:
 
     def symbol(self, owner: Sym, suffix: str) -> Value:
         """What is read from an unknown object: the same each time, until somebody writes to it."""
-        table = self.ev.symbols
-        known = table.get((owner.terms, suffix), MISSING)
+        table = self.ev.heap.symbols
+        known = table.get((owner.terms, suffix), MISSING) if table else MISSING
         if known is not MISSING:
             return known
-        if not owner.is_atom:
-            return self.ev.heap.fresh(suffix)
-        version = table.get((owner.terms, "#"), 0)
-        return Sym.atom(f"{owner}{'@%d' % version if version else ''}{suffix}")
+        return Sym.atom(f"{owner}{suffix}") if owner.is_atom else self.ev.heap.fresh(suffix)
 
     def _of_class(self, owner: Instance, name: str, f: Frame, node: ast.AST | None) -> Value:
         cls = owner.cls
@@ -219,4 +216,4 @@ class Attributes:
         elif isinstance(owner, ClassValue):
             self.ev.heap.put(owner.attrs, name, self.ev.heap.fresh(name))
         elif isinstance(owner, Sym):
-            self.ev.heap.put(self.ev.symbols, (owner.terms, f".{name}"), value)
+            self.ev.heap.store(owner, f".{name}", value)

@@ -19,7 +19,7 @@ class Code:
     """Parameters, default expressions and the body of one ``def`` or ``lambda``."""
 
     __slots__ = (
-        "active", "body", "called", "defaults", "ev", "generator", "global_names", "kw_defaults", "kw_only", "kwargs", "name",
+        "active", "body", "called", "defaults", "ev", "forks", "generator", "global_names", "kw_defaults", "kw_only", "kwargs", "name",
         "node", "params", "pure", "required", "source", "varargs",
     )  # fmt: skip
 
@@ -42,7 +42,9 @@ class Code:
         self.pure = True
         self.global_names: frozenset[str] = frozenset()
         self.called = False
+        #: How often the function is running now, and how many undecided branches were open when it first began.
         self.active = 0
+        self.forks = 0
 
     def compiled(self, file: SourceFile) -> Closure:
         """The closure of the body: a signal for ``def``, the value for ``lambda``."""

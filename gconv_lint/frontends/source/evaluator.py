@@ -18,6 +18,7 @@ from gconv_lint.frontends.source.memo import Memo
 from gconv_lint.frontends.source.names import Names
 from gconv_lint.frontends.source.project import Project
 from gconv_lint.frontends.source.records import Record
+from gconv_lint.frontends.source.relevance import Relevance
 from gconv_lint.frontends.source.statements import make_assigner
 from gconv_lint.frontends.source.tensors import Tensors
 from gconv_lint.frontends.source.torch_calls import TorchCalls
@@ -52,8 +53,6 @@ class Evaluator:
         self.memo = Memo(self)
         self.can_remember = True
         self.fuel = 0
-        #: (terms of an unknown object, ".name") -> what the program stored there
-        self.symbols: dict[Any, Value] = {}
         #: call node -> the name that its result is stored under
         self.targets: dict[ast.AST, str] = {}
         self.gaps: list[tuple[str, Any, ast.AST | None]] = []
@@ -64,6 +63,7 @@ class Evaluator:
         self.tensors = Tensors(self)
         self.torch = TorchCalls(self)
         self.forwards = Forwards(self)
+        self.relevance = Relevance(self)
         self.names = Names(self)
 
     def spend(self, amount: int) -> None:
@@ -196,7 +196,7 @@ class Evaluator:
                     if name == "forward":
                         return self.forwards.call(callee, method, args, kwargs, node, f)
                     return self.functions.run(method, [callee, *args], kwargs, node, f)
-        return self.torch.call_module(callee, args, kwargs, node, f, None)
+        return self.forwards.call(callee, None, args, kwargs, node, f)
 
     def call_external(self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
         """Call something outside the project."""

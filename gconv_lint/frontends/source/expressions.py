@@ -149,10 +149,14 @@ def _conditional(ev: Evaluator, node: ast.IfExp) -> Closure:
 
 
 def _call(ev: Evaluator, node: ast.Call) -> Closure:
+    return compile_call(ev, node, ev.call)
+
+
+def compile_call(ev: Evaluator, node: ast.Call, call: Callable[..., Value]) -> Closure:
+    """The closure that evaluates a call's parts and hands them to ``call``."""
     function = compile_expression(ev, node.func)
-    call = ev.call
     if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
-        return _starred_call(ev, node, function)
+        return _starred_call(ev, node, function, call)
     args = [compile_expression(ev, a) for a in node.args]
     kwargs = [(k.arg, compile_expression(ev, k.value)) for k in node.keywords]
     if not kwargs:
@@ -160,7 +164,7 @@ def _call(ev: Evaluator, node: ast.Call) -> Closure:
     return lambda f: call(function(f), [a(f) for a in args], {n: v(f) for n, v in kwargs}, node, f)
 
 
-def _starred_call(ev: Evaluator, node: ast.Call, function: Closure) -> Closure:
+def _starred_call(ev: Evaluator, node: ast.Call, function: Closure, call: Callable[..., Value]) -> Closure:
     args = [(isinstance(a, ast.Starred), compile_expression(ev, a.value if isinstance(a, ast.Starred) else a)) for a in node.args]
     kwargs = [(k.arg, compile_expression(ev, k.value)) for k in node.keywords]
 
@@ -183,7 +187,7 @@ def _starred_call(ev: Evaluator, node: ast.Call, function: Closure) -> Closure:
                 named.update({k: v for k, v in table.items.items() if isinstance(k, str)})
             if not isinstance(table, DictValue) or not table.exact:
                 named[UNKNOWN_STAR] = True
-        return ev.call(callee, positional, named, node, f)
+        return call(callee, positional, named, node, f)
 
     return evaluate
 

@@ -72,7 +72,7 @@ class Forwards:
 
     def _follow(self, instance: Instance, forward: Function | None, call: Call) -> None:
         ev = self.ev
-        name = instance.cls.name if isinstance(instance.cls, ClassValue) else "Sequential"
+        name = _class_name(instance)
         module = call.module
         if module is None:
             return
@@ -101,24 +101,36 @@ class Forwards:
                 variables[extra] = self.ev.heap.fresh(extra)
         return self.ev.functions.run(forward, [], {}, f.call.node, f, Call(f.call.node, f.module, f.call), variables)
 
-    def call(self, instance: Instance, forward: Function, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+    def call(
+        self, instance: Instance, forward: Function | None, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
         """``instance(...)``: run where a trace is going on, start one where a script runs its model."""
         tensors = self.ev.tensors
         if tensors.trace is not None:
-            return self.ev.functions.run(forward, [instance, *args], kwargs, node, f)
+            return self._apply(instance, forward, args, kwargs, node, f)
         if not _in_script(f.call) or not self._small_and_grouped(instance):
             return self.ev.heap.fresh("output")
-        trace = self.scripts.setdefault(f.module, Trace(f.module.name.rpartition(".")[2], True))
+        trace = self.scripts.setdefault(f.module, Trace(_class_name(instance), True))
         tensors.trace = trace
         try:
-            inputs = [self._input(a, trace) for a in args[:1]] + args[1:]
-            result = self.ev.functions.run(forward, [instance, *inputs], kwargs, node, f)
+            result = self._apply(instance, forward, [*(self._input(a, trace) for a in args[:1]), *args[1:]], kwargs, node, f)
         finally:
             tensors.trace = None
         for part in result if isinstance(result, tuple) else (result,):
             if isinstance(part, Tensor) and part.node is not None:
                 trace.outputs.append(part.node)
         return result
+
+    def _apply(
+        self, instance: Instance, forward: Function | None, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
+        if forward is None:
+            return self.ev.torch.call_module(instance, args, kwargs, node, f, None)
+        outer, self.ev.torch.child = self.ev.torch.child, ""
+        try:
+            return self.ev.functions.run(forward, [instance, *args], kwargs, node, f)
+        finally:
+            self.ev.torch.child = outer
 
     def _input(self, value: Value, trace: Trace) -> Tensor:
         if isinstance(value, Tensor) and value.node is not None:
@@ -142,7 +154,7 @@ class Forwards:
         for module, trace in self.scripts.items():
             read = {i for node in trace.nodes for i in node.inputs} | self.ev.tensors.escaped
             trace.outputs = [o for o in trace.outputs if o not in read]
-            if trace.outputs:
+            if trace.outputs and not trace.cut:
                 found.append((trace, module))
         return found
 
@@ -153,6 +165,10 @@ def _is_grouped(instance: Instance) -> bool:
         return instance.layer is not None and instance.layer.kind == "shuffle"
     groups = instance.layer.conv.groups
     return isinstance(groups, int) and groups > 1
+
+
+def _class_name(instance: Instance) -> str:
+    return instance.cls.name.rpartition(".")[2]
 
 
 def _capable(instance: Instance) -> bool:

@@ -9,7 +9,7 @@ from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import arguments_key
-from gconv_lint.frontends.source.values import MISSING, DictValue, Function, ListValue, Raised, Value
+from gconv_lint.frontends.source.values import MISSING, Bound, ClassValue, DictValue, Function, Instance, ListValue, Raised, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -63,6 +63,27 @@ class Functions:
             return self.run(function, args, kwargs, node, f)
         return ev.memo.call((function, key), lambda call: self.run(function, args, kwargs, node, f, call), node, f)
 
+    def discard(self, callee: Value, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> None:
+        """Run a call whose value nobody reads: one that makes no layer either is not worth its time."""
+        function = callee.function if type(callee) is Bound else callee
+        if type(function) is not Function or self.ev.tensors.trace is not None or not self.ev.relevance.idle(function):
+            self.ev.call(callee, args, kwargs, node, f)
+        else:
+            touched = [*args, *kwargs.values(), *([callee.receiver] if type(callee) is Bound else ())]
+            self._assume(touched, self.ev.relevance.stored(function))
+
+    def _assume(self, touched: list[Value], stored: list[str]) -> None:
+        """What a function that was not run may have changed in the objects it was given is unknown."""
+        heap = self.ev.heap
+        for value in touched:
+            if isinstance(value, (ListValue, DictValue)):
+                heap.blur(value)
+            elif isinstance(value, Instance):
+                cls = value.cls
+                for name in stored:
+                    if name in value.attrs or (isinstance(cls, ClassValue) and cls.lookup(name) is not MISSING):
+                        heap.put(value.attrs, name, heap.fresh(name))
+
     def run(
         self,
         function: Function,
@@ -78,7 +99,9 @@ class Functions:
         call = call or Call(node, f.module, f.call)
         call.callee = code
         ev.enter(call)
-        if code.active >= (MAX_OPEN_RECURSION if ev.heap.journal is not None else MAX_RECURSION):
+        if not code.active:
+            code.forks = ev.heap.forks
+        if code.active >= (MAX_OPEN_RECURSION if ev.heap.forks > code.forks else MAX_RECURSION):
             return ev.heap.fresh(code.name)
         code.active += 1
         try:

@@ -22,17 +22,45 @@ FORK_COST = 20
 class Heap:
     """All writes of the evaluated program go through here, so that a branch can be taken back."""
 
-    __slots__ = ("counter", "journal", "spend")
+    __slots__ = ("_scopes", "counter", "forks", "journal", "scope", "spend", "symbols", "written")
 
     def __init__(self, spend: Callable[[int], None]) -> None:
         self.journal: Journal | None = None
         self.spend = spend
         self.counter = 0
+        self.scope = ""
+        self._scopes = 0
+        #: (terms of an unknown object, ".name") -> what the program stored there; ``written`` names its state
+        self.symbols: dict[Any, Value] = {}
+        self.written = 0
+        #: How many undecided branches are being followed, one inside the other.
+        self.forks = 0
 
     def fresh(self, hint: str) -> Sym:
         """A new unknown value; ``hint`` says in text what it is."""
         self.counter += 1
-        return Sym.atom(f"{hint}#{self.counter}")
+        return Sym.atom(f"{hint}#{self.scope}{self.counter}")
+
+    def enter_scope(self) -> tuple[str, int]:
+        """Begin an evaluation whose result outlives its root: its unknowns are no other's. The scope to go back to."""
+        before = (self.scope, self.counter)
+        self._scopes += 1
+        self.scope, self.counter = f"{self._scopes}.", 0
+        return before
+
+    def begin(self) -> None:
+        """Forget what one root knew of unknown objects; the next one numbers its unknowns anew."""
+        self.journal, self.forks, self.scope, self.counter = None, 0, "", 0
+        self.symbols.clear()
+        self.written = 0
+
+    def store(self, owner: Sym, suffix: str, value: Value) -> None:
+        """Write to an attribute or item of an unknown object."""
+        self._scopes += 1
+        self.written = self._scopes
+        if self.forks and self.journal is None:
+            value = self.fresh(suffix)  # Nobody will take this write back should its branch not be taken.
+        self.put(self.symbols, (owner.terms, suffix), value)
 
     def put(self, table: dict[Any, Value], key: Any, value: Value) -> None:
         """``table[key] = value``."""
@@ -66,6 +94,7 @@ class Heap:
         """
         outer, ends, results = self.journal, [], []
         self.spend(FORK_COST)
+        self.forks += 1
         failure: Raised | None = None
         for branch in branches:
             self.journal = {}
@@ -77,11 +106,13 @@ class Heap:
             except BaseException:
                 self._rollback(self.journal)
                 self.journal = outer
+                self.forks -= 1
                 raise
             else:
                 results.append(result)
                 ends.append(self._rollback(self.journal))
         self.journal = outer
+        self.forks -= 1
         if not results and failure is not None:
             raise failure
         self._merge(ends)
@@ -140,8 +171,12 @@ class Heap:
         if all(s.exact and _shape(s) == _shape(first) for s in states):
             container.items = self._join_items([s.items for s in states])
             container.exact = True
+        elif isinstance(container, DictValue):
+            shared = [k for k in first.items if all(k in s.items for s in states)]
+            container.items = self._join_items([{k: s.items[k] for k in shared} for s in states])
+            container.exact = False
         else:
-            container.items, container.exact = type(first.items)(), False
+            container.items, container.exact = [], False
 
     def _join_items(self, states: list[Any]) -> Any:
         first = states[0]

@@ -68,7 +68,7 @@ class Items:
         elif isinstance(owner, (ListValue, DictValue)):
             self.ev.heap.blur(owner)
         elif isinstance(owner, Sym) and isinstance(index, (int, str)):
-            self.ev.heap.put(self.ev.symbols, (owner.terms, f"[{index!r}]"), value)
+            self.ev.heap.store(owner, f"[{index!r}]", value)
         elif isinstance(owner, Instance):
             torch_modules.set_item(self.ev, owner, index, value)
 

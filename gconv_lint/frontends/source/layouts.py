@@ -71,8 +71,20 @@ def move(ev: Evaluator, tensor: Any, name: str, args: list[Value], kwargs: dict[
 
 
 def _made(shape: tuple[Value, ...], node: int | None, layout: Layout, make: Callable[..., Any]) -> Any:
+    layout = Layout(tuple(_joined(digits) for digits in layout.axes))
     plain = len(layout.axes) > 1 and len(layout.axes[1]) == 1 and layout.axis_of_channels() == 1
     return make(shape, node, None if plain else layout)
+
+
+def _joined(digits: tuple[Digit, ...]) -> tuple[Digit, ...]:
+    """Neighbouring digits that count on as one digit, put together."""
+    joined: list[Digit] = []
+    for size, stride in digits:
+        if joined and joined[-1][1] == size * stride:
+            joined[-1] = (joined[-1][0] * size, stride)
+        else:
+            joined.append((size, stride))
+    return tuple(joined)
 
 
 def _order(ev: Evaluator, name: str, args: list[Value], rank: int) -> list[int] | None:
@@ -179,7 +191,9 @@ def _match(heap: Heap, old: list[Value], new: list[Value]) -> list[Block] | None
 
 
 def _filled(heap: Heap, old: list[Value], new: list[Value]) -> list[Value] | None:
-    if not old or not new or not all(isinstance(s, int) for s in (*old, *new)):
+    if not old or not new:
+        return list(new) if all(s == 1 and isinstance(s, int) for s in (*old, *new)) else None
+    if not all(isinstance(s, int) for s in (*old, *new)):
         return None
     total, holes = prod(old), [k for k, s in enumerate(new) if s == -1]
     known = prod(s for s in new if s != -1)

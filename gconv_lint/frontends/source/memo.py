@@ -56,7 +56,8 @@ class Memo:
 
     def call(self, key: Any, evaluate: Callable[[Call], Value], node: ast.AST | None, f: Frame) -> Value:
         """The remembered result of ``key``, or that of evaluating it now."""
-        key = (key, f.guards > 0)
+        heap = self.ev.heap
+        key = (key, f.guards > 0, heap.written)
         entry = self.entries.get(key)
         if entry is not None:
             return self._reuse(entry, node, f)
@@ -65,7 +66,8 @@ class Memo:
         parent = self.current
         parent.children.append(entry)
         self.current = entry
-        journal, self.ev.heap.journal = self.ev.heap.journal, None
+        journal, heap.journal = heap.journal, None
+        scope = heap.enter_scope()
         try:
             entry.result = evaluate(call)
         except Raised as error:
@@ -73,8 +75,10 @@ class Memo:
             raise
         finally:
             self.current = parent
-            self.ev.heap.journal = journal
-        self.entries[key] = entry
+            heap.journal = journal
+            heap.scope, heap.counter = scope
+        if heap.written == key[2]:
+            self.entries[key] = entry
         return entry.result
 
     def open(self, call: Call) -> Entry:

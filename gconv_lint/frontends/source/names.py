@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LOADING_FUEL = 20_000
 #: A module that re-exports more others than this is a catalogue, and not where a name is looked for.
 MAX_STARS = 24
+#: What snippets mean by names that they forget to import.
+_USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "math": "math"}
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -41,7 +43,7 @@ class Names:
         value = self.builtins.get(name, MISSING)
         if value is MISSING and f.module.stars:
             value = self._from_stars(f.module, name)
-        return value if value is not MISSING else External(f"builtins.{name}")
+        return value if value is not MISSING else External(_USUAL.get(name, f"builtins.{name}"))
 
     def set_outer(self, f: Frame, name: str, value: Value) -> None:
         """Assign a name that a function declares ``global`` or ``nonlocal``: nobody else may rely on it now."""
@@ -58,11 +60,13 @@ class Names:
         deferred.running = True
         journal, self.ev.heap.journal = self.ev.heap.journal, None
         fuel, self.ev.fuel = self.ev.fuel, LOADING_FUEL
+        scope = self.ev.heap.enter_scope()
         try:
             value = deferred.compute()
         finally:
             deferred.running = False
             self.ev.heap.journal = journal
+            self.ev.heap.scope, self.ev.heap.counter = scope
             self.ev.fuel = fuel
         table[name] = value
         return value
@@ -76,9 +80,14 @@ class Names:
                 return None
             module = self.modules[id(file)] = Module(file.name, file)
             module.vars["__name__"] = file.name
+            self.ev.relevance.add(module, tree.body)
             fuel, self.ev.fuel = self.ev.fuel, LOADING_FUEL
+            journal, self.ev.heap.journal = self.ev.heap.journal, None
+            scope = self.ev.heap.enter_scope()
             _Loader(self.ev, module).run(tree.body)
             self.ev.fuel = fuel
+            self.ev.heap.journal = journal
+            self.ev.heap.scope, self.ev.heap.counter = scope
         return module
 
     def module_attribute(self, module: Module, name: str) -> Value:

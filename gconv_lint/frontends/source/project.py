@@ -21,7 +21,7 @@ SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages", "build", "dis
 class SourceFile:
     """One Python file: its text, its syntax tree when asked for, and the sentence that says why there is none."""
 
-    __slots__ = ("_lines", "_tree", "data", "name", "package", "path", "problem", "text")
+    __slots__ = ("_lines", "_said", "_tree", "data", "name", "package", "path", "problem", "text")
 
     def __init__(self, path: str, data: bytes, name: str, package: str) -> None:
         self.path = path
@@ -32,6 +32,7 @@ class SourceFile:
         self.problem: Problem | None = None
         self._tree: ast.Module | None = None
         self._lines: list[str] | None = None
+        self._said: dict[str, bool] | None = None
 
     def tree(self) -> ast.Module | None:
         """The module's syntax tree, or ``None`` with ``problem`` set."""
@@ -69,7 +70,9 @@ class SourceFile:
 
     def speaks(self, node: ast.AST, words: Sequence[str]) -> bool:
         """Whether any of some words stands in the lines of a definition."""
-        words = [word for word in words if word in self.text]
+        if self._said is None:
+            self._said = {word: word in self.text for word in words}
+        words = [word for word in words if self._said.get(word, True)]
         lines = self.lines[getattr(node, "lineno", 1) - 1 : getattr(node, "end_lineno", 1)] if words else ()
         return any(word in line for line in lines for word in words)
 

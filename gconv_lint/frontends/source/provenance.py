@@ -19,6 +19,12 @@ def responsible(node: ast.AST, function: str, call: Call, wanted: tuple[str, ...
     exprs = _passed(node, positions, wanted)
     while current is not None and current.callee is not None and current.node is not None:
         needed = _parameters(current.callee.node, exprs)
+        if not needed and _is_constructor(current.parent):
+            # A method reads what the constructor stored: the call that constructed the object decides.
+            stored = _assignments(current.parent.callee.node)
+            exprs = [value for e in exprs for name in _reads(e) for value in stored.get(name, ())]
+            current = current.parent
+            needed = _parameters(current.callee.node, exprs)
         if not needed:
             return None if current is call else _below(call, current)
         exprs = _passed(current.node, _positional(current.callee.params), tuple(needed))
@@ -28,6 +34,10 @@ def responsible(node: ast.AST, function: str, call: Call, wanted: tuple[str, ...
             return current
         current = parent
     return None
+
+
+def _is_constructor(call: Call | None) -> bool:
+    return call is not None and call.callee is not None and call.callee.name == "__init__" and call.node is not None
 
 
 def _below(start: Call, top: Call) -> Call:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,8 +25,6 @@ from gconv_lint.frontends.source.values import (
 from gconv_lint.model.dims import Sym
 
 FUEL = 20_000
-#: A function that names neither a convolution nor a class to call builds no layers.
-_BUILDS = re.compile(r"onv|[A-Z]\w*\(")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -68,7 +65,7 @@ class Roots:
         found = []
         tree = module.file.tree()
         for statement in tree.body if tree is not None else []:
-            if isinstance(statement, _DEFINITIONS):
+            if isinstance(statement, _DEFINITIONS) and self.ev.relevance.leads(statement, module):
                 value = self.ev.names.module_attribute(module, statement.name)
                 if isinstance(value, (Function, ClassValue)) and value.module is module:
                     found.append(value)
@@ -79,7 +76,8 @@ class Roots:
         ev = self.ev
         call = Call(None, module, None)
         entry = Entry(call)
-        ev.memo.current, ev.fuel, ev.heap.journal, ev.heap.counter = entry, FUEL, None, 0
+        ev.memo.current, ev.fuel = entry, FUEL
+        ev.heap.begin()
         frame = Frame(module, {}, call)
         try:
             run(frame)
@@ -130,7 +128,7 @@ class Roots:
             return
         if isinstance(value, ClassValue):
             self._attempt(module, init, lambda f: self._construct(value, init, f))
-        elif _BUILDS.search(module.file.segment(init.code.node)):
+        else:
             self._attempt(module, init, lambda f: self.ev.functions.run(init, [], {}, None, f, f.call, self._arguments(init, f)))
 
     def _construct(self, cls: ClassValue, init: Function, f: Frame) -> Instance:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import loops, operators
 from gconv_lint.frontends.source.code import Code
-from gconv_lint.frontends.source.expressions import compile_expression
+from gconv_lint.frontends.source.expressions import compile_call, compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import MISSING, Instance, ListValue, Raised, Value
 from gconv_lint.model.dims import Sym
@@ -54,7 +54,8 @@ def compile_statement(ev: Evaluator, node: ast.stmt) -> Closure:
 def _expression(ev: Evaluator, node: ast.Expr) -> Closure:
     if isinstance(node.value, ast.Constant):
         return lambda f: None
-    value = compile_expression(ev, node.value)
+    is_call = isinstance(node.value, ast.Call)
+    value = compile_call(ev, node.value, ev.functions.discard) if is_call else compile_expression(ev, node.value)
 
     def run(f: Frame) -> None:
         value(f)

@@ -12,7 +12,7 @@ from gconv_lint.frontends.source.layouts import Layout
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.torch_vocabulary import METHODS, SILENT
 from gconv_lint.frontends.source.traces import MAX_NODES, Node, Trace
-from gconv_lint.frontends.source.values import Bound, Value
+from gconv_lint.frontends.source.values import Bound, Module, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -24,12 +24,14 @@ class Tensor:
     ``node`` is ``None`` for tensors that no input reaches: weights and constants.
     """
 
-    __slots__ = ("layout", "node", "shape")
+    __slots__ = ("layout", "node", "shape", "trained")
 
     def __init__(self, shape: tuple[Value, ...] | None, node: int | None, layout: Layout | None = None) -> None:
         self.shape = shape
         self.node = node
         self.layout = layout
+        #: whether this is a parameter that training changes
+        self.trained = False
 
 
 class Tensors:
@@ -38,6 +40,8 @@ class Tensors:
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self.trace: Trace | None = None
+        #: the call that last moved axes about, and its module: where a hand-written shuffle stands
+        self._moved_by: tuple[ast.AST | None, Module | None] = (None, None)
         #: nodes of scripts that something outside a trace went on to use
         self.escaped: set[int] = set()
 
@@ -95,14 +99,25 @@ class Tensors:
         return self.emit(kind, parts, known[0] if known else parts[0].shape)
 
     # -- nodes --------------------------------------------------------------------------------------------------
-    def emit(self, kind: str, inputs: Sequence[Value], shape: tuple[Value, ...] | None, node: ast.AST | None = None) -> Tensor:
+    def emit(
+        self,
+        kind: str,
+        inputs: Sequence[Value],
+        shape: tuple[Value, ...] | None,
+        node: ast.AST | None = None,
+        module: Module | None = None,
+    ) -> Tensor:
+        """The output of a new node behind those of the input tensors; ``node`` and ``module`` say where it stands."""
         sources = tuple(t.node for t in inputs if isinstance(t, Tensor) and t.node is not None)
         if self.trace is None:
             self.escaped.update(sources)
-        if self.trace is None or not sources or len(self.trace.nodes) >= MAX_NODES:
+        if self.trace is None or not sources:
+            return Tensor(shape, None)
+        self.trace.cut = self.trace.cut or len(self.trace.nodes) >= MAX_NODES
+        if self.trace.cut:
             return Tensor(shape, None)
         made = Node(kind, sources, shape)
-        made.node = node
+        made.node, made.module = node, module
         return Tensor(shape, self.trace.add(made))
 
     def unknown(self, inputs: Sequence[Value]) -> Tensor:
@@ -119,7 +134,7 @@ class Tensors:
             return self.unknown([tensor])
         if list(permutation) == sorted(permutation):
             return Tensor(tensor.shape, tensor.node)
-        result = self.emit("shuffle", [tensor], tensor.shape)
+        result = self.emit("shuffle", [tensor], tensor.shape, *self._moved_by)
         if self.trace is not None and result.node is not None:
             self.trace.nodes[result.node].attrs = {"permutation": permutation, "channels": len(permutation)}
         return result
@@ -150,7 +165,10 @@ class Tensors:
     def method(self, owner: Tensor, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
         """``tensor.name(...)``, and the function of the same name with the tensor first."""
         if name in ("view", "reshape", "permute", "transpose", "flatten", "movedim"):
+            self._moved_by = (node, f.module)
             moved = layouts.move(self.ev, owner, name, args, kwargs, Tensor)
+            if moved is None and owner.layout is not None and owner.layout.permutation(1) is not None:
+                moved = layouts.move(self.ev, self.settled(owner), name, args, kwargs, Tensor)
             if moved is None and name in ("view", "reshape"):
                 self._note_uneven(owner, args, node, f)
             return moved if moved is not None else self.unknown([owner])
@@ -207,7 +225,7 @@ class Tensors:
             self.trace = outer
         outputs = list(result) if isinstance(result, tuple) else [result]
         trace.outputs = [o.node for o in outputs if isinstance(o, Tensor) and o.node is not None]
-        return trace if trace.outputs else None
+        return trace if trace.outputs and not trace.cut else None
 
 
 def _whole(part: Value) -> bool:

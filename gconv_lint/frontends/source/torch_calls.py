@@ -11,7 +11,7 @@ from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.tensors import Tensor
 from gconv_lint.frontends.source.torch_signatures import CONV, FUNCTIONAL_CONV, SIGNATURES, bind, canonical
 from gconv_lint.frontends.source.torch_vocabulary import CHANNELWISE, CONSTRUCTORS, FUNCTIONS
-from gconv_lint.frontends.source.values import Instance, Value
+from gconv_lint.frontends.source.values import Instance, Module, Value
 from gconv_lint.model.layers import ConvAttrs
 
 if TYPE_CHECKING:
@@ -43,13 +43,18 @@ class TorchCalls:
         if name == torch_modules.SEQUENTIAL:
             return self._sequence(owner, tensors[0], node, f)
         if CONV.match(name) and owner.layer is not None and owner.layer.conv is not None:
-            return self._convolve(self.tensors.settled(tensors[0]), owner.layer.conv, owner.layer)
+            return self._convolve(self.tensors.settled(tensors[0]), owner.layer.conv, owner.layer, self._name(node))
         if name == "torch.nn.ChannelShuffle":
             self._note_channels(owner, tensors[0])
-            return self._shuffle(self.tensors.settled(tensors[0]), owner.attrs.get("groups"))
+            where = (owner.layer.node, owner.layer.module) if owner.layer is not None else (node, f.module)
+            return self._shuffle(self.tensors.settled(tensors[0]), owner.attrs.get("groups"), *where)
         if name == "torch.nn.Linear":
             return self.tensors.dense(tensors[0], owner.attrs.get("out_features"))
         return self._plain(name.rpartition(".")[2], owner, tensors)
+
+    def _name(self, node: ast.AST | None) -> str:
+        """The path of the module that a call reaches: ``conv`` of ``self.conv(x)``, ``layers.0`` inside a Sequential."""
+        return self.child or getattr(getattr(node, "func", None), "attr", "")
 
     def _plain(self, name: str, owner: Instance, tensors: list[Tensor]) -> Value:
         op = CHANNELWISE.get(name)
@@ -68,9 +73,9 @@ class TorchCalls:
         found = torch_modules.children(owner)
         if found is None:
             return self.tensors.unknown([tensor])
-        outer = self.child
+        outer, base = self.child, self._name(node)
         for key, child in zip(torch_modules.child_names(owner), found):
-            self.child = key
+            self.child = f"{base}.{key}" if base else key
             tensor = self.ev.call(child, [tensor], {}, node, f)
         self.child = outer
         return tensor
@@ -88,13 +93,13 @@ class TorchCalls:
         result = self.tensors.emit("conv", [tensor], (first, conv.out_channels, *size), record.node)
         if self.tensors.trace is not None and result.node is not None:
             made = self.tensors.trace.nodes[result.node]
-            made.conv, made.module, made.name = conv, record.module, name or self.ev.targets.get(record.node, self.child)
+            made.conv, made.module, made.name = conv, record.module, name or self.ev.targets.get(record.node, "")
         return result
 
-    def _shuffle(self, tensor: Tensor, groups: Value) -> Tensor:
+    def _shuffle(self, tensor: Tensor, groups: Value, node: ast.AST | None, module: Module) -> Tensor:
         channels = tensor.shape[1] if tensor.shape is not None and len(tensor.shape) > 1 else None
         known = isinstance(channels, int) and isinstance(groups, int) and groups > 0 and channels % groups == 0
-        result = self.tensors.emit("shuffle", [tensor], tensor.shape)
+        result = self.tensors.emit("shuffle", [tensor], tensor.shape, node, module)
         if self.tensors.trace is not None and result.node is not None:
             permutation = tuple(j * (channels // groups) + i for i in range(channels // groups) for j in range(groups)) if known else None
             self.tensors.trace.nodes[result.node].attrs = {"permutation": permutation, "groups": groups, "channels": channels}
@@ -106,10 +111,12 @@ class TorchCalls:
         if match is not None:
             return self._functional(name, args, kwargs, node, f)
         if name in CONSTRUCTORS:
-            return layouts.constructed(args, kwargs, CONSTRUCTORS[name], Tensor)
+            made: Tensor = layouts.constructed(args, kwargs, CONSTRUCTORS[name], Tensor)
+            made.trained = name == "torch.nn.Parameter" and kwargs.get("requires_grad", True) is True and args[1:2] in ([], [True])
+            return made
         if name == "torch.nn.functional.channel_shuffle" and len(args) == 2 and isinstance(args[0], Tensor):
             self._note_shuffle(args[0], args[1], name, node, f)
-            return self._shuffle(self.tensors.settled(args[0]), args[1])
+            return self._shuffle(self.tensors.settled(args[0]), args[1], node, f.module)
         method = FUNCTIONS[name]
         owner = args[0] if args else kwargs.get("input", kwargs.get("tensors"))
         if method in ("cat", "stack"):
@@ -162,7 +169,10 @@ class TorchCalls:
         self.ev.record(record)
         if not isinstance(tensor, Tensor) or isinstance(weight, Tensor) and weight.node is not None or groups is None:
             return self.tensors.unknown([t for t in (tensor, weight) if isinstance(t, Tensor)])
-        return self._convolve(self.tensors.settled(tensor), conv, record, f.function.code.name if f.function is not None else "conv")
+        result = self._convolve(self.tensors.settled(tensor), conv, record, f.function.code.name if f.function is not None else "conv")
+        if self.tensors.trace is not None and result.node is not None:
+            self.tensors.trace.nodes[result.node].attrs = {"trainable": isinstance(weight, Tensor) and weight.trained}
+        return result
 
 
 def _given(name: str, args: list[Value], kwargs: dict[Any, Value]) -> set[Any]:

@@ -33,11 +33,13 @@ class Node:
 class Trace:
     """Nodes in the order in which they were met; ``closed`` for a model that is built and run as a script."""
 
-    __slots__ = ("closed", "name", "nodes", "outputs")
+    __slots__ = ("closed", "cut", "name", "nodes", "outputs")
 
     def __init__(self, name: str, closed: bool) -> None:
         self.name = name
         self.closed = closed
+        #: whether there was more than a trace may hold
+        self.cut = False
         self.nodes: list[Node] = []
         self.outputs: list[int] = []
 

@@ -1,0 +1,57 @@
+"""The findings on published packages beside what a person said of each, in the table of docs/verdicts.md."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from gconv_lint import api, rulebook
+from gconv_lint.config import Flags, load
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "verdicts.md"
+#: ``mistake``: the code is wrong; ``fair``: true and worth a look; ``wrong``: the finding should not be there.
+WORDS = ("mistake", "fair", "wrong")
+
+
+class Place(NamedTuple):
+    """Where a rule reports: ``place`` is ``path:line`` from the folder that the package lies in."""
+
+    package: str
+    version: str
+    rule: str
+    place: str
+
+    def row(self, verdict: str, why: str) -> str:
+        """The line of the table about this place."""
+        return f"| {self.package} | {self.version} | {self.rule} | `{self.place}` | {verdict} | {why} |"
+
+
+def recorded() -> dict[Place, tuple[str, str]]:
+    """The table's rows: the verdict and the reason by place.
+
+    Raises ``ValueError`` for a row that cannot be read, has another verdict or stands there twice.
+    """
+    rows: dict[Place, tuple[str, str]] = {}
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    for line in lines[lines.index("<!-- begin verdicts -->") + 3 : lines.index("<!-- end verdicts -->")]:
+        package, version, rule, place, verdict, why = (cell.strip() for cell in line.strip("|").split(" | "))
+        where = Place(package, version, rule, place.strip("`"))
+        if where in rows or verdict not in WORDS:
+            raise ValueError(f"{PAGE.name}: `{line}` stands there twice or has a verdict other than {', '.join(WORDS)}")
+        rows[where] = (verdict, why)
+    return rows
+
+
+def reported(package: str, version: str, folder: Path) -> Counter[Place]:
+    """What the rules that are on by default report below ``folder``, which holds the package."""
+    report = api.check([str(folder)], load([str(folder)], rulebook.rules(), Flags(isolated=True)))
+    if report.problems or not report.counts.parsed:
+        raise RuntimeError(f"{package} could not be checked: {report.problems or 'there is nothing to parse'}")
+    root = folder.resolve()
+    return Counter(
+        Place(
+            package, version, f.rule.code, f"{Path(f.place.path).resolve().relative_to(root).as_posix()}:{f.place.line}"
+        )
+        for f in report.findings
+    )

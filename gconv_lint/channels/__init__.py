@@ -1,0 +1,43 @@
+"""Floor 1: the channel algebra, which tells what layer graphs do to the channels that pass through them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from gconv_lint.channels.chains import chains
+from gconv_lint.channels.connections import connections
+from gconv_lint.channels.neighbours import edges, shuffles
+from gconv_lint.channels.uses import uses
+from gconv_lint.channels.wiring import Wiring
+from gconv_lint.model.constructs import Construct
+from gconv_lint.model.graph import LayerGraph
+
+#: Each question with the kinds of construct that answer it.
+_QUESTIONS: tuple[tuple[frozenset[str], Callable[[Wiring], Iterator[Construct]]], ...] = (
+    (frozenset({"chain"}), chains),
+    (frozenset({"connection"}), connections),
+    (frozenset({"edge"}), edges),
+    (frozenset({"shuffle_pair", "identity_shuffle"}), shuffles),
+    (frozenset({"conv_use"}), uses),
+)
+#: Every kind of construct that graphs give.
+KINDS = frozenset().union(*(kinds for kinds, _ in _QUESTIONS))
+
+
+def constructs(graphs: Sequence[LayerGraph], kinds: Collection[str] = KINDS) -> list[Construct]:
+    """What the graphs say, in their order; questions that none of ``kinds`` asks are not worked out.
+
+    A layer that is part of several graphs may be spoken of once for each.
+    """
+    asked = [question for answers, question in _QUESTIONS if not answers.isdisjoint(kinds)]
+    found: list[Construct] = []
+    for graph in graphs:
+        if asked and _matters(graph):
+            wiring = Wiring(graph)
+            found.extend(construct for question in asked for construct in question(wiring))
+    return found
+
+
+def _matters(graph: LayerGraph) -> bool:
+    """Whether a graph holds anything but dense convolutions."""
+    return any(layer.kind == "shuffle" or (layer.conv is not None and layer.conv.groups != 1) for layer in graph.layers)

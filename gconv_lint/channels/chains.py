@@ -1,0 +1,80 @@
+"""Chains of grouped convolutions as constructs: what the outputs see, and what would join the groups (GC101)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from gconv_lint.channels.regions import Chain, find_chains
+from gconv_lint.channels.relation import counts
+from gconv_lint.channels.wiring import CONVS, Numbers, Wiring, is_pointwise
+from gconv_lint.model.constructs import Construct
+from gconv_lint.model.layers import Layer
+from gconv_lint.model.places import Related
+
+
+def chains(wiring: Wiring) -> Iterator[Construct]:
+    """A ``chain`` for every row of capable convolutions whose groups do not meet, anchored at the second of them."""
+    for chain in find_chains(wiring):
+        layers = [wiring.layer[i] for i in chain.trail.convs()]
+        numbers = [wiring.numbers(layer) for layer in layers]
+        yield _construct(wiring, chain, layers, [n for n in numbers if n is not None])
+
+
+def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[Numbers]) -> Construct:
+    groups = numbers[0].groups
+    fewest, most = counts(chain.stream.relation)
+    reachable = min(groups, prod(n.width for n in numbers[1:]))
+    values = {
+        "groups": groups,
+        "first": wiring.label(layers[0]),
+        "last": wiring.label(layers[-1]),
+        "components": chain.stream.parts,
+        "sources_seen": fewest,
+        "seen": str(fewest) if fewest == most else f"{fewest} to {most}",
+        "joined_by": wiring.label(chain.reader) if chain.reader is not None else "output",
+        "length": len(layers),
+        "branches": _is_branches(wiring, chain, layers, numbers),
+        "misaligned": chain.trail.shuffled and 1 < fewest < reachable,
+        "remedy": _remedy(groups, reachable),
+    }
+    others = [layer for layer in (layers[0], *layers[2:]) if layer.place != layers[1].place]
+    related = tuple(Related(message=_share(wiring, layer), place=layer.place) for layer in others)
+    return Construct(kind="chain", place=layers[1].place, values=values, related=related)
+
+
+def _share(wiring: Wiring, layer: Layer) -> str:
+    numbers = wiring.numbers(layer)
+    return f"`{wiring.label(layer)}` has {numbers.groups if numbers else 0} groups"
+
+
+def _remedy(groups: int, reachable: int) -> str:
+    dense = "a dense 1x1 convolution"
+    if reachable < groups:
+        return f"{dense} lets the groups see each other; a channel shuffle cannot join all {groups} in so few layers"
+    return f"a channel shuffle with {groups} groups in front of this layer, or {dense}, lets the groups see each other"
+
+
+def _is_branches(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[Numbers]) -> bool:
+    """Whether the groups are the parallel branches of a bottleneck, two or more layers deep.
+
+    A dense pointwise convolution divides its outputs among them and another one gathers theirs, as in figure 3 (a) of
+    ResNeXt; all layers between the two are spatial and have the same groups.
+    """
+    alike = {n.groups for n in numbers} == {numbers[0].groups}
+    spatial = all(is_pointwise(layer) is False for layer in layers)
+    divides = _source_conv(wiring, layers[0].inputs[0])
+    return alike and spatial and all(_is_dense_pointwise(wiring, layer) for layer in (divides, chain.reader))
+
+
+def _source_conv(wiring: Wiring, source: int) -> Layer | None:
+    """The convolution whose channels, or some of them, a tensor holds."""
+    *_, layer = wiring.behind(source)
+    if layer.kind == "slice" and layer.inputs:
+        *_, layer = wiring.behind(layer.inputs[0])
+    return layer if layer.kind in CONVS else None
+
+
+def _is_dense_pointwise(wiring: Wiring, layer: Layer | None) -> bool:
+    numbers = wiring.numbers(layer) if layer is not None else None
+    return layer is not None and numbers is not None and numbers.groups == 1 and is_pointwise(layer) is True

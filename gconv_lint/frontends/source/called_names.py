@@ -1,0 +1,102 @@
+"""Reads from the text of a definition, without a walk over its tree, whom it calls and which attributes it stores."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_STRINGS = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
+_LOCAL = re.compile(r"\b(?:def|import|as)\s+(\w+)")
+_DOTTED = re.compile(r"[\w.]*")
+_STORED = re.compile(
+    r"\.(\w+)(?:\s*\[[^\n=]*\])?\s*(?:[-+*/|&%@]|//|\*\*)?=(?!=)"
+    r"|\.(\w+)\.(?:append|extend|insert|update|add|pop|setdefault|remove|clear|sort|reverse)\("
+)
+#: An assignment to several targets at once; a keyword argument has a parenthesis before it.
+_UNPACKED = re.compile(r"^[^(=\n]*,[^(=\n]*=(?!=)", re.MULTILINE)
+_ATTRIBUTE = re.compile(r"\.(\w+)")
+#: What runs when a class is called, and what runs when its instances are.
+BUILDING, RUNNING = ("__init__", "__new__", "__post_init__"), ("forward", "__call__")
+#: Calls whose effect no text shows.
+_ANYTHING = ("exec", "eval", "map")
+
+
+class Calls:
+    """What one piece of code calls.
+
+    ``names`` holds dotted names, each with whether the call passes anything; ``computed`` says that it also calls what
+    a subscript or another call gave; ``runs`` that it is code of an instance at work, not one that builds something.
+    """
+
+    __slots__ = ("computed", "local", "names", "params", "runs")
+
+    def __init__(self, text: str, params: frozenset[str], runs: bool) -> None:
+        self.params = params
+        self.runs = runs
+        self.names, self.computed = _calls(text)
+        self.computed = self.computed or "self.__dict__" in text or "global " in text or "nonlocal " in text
+        self.local = frozenset(_LOCAL.findall(text))
+
+
+def _calls(text: str) -> tuple[set[tuple[str, bool]], bool]:
+    names: set[tuple[str, bool]] = set()
+    computed = False
+    pieces = text.split("(")
+    for position, piece in enumerate(pieces[:-1]):
+        backwards = _DOTTED.match(piece[:-81:-1])
+        name = backwards[0][::-1] if backwards is not None else ""
+        passes = not pieces[position + 1].startswith(")")
+        if name:
+            names.add((name, passes))
+            computed = computed or name in _ANYTHING or (name == "setattr" and pieces[position + 1].startswith("self"))
+        elif passes and piece.endswith((")", "]")):
+            computed = computed or not (position and pieces[position - 1].endswith("type"))
+    return names, computed
+
+
+def calls_of(node: ast.stmt, lines: list[str]) -> list[Calls]:
+    """The calls of a function's body; of a class, those of its constructor, of ``forward`` and of its own statements."""
+    return [Calls(_STRINGS.sub("''", text), params, runs) for text, params, runs in _texts(node, lines)]
+
+
+def stores_of(node: ast.stmt, lines: list[str]) -> frozenset[str]:
+    """The attributes, of whatever object, that a definition may change."""
+    texts = [_STRINGS.sub("''", text) for text, _, _ in _texts(node, lines)]
+    several = [name for text in texts for heading in _UNPACKED.findall(text) for name in _ATTRIBUTE.findall(heading)]
+    return frozenset([*several, *(a or b for text in texts for a, b in _STORED.findall(text))])
+
+
+def _texts(node: ast.stmt, lines: list[str]) -> Iterator[tuple[str, frozenset[str], bool]]:
+    if isinstance(node, FUNCTIONS):
+        yield _body(node, lines), _params(node), node.name in RUNNING
+    elif isinstance(node, ast.ClassDef):
+        for inner in node.body:
+            if isinstance(inner, ast.ClassDef) or (isinstance(inner, FUNCTIONS) and inner.name in (*BUILDING, *RUNNING)):
+                yield from _texts(inner, lines)
+            elif not isinstance(inner, FUNCTIONS) and not _is_text(inner):
+                yield _between(inner, inner, lines), frozenset(), False
+    else:
+        yield _between(node, node, lines), frozenset(), False
+
+
+def _body(node: Any, lines: list[str]) -> str:
+    """The text of a function without its heading and its documentation."""
+    body = node.body[1:] if _is_text(node.body[0]) else node.body
+    return _between(body[0], node, lines) if body else ""
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _between(first: ast.stmt, last: ast.stmt, lines: list[str]) -> str:
+    return "".join(lines[first.lineno - 1 : last.end_lineno])
+
+
+def _params(node: Any) -> frozenset[str]:
+    args = node.args
+    names = (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg)
+    return frozenset(a.arg for a in names if a is not None) - {"self"}

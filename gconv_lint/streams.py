@@ -1,0 +1,47 @@
+"""Standard input, output and error, also where they are closed, full, cut short or cannot hold a character."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+class StreamError(Exception):
+    """A stream that cannot be used; the message is one clear sentence."""
+
+
+def read() -> bytes:
+    """All of standard input; nothing where it is closed.
+
+    Raises ``StreamError`` when it cannot be read.
+    """
+    try:
+        return sys.stdin.buffer.read() if sys.stdin else b""
+    except OSError as error:
+        raise StreamError(f"standard input cannot be read: {error.strerror}") from None
+
+
+def write(text: str) -> None:
+    """Print to standard output whatever its encoding, quietly also where nobody reads on.
+
+    Characters that the encoding cannot hold are shown as escapes. Raises ``StreamError`` when it cannot be written.
+    """
+    if sys.stdout is None:
+        return
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except OSError as error:
+        # What is still buffered goes nowhere, so that Python's last flush stays quiet too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise StreamError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def complain(sentence: str) -> None:
+    """Print one line to standard error, where there is one."""
+    from gconv_lint.reporters.excerpt import printable
+
+    if sys.stderr is not None:
+        print(f"gconv-lint: {printable(sentence)}", file=sys.stderr)

@@ -1,0 +1,44 @@
+"""The default rules on a published package report exactly what docs/verdicts.md says a person has read."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from bench.packages import VERSIONS
+from bench.verdicts import WORDS, recorded, reported
+
+PACKAGE = "pytorchcv"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A folder with the package's source alone, as it lies in its wheel; the package is not imported."""
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        pytest.skip(f"{PACKAGE} is not installed; `make test` installs it")
+    shutil.copytree(Path(spec.origin).parent, tmp_path / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def test_every_finding_has_a_verdict(source: Path) -> None:
+    wanted = VERSIONS[PACKAGE]
+    try:
+        assert version(PACKAGE) == wanted
+    except PackageNotFoundError:
+        pytest.fail(f"{PACKAGE} has no version; reinstall it with `make test`")
+    found = reported(PACKAGE, wanted, source)
+    assert sorted(found.elements()) == sorted(place for place in recorded() if place.package == PACKAGE)
+
+
+def test_no_verdict_is_that_a_finding_is_wrong() -> None:
+    assert [place for place, (verdict, _) in recorded().items() if verdict == "wrong"] == []
+
+
+def test_verdicts_are_about_the_packages_of_the_benchmark() -> None:
+    assert {place.package: place.version for place in recorded()}.items() <= VERSIONS.items()
+    assert {verdict for verdict, _ in recorded().values()} <= set(WORDS)
