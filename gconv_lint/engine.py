@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from gconv_lint.facts import UNKNOWN, Facts, Subject
 from gconv_lint.model.constructs import Construct
+from gconv_lint.model.dims import Sym
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.layers import Layer, Value
@@ -216,7 +217,11 @@ class _Texts(dict[str, Any]):
 
     def __missing__(self, word: str) -> str:
         value = self._facts[word]
-        return "unknown" if value is UNKNOWN else str(value)
+        return "unknown" if value is UNKNOWN or not _readable(value) else str(value)
+
+
+def _readable(value: Value) -> bool:
+    return not isinstance(value, Sym) or value.readable
 
 
 def _related(traces: Sequence[tuple[Related, ...]]) -> tuple[Related, ...]:
@@ -232,12 +237,11 @@ def _related(traces: Sequence[tuple[Related, ...]]) -> tuple[Related, ...]:
 def _reported(facts: Facts) -> dict[str, Value]:
     """The facts that a finding carries: what is known of the layer's arguments or of the construct."""
     subject = facts.subject
-    if isinstance(subject, Construct):
-        return dict(subject.values)
-    if subject.conv is None:
-        return dict(subject.attrs)
-    values = ((name, getattr(subject.conv, name)) for name in _REPORTED)
-    return {name: value for name, value in values if value is not None}
+    values: Mapping[str, Value] = subject.values if isinstance(subject, Construct) else subject.attrs
+    if not isinstance(subject, Construct) and subject.conv is not None:
+        known = ((name, getattr(subject.conv, name)) for name in _REPORTED)
+        values = {name: value for name, value in known if value is not None}
+    return {name: value for name, value in values.items() if _readable(value)}
 
 
 def _fingerprint(code: str, place: Place, subject: Subject, message: str, repeats: Counter[str]) -> str:

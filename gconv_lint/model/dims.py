@@ -43,6 +43,11 @@ class Sym:
         terms = self.terms
         return len(terms) == 1 and terms[0][1] == 1 and len(terms[0][0]) == 1
 
+    @property
+    def readable(self) -> bool:
+        """Whether the expression is made of names that stand in the program, and says something to a reader."""
+        return not any("#" in atom for monomial, _ in self.terms for atom in monomial)
+
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Sym) and self.terms == other.terms)
 

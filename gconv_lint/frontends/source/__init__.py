@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import gc
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from gconv_lint.frontends.source.constructs import link, scan
 from gconv_lint.frontends.source.evaluator import Evaluator, as_gaps
 from gconv_lint.frontends.source.layers_out import count_groups, make_graphs, make_layers
-from gconv_lint.frontends.source.prefilter import may_matter
+from gconv_lint.frontends.source.prefilter import FEW_FILES, may_matter
 from gconv_lint.frontends.source.project import Project, SourceFile
 from gconv_lint.frontends.source.roots import Roots
 from gconv_lint.model.constructs import Construct
@@ -20,7 +19,6 @@ from gconv_lint.model.layers import Layer
 from gconv_lint.model.report import Problem
 
 RECURSION = 6_000
-_EMPTY = ast.Module(body=[], type_ignores=[])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +55,19 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None) -> Analysis:
     project = Project()
     problems: list[Problem] = []
     files = _candidates(project, paths, stdin, problems)
-    parsed = [f for f in files if f.tree() is not None]
-    problems += [f.problem for f in files if f.problem is not None]
+    parsed, found, modules = [], [], []
     ev = Evaluator(project)
-    modules = [m for m in map(ev.names.module, parsed) if m is not None]
+    for file in files:
+        tree = file.tree()
+        if tree is None:
+            continue
+        parsed.append(file)
+        found += scan(tree, file.path, [line.rstrip("\n") for line in file.lines])
+        module = ev.names.module(file)
+        modules += [module] if module is not None else []
+    problems += [f.problem for f in files if f.problem is not None]
     roots = Roots(ev).run(modules)
     reached, decided = count_groups(roots)
-    found = [c for f in parsed for c in scan(f.tree() or _EMPTY, f.path, [line.rstrip("\n") for line in f.lines])]
     return Analysis(
         layers=tuple(make_layers(roots, ev.targets, {id(f) for f in parsed})),
         graphs=tuple(make_graphs(roots, ev.forwards.closed())),
@@ -95,6 +99,7 @@ def _candidates(
 ) -> list[SourceFile]:
     """The files worth parsing, each read once; a file that cannot be read is a problem."""
     found = []
+    few = len(paths) + (stdin is not None) <= FEW_FILES
     given = [(stdin[0], stdin[1])] if stdin is not None else []
     for path in paths:
         try:
@@ -103,8 +108,8 @@ def _candidates(
         except OSError as error:
             problems.append(Problem(path=str(path), message=f"cannot be read: {error.strerror}"))
             continue
-        if may_matter(given[-1][1]):
+        if may_matter(given[-1][1], few):
             found.append(project.add(*given[-1]))
         given.pop()
-    found += [project.add(*item) for item in given if may_matter(item[1])]
+    found += [project.add(*item) for item in given if may_matter(item[1], few)]
     return found

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 NUMBER = (int, float)
 MAX_RANGE = 100_000
+MAX_DIGITS = 20
 
 
 def table(ev: Evaluator) -> dict[str, Builtin]:
@@ -105,7 +106,12 @@ def _int(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, 
         return 0 if not args else ev.heap.fresh("int")
     value = args[0]
     if isinstance(value, str):
-        return int(value) if value.strip().lstrip("+-").isdigit() and len(value) < 20 else ev.heap.fresh("int")
+        if len(value) >= MAX_DIGITS:
+            return ev.heap.fresh("int")
+        try:
+            return int(value)
+        except ValueError:
+            raise Raised("ValueError") from None
     if isinstance(value, float) and 0 < value < 1:
         return FloorZero(0)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -399,6 +405,23 @@ def _issubclass(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node
     if len(args) == 2 and isinstance(args[0], ClassValue) and isinstance(args[1], ClassValue) and not args[0].open:
         return args[1] in args[0].mro
     return ev.heap.fresh("issubclass")
+
+
+def _is_function(ev: Evaluator, args: list[Value]) -> Value:
+    known = len(args) == 1 and not isinstance(args[0], Sym)
+    return isinstance(args[0], Function) if known else ev.heap.fresh("isfunction")
+
+
+def _is_class(ev: Evaluator, args: list[Value]) -> Value:
+    if len(args) != 1 or isinstance(args[0], Sym):
+        return ev.heap.fresh("isclass")
+    value = args[0]
+    if isinstance(value, External):
+        return canonical(value.name).startswith("torch.nn.") and value.name.rpartition(".")[2][:1].isupper() or ev.heap.fresh("isclass")
+    return isinstance(value, ClassValue)
+
+
+INSPECT: dict[str, Callable[..., Value]] = {"inspect.isfunction": _is_function, "inspect.isclass": _is_class}
 
 
 def partial(ev: Evaluator, args: list[Value], kwargs: dict[str, Value]) -> Value:

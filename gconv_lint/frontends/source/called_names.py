@@ -27,32 +27,35 @@ _ANYTHING = ("exec", "eval", "map")
 class Calls:
     """What one piece of code calls.
 
-    ``names`` holds dotted names, each with whether the call passes anything; ``computed`` says that it also calls what
-    a subscript or another call gave; ``runs`` that it is code of an instance at work, not one that builds something.
+    ``names`` holds dotted names; ``computed`` says that it also calls what a subscript or another call gave, with
+    arguments; ``runs`` that it is code of an instance at work, not code that builds something.
     """
 
-    __slots__ = ("computed", "local", "names", "params", "runs")
+    __slots__ = ("_text", "computed", "names", "params", "runs")
 
     def __init__(self, text: str, params: frozenset[str], runs: bool) -> None:
         self.params = params
         self.runs = runs
         self.names, self.computed = _calls(text)
         self.computed = self.computed or "self.__dict__" in text or "global " in text or "nonlocal " in text
-        self.local = frozenset(_LOCAL.findall(text))
+        self._text = text
+
+    def defines(self, word: str) -> bool:
+        """Whether the code has a function or an import of its own under a name."""
+        return word in _LOCAL.findall(self._text)
 
 
-def _calls(text: str) -> tuple[set[tuple[str, bool]], bool]:
-    names: set[tuple[str, bool]] = set()
+def _calls(text: str) -> tuple[set[str], bool]:
+    names: set[str] = set()
     computed = False
     pieces = text.split("(")
     for position, piece in enumerate(pieces[:-1]):
         backwards = _DOTTED.match(piece[:-81:-1])
         name = backwards[0][::-1] if backwards is not None else ""
-        passes = not pieces[position + 1].startswith(")")
         if name:
-            names.add((name, passes))
+            names.add(name)
             computed = computed or name in _ANYTHING or (name == "setattr" and pieces[position + 1].startswith("self"))
-        elif passes and piece.endswith((")", "]")):
+        elif piece.endswith((")", "]")) and not pieces[position + 1].startswith(")"):
             computed = computed or not (position and pieces[position - 1].endswith("type"))
     return names, computed
 

@@ -135,10 +135,11 @@ class Attributes:
 
     def get(self, owner: Value, name: str, f: Frame, node: ast.AST | None = None) -> Value:
         """The value of ``owner.name``; unknown attributes of one object are one unknown."""
-        if isinstance(owner, Instance):
+        kind = type(owner)
+        if kind is Instance:
             value = owner.attrs.get(name, MISSING)
             return value if value is not MISSING else self._of_class(owner, name, f, node)
-        if isinstance(owner, External):
+        if kind is External:
             return self._external(owner, name)
         if isinstance(owner, Module):
             return self.ev.names.module_attribute(owner, name)

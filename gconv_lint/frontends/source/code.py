@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from gconv_lint.frontends.source.bodies import recall
+
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
     from gconv_lint.frontends.source.frames import Closure
@@ -58,6 +60,8 @@ class Code:
 
         if isinstance(self.source, ast.expr):
             return compile_expression(self.ev, self.source)
+        recall(self.node)
+        self.source = self.node.body  # type: ignore[attr-defined]
         if file.speaks(self.node, _RARE):
             self._look_inside(self.source)
         return compile_block(self.ev, self.source)

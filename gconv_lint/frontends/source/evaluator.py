@@ -204,6 +204,8 @@ class Evaluator:
         head, _, tail = name.rpartition(".")
         if head in ("math", "numpy"):
             return builtin_functions.math_function(self, tail, args)
+        if name in builtin_functions.INSPECT:
+            return builtin_functions.INSPECT[name](self, args)
         if name == "functools.partial":
             return builtin_functions.partial(self, args, kwargs)
         if name in ("collections.OrderedDict", "builtins.dict"):

@@ -90,7 +90,17 @@ def _compare(ev: Evaluator, node: ast.Compare) -> Closure:
     rest = [(operators.SYMBOLS[type(op)], compile_expression(ev, c)) for op, c in zip(node.ops, node.comparators)]
     if len(rest) == 1:
         symbol, right = rest[0]
-        return lambda f: compare(heap, symbol, left(f), right(f))
+        native = operators.NATIVE.get(symbol)
+        if native is None:
+            return lambda f: compare(heap, symbol, left(f), right(f))
+        alike = (int, str) if symbol in ("==", "!=") else (int,)
+
+        def single(f: Frame) -> Value:
+            a, b = left(f), right(f)
+            kind = type(a)
+            return native(a, b) if kind is type(b) and kind in alike else compare(heap, symbol, a, b)
+
+        return single
 
     def chain(f: Frame) -> Value:
         a, unknown = left(f), None

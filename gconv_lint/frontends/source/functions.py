@@ -14,6 +14,8 @@ from gconv_lint.frontends.source.values import MISSING, Bound, ClassValue, DictV
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
+#: Lines of a helper, with all that it calls, that is run for what it may store.
+MAX_HELPER = 40
 #: How often a function may be running at once: in a branch that may not be taken, recursion may have no end.
 MAX_RECURSION, MAX_OPEN_RECURSION = 24, 2
 #: Decorators that change how a function is called.
@@ -66,11 +68,16 @@ class Functions:
     def discard(self, callee: Value, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> None:
         """Run a call whose value nobody reads: one that makes no layer either is not worth its time."""
         function = callee.function if type(callee) is Bound else callee
-        if type(function) is not Function or self.ev.tensors.trace is not None or not self.ev.relevance.idle(function):
+        if type(function) is not Function or self.ev.tensors.trace is not None or not self._is_chore(function):
             self.ev.call(callee, args, kwargs, node, f)
         else:
             touched = [*args, *kwargs.values(), *([callee.receiver] if type(callee) is Bound else ())]
             self._assume(touched, self.ev.relevance.stored(function))
+
+    def _is_chore(self, function: Function) -> bool:
+        """Whether a function is long and makes no layer: short ones may work out the numbers that layers need."""
+        relevance = self.ev.relevance
+        return function.code.name != "__init__" and relevance.idle(function) and relevance.length(function) > MAX_HELPER
 
     def _assume(self, touched: list[Value], stored: list[str]) -> None:
         """What a function that was not run may have changed in the objects it was given is unknown."""

@@ -22,7 +22,7 @@ FORK_COST = 20
 class Heap:
     """All writes of the evaluated program go through here, so that a branch can be taken back."""
 
-    __slots__ = ("_scopes", "counter", "forks", "journal", "scope", "spend", "symbols", "written")
+    __slots__ = ("_scopes", "counter", "forks", "journal", "root", "scope", "spend", "symbols", "written")
 
     def __init__(self, spend: Callable[[int], None]) -> None:
         self.journal: Journal | None = None
@@ -30,6 +30,8 @@ class Heap:
         self.counter = 0
         self.scope = ""
         self._scopes = 0
+        #: The number of the root that is being evaluated.
+        self.root = 0
         #: (terms of an unknown object, ".name") -> what the program stored there; ``written`` names its state
         self.symbols: dict[Any, Value] = {}
         self.written = 0
@@ -42,7 +44,7 @@ class Heap:
         return Sym.atom(f"{hint}#{self.scope}{self.counter}")
 
     def enter_scope(self) -> tuple[str, int]:
-        """Begin an evaluation whose result outlives its root: its unknowns are no other's. The scope to go back to."""
+        """Begin the evaluation of something global: its unknowns are nobody else's. The scope to go back to."""
         before = (self.scope, self.counter)
         self._scopes += 1
         self.scope, self.counter = f"{self._scopes}.", 0
@@ -51,6 +53,7 @@ class Heap:
     def begin(self) -> None:
         """Forget what one root knew of unknown objects; the next one numbers its unknowns anew."""
         self.journal, self.forks, self.scope, self.counter = None, 0, "", 0
+        self.root += 1
         self.symbols.clear()
         self.written = 0
 

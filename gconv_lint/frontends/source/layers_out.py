@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from gconv_lint.frontends.source.frames import Call
-from gconv_lint.frontends.source.memo import Entry, value_key
+from gconv_lint.frontends.source.memo import reachable, value_key
 from gconv_lint.frontends.source.project import SourceFile
 from gconv_lint.frontends.source.provenance import describe, responsible
 from gconv_lint.frontends.source.records import Record
@@ -101,21 +101,9 @@ def _rebuilt(path: list[Call], joint: Call, other: Call) -> Call:
     return parent
 
 
-def reachable(roots: Iterable[Root]) -> list[Entry]:
-    """Every evaluation that some root rests on, once."""
-    found: dict[int, Entry] = {}
-    stack = [root.entry for root in roots]
-    while stack:
-        entry = stack.pop()
-        if id(entry) not in found:
-            found[id(entry)] = entry
-            stack.extend(entry.children)
-    return list(found.values())
-
-
 def count_groups(roots: Iterable[Root]) -> tuple[int, int]:
     """``(ways, decided ways)``: how often a convolution with ``groups`` is reached, and its groups known."""
-    records = [r for e in reachable(root for root in roots if root.counts) for r in e.records if r.conv is not None and "groups" in r.given]
+    records = [r for e in reachable(root.entry for root in roots if root.counts) for r in e.records if r.conv is not None and "groups" in r.given]
     return len(records), sum(_decided(r) for r in records)
 
 
@@ -132,7 +120,7 @@ def make_layers(roots: Iterable[Root], targets: Mapping[ast.AST, str], linted: s
     """The layers of all roots; one whose file is not under test stands at the call under test that leads to it."""
     seen: dict[Any, None] = {}
     layers: list[Layer] = []
-    for entry in reachable(roots):
+    for entry in reachable(root.entry for root in roots):
         for record in entry.records:
             key = _key(record)
             if key not in seen:
@@ -145,7 +133,7 @@ def make_layers(roots: Iterable[Root], targets: Mapping[ast.AST, str], linted: s
 
 def make_graphs(roots: Iterable[Root], scripts: Iterable[tuple[Trace, Module]]) -> list[LayerGraph]:
     """The layer graphs of all blocks that were followed, and of the models that scripts run."""
-    traces = [pair for entry in reachable(roots) for pair in entry.graphs]
+    traces = [pair for entry in reachable(root.entry for root in roots) for pair in entry.graphs]
     return [trace.graph(module.file) for trace, module in (*traces, *scripts)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.frames import Call, Frame
@@ -32,7 +32,9 @@ MAX_CALLERS = 8
 class Entry:
     """One evaluation: the layers it made itself, the evaluations it rests on, and what came out."""
 
-    __slots__ = ("call", "children", "failure", "graphs", "records", "result", "reused")
+    __slots__ = (
+        "call", "children", "failure", "first", "graphs", "last", "records", "result", "reused", "root", "scope",
+    )  # fmt: skip
 
     def __init__(self, call: Call) -> None:
         self.call = call
@@ -42,6 +44,9 @@ class Entry:
         self.result: Value = None
         self.failure: str | None = None
         self.reused = False
+        #: The names of the unknowns that it brought along: numbers ``first`` to ``last`` of a scope, in a root.
+        self.scope = ""
+        self.root = self.first = self.last = 0
 
 
 class Memo:
@@ -59,7 +64,7 @@ class Memo:
         heap = self.ev.heap
         key = (key, f.guards > 0, heap.written)
         entry = self.entries.get(key)
-        if entry is not None:
+        if entry is not None and self._is_valid(entry):
             return self._reuse(entry, node, f)
         call = Call(node, f.module, f.call)
         entry = self.open(call)
@@ -67,7 +72,7 @@ class Memo:
         parent.children.append(entry)
         self.current = entry
         journal, heap.journal = heap.journal, None
-        scope = heap.enter_scope()
+        entry.scope, entry.root, entry.first = heap.scope, heap.root, heap.counter
         try:
             entry.result = evaluate(call)
         except Raised as error:
@@ -76,7 +81,7 @@ class Memo:
         finally:
             self.current = parent
             heap.journal = journal
-            heap.scope, heap.counter = scope
+            entry.last = heap.counter
         if heap.written == key[2]:
             self.entries[key] = entry
         return entry.result
@@ -84,6 +89,16 @@ class Memo:
     def open(self, call: Call) -> Entry:
         """A new entry that nobody can look up yet."""
         return Entry(call)
+
+    def _is_valid(self, entry: Entry) -> bool:
+        """Whether no unknown of this root bears the name of one that an entry of another root brings along."""
+        heap = self.ev.heap
+        if entry.first == entry.last or entry.scope != heap.scope or entry.root == heap.root:
+            return True
+        if heap.counter > entry.first:
+            return False
+        heap.counter = entry.last
+        return True
 
     def _reuse(self, entry: Entry, node: ast.AST | None, f: Frame) -> Value:
         if entry not in self.current.children[-4:]:
@@ -94,6 +109,18 @@ class Memo:
             entry.reused = True
             share(entry.result)
         return entry.result
+
+
+def reachable(entries: Iterable[Entry]) -> list[Entry]:
+    """Every evaluation that some of the given ones rest on, once."""
+    found: dict[int, Entry] = {}
+    stack = list(entries)
+    while stack:
+        entry = stack.pop()
+        if id(entry) not in found:
+            found[id(entry)] = entry
+            stack.extend(entry.children)
+    return list(found.values())
 
 
 def share(value: Value) -> None:
@@ -137,7 +164,7 @@ def arguments_key(args: list[Value], kwargs: dict[Any, Value]) -> Any:
 def value_key(value: Value) -> Any:
     """The key of one value; types are part of it, since ``1 == 1.0 == True``."""
     kind = type(value)
-    if kind in (int, str, Sym, Function, ClassValue, Builtin):
+    if kind in (int, str, Sym, Function, ClassValue, Builtin, object):  # A bare object stands for unknown arguments.
         return _function_key(value) if kind is Function else (value if kind is not int else (value,))
     if kind is tuple:
         parts = tuple([value_key(v) for v in value])

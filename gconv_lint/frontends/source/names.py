@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import builtin_functions
+from gconv_lint.frontends.source.bodies import forget
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.statements import compile_statement
 from gconv_lint.frontends.source.values import MISSING, Deferred, DictValue, External, ListValue, Module, Value
@@ -36,7 +37,8 @@ class Names:
 
     def outer(self, f: Frame, name: str) -> Value:
         """A name that is no local variable: from the enclosing functions, the module, or Python."""
-        for table in (f.vars, *f.env, f.module.vars):
+        own, shared = f.vars, f.module.vars
+        for table in (own, *f.env, shared) if f.env or own is not shared and name in own else (shared,):
             value = table.get(name, MISSING)
             if value is not MISSING:
                 return self.resolve(table, name) if type(value) is Deferred else value
@@ -80,6 +82,8 @@ class Names:
                 return None
             module = self.modules[id(file)] = Module(file.name, file)
             module.vars["__name__"] = file.name
+            if self.ev.project.large:
+                forget(tree.body, file)
             self.ev.relevance.add(module, tree.body)
             fuel, self.ev.fuel = self.ev.fuel, LOADING_FUEL
             journal, self.ev.heap.journal = self.ev.heap.journal, None

@@ -146,6 +146,8 @@ def _containers(heap: Heap, symbol: str, a: Any, b: Any) -> Value:
 def compare(heap: Heap, symbol: str, a: Value, b: Value) -> Value:
     """``a symbol b`` as ``True``, ``False`` or an unknown."""
     if symbol in ("is", "is not"):
+        if b is None and type(a) is not Sym:
+            return (a is None) is (symbol == "is")
         answer = identical(a, b)
     elif symbol in ("in", "not in"):
         answer = contains(b, a)
@@ -240,6 +242,8 @@ def _ordered(symbol: str, a: Value, b: Value) -> bool | None:
 
 def truth(value: Value) -> bool | None:
     """Whether ``if value`` takes its branch."""
+    if value is True or value is False:
+        return bool(value)
     if isinstance(value, (bool, int, float, str, bytes, tuple, type(None))):
         return bool(value)
     if isinstance(value, (ListValue, DictValue)):

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import re
 
+#: Runs over at most this many files read every file that speaks of layers at all.
+FEW_FILES = 16
+_SMALL = 60_000
 _GROUPS = re.compile(rb"\bgroups?\s*=")
+#: Six arguments by position: one more than most calls have, and where ``groups`` is taken for something else.
+_POSITIONAL = re.compile(rb"Conv(?:Transpose)?[123]d\((?:[^(),=]*,){5}[^(),=]*[,)]")
 #: Plain substring searches: an alternation in one pattern costs ten times as much as all of them.
-_WORDS = (b"epthwise", b"epthWise", b"depth_wise", b"eparableConv", b"hannel_shuffle", b"hannelShuffle")
+_WORDS = (
+    b"epthwise", b"epthWise", b"depth_wise", b"eparableConv", b"hannel_shuffle", b"hannelShuffle", b"dwconv", b"dw_conv",
+    b".size(1), -1)", b".shape[1], -1)",
+)  # fmt: skip
+_LAYERS = (b"onv", b"GroupNorm", b"huffle", b".view(", b".reshape(", b".groups")
 
 
-def may_matter(data: bytes) -> bool:
+def may_matter(data: bytes, few: bool = False) -> bool:
     """Whether a file is worth parsing: it speaks of torch's convolutions, and of groups or what stands for them."""
+    if few:
+        return any(word in data for word in _LAYERS)
     if b"onv" not in data or b"orch" not in data:
         return False
-    return (b"group" in data and _GROUPS.search(data) is not None) or any(word in data for word in _WORDS)
+    if (b"group" in data and _GROUPS.search(data) is not None) or any(word in data for word in _WORDS):
+        return True
+    return (b"GroupNorm(" in data and len(data) <= _SMALL) or (b"Conv" in data and _POSITIONAL.search(data) is not None)

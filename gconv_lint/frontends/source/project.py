@@ -13,6 +13,8 @@ from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
 
 MAX_BYTES = 5_000_000
+#: Bytes of files under test above which the bodies of functions are only kept while they are needed.
+LARGE = 4_000_000
 #: Imports are followed into files of at most these sizes: what speaks of grouped convolutions, and small helpers.
 MAX_IMPORTED, MAX_HELPER = 300_000, 16_000
 SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "_build"}
@@ -49,6 +51,7 @@ class SourceFile:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 self._tree = ast.parse(self.text)
+            self.data = b""
         except SyntaxError as error:
             self._fail(f"cannot be parsed: {error.msg}", error.lineno, error.offset)
         except UnicodeDecodeError as error:
@@ -103,7 +106,7 @@ class SourceFile:
 
 
 def _worth_following(path: str, data: bytes) -> bool:
-    speaks = (b"onv" in data and b"group" in data) or path.endswith("__init__.py")
+    speaks = ((b"Conv" in data or b".conv" in data) and b"groups" in data) or path.endswith("__init__.py")
     return len(data) <= (MAX_IMPORTED if speaks else MAX_HELPER)
 
 
@@ -119,20 +122,27 @@ def decode(data: bytes) -> str:
 class Project:
     """Finds and reads the files under test and those they import from the same source tree."""
 
-    __slots__ = ("_by_path", "_roots", "problems")
+    __slots__ = ("_by_path", "_roots", "problems", "size")
 
     def __init__(self) -> None:
         self._by_path: dict[str, SourceFile | None] = {}
         self._roots: dict[str, None] = {}
         self.problems: list[Problem] = []
+        self.size = 0
 
     def add(self, path: str, data: bytes) -> SourceFile:
         """A file under test, whose package's folder becomes a place where imports are looked up."""
         root, name, package = module_name(path)
         self._roots.setdefault(root, None)
         file = SourceFile(path, data, name, package)
+        self.size += len(data)
         self._by_path[os.path.abspath(path)] = file
         return file
+
+    @property
+    def large(self) -> bool:
+        """Whether the files under test are too much to keep all of their syntax trees."""
+        return self.size > LARGE
 
     def find(self, name: str) -> SourceFile | None:
         """The file of the module ``name``, if the source tree has one that is worth following."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _BLOCKS = (ast.If, ast.Try, ast.With)
 #: Callables that make a layer.
 _LAYER = re.compile(r"(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d|GroupNorm|ChannelShuffle|channel_shuffle")
+#: Names of parameters and variables that hold a callback, not something that makes modules.
+_CALLBACK = re.compile(r"(?!.*(?:conv|block|layer|norm|module|make|build|create))(?:(?:\w*_)?(?:fn|func|function|hook|callback|check)|(?:is|has|can)_\w+)")
 _KNOWN = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 #: Methods that every module has; a call of any other attribute that no class defines may be one of a stored class.
 _INHERITED = frozenset(
@@ -99,6 +101,16 @@ class Relevance:
                 return True
         return False
 
+    def makes(self, function: Function) -> bool:
+        """Whether a function's own text calls a layer's constructor."""
+        node = function.code.node
+        return isinstance(node, ast.stmt) and any(_names_layer(c) for c in calls_of(node, function.module.file.lines))
+
+    def length(self, function: Function) -> int:
+        """How many lines an idle function has, with all that it may call."""
+        parts = self._idle.get(function.code.node, ())  # type: ignore[call-overload]
+        return sum((part.node.end_lineno or 0) - part.node.lineno + 1 for part in parts)
+
     def stored(self, function: Function) -> list[str]:
         """The attributes that an idle function, or one that it calls, may store; sorted."""
         node = function.code.node
@@ -120,12 +132,20 @@ class Relevance:
             if part.leads or part.node in self._leading:
                 self._mark(part.node, above)
                 return True
-            for other in [p for name in part.calls or () for p in self._parts.get(name, ())]:
+            for other in self._reached(part):
                 if other.node not in above:
                     above[other.node] = part.node
+                    if other.node in self._leading:
+                        self._mark(other.node, above)
+                        return True
                     queue.append(other)
         self._idle[start.node] = queue
         return False
+
+    def _reached(self, part: Part) -> Iterable[Part]:
+        """The definitions that a definition leads to: directly, or all of them where they are known already."""
+        known = self._idle.get(part.node)
+        return known if known is not None else [p for name in part.calls or () for p in self._parts.get(name, ())]
 
     def _mark(self, node: ast.stmt | None, above: dict[ast.stmt, ast.stmt | None]) -> None:
         while node is not None:
@@ -135,25 +155,23 @@ class Relevance:
     def _read(self, part: Part) -> None:
         names: set[Name] = set()
         part.calls = frozenset()
-        for calls in calls_of(part.node, part.module.file.lines):
-            part.leads = part.leads or (calls.computed and not calls.runs)
-            for dotted, passes in calls.names:
+        pieces = calls_of(part.node, part.module.file.lines)
+        bases = [getattr(b, "attr", getattr(b, "id", "")) for b in getattr(part.node, "bases", ())]
+        part.leads = any(map(_makes_layer, pieces)) or any(_LAYER.fullmatch(b) for b in bases)
+        for calls in pieces:
+            for dotted in sorted(calls.names):
                 before, dot, word = dotted.rpartition(".")
-                part.leads = part.leads or self._call(part, before or dot, word, calls, passes, names)
-        for base in part.node.bases if isinstance(part.node, ast.ClassDef) else ():
-            word = getattr(base, "attr", getattr(base, "id", ""))
-            part.leads = part.leads or _LAYER.fullmatch(word) is not None
-            self._import(part, word)
-            names.add((False, word))
+                part.leads = part.leads or self._call(part, before or dot, word, calls, names)
+        for base in bases if not part.leads else ():
+            self._import(part, base)
+            names.add((False, base))
         part.calls = frozenset(names)
 
-    def _call(self, part: Part, before: str, word: str, calls: Calls, passes: bool, names: set[Name]) -> bool:
+    def _call(self, part: Part, before: str, word: str, calls: Calls, names: set[Name]) -> bool:
         """Note a call; whether it may make a layer, as far as its text shows."""
-        if _LAYER.fullmatch(word):
-            return True
         if word in RUNNING or word.startswith("__"):
             return False
-        chooses = passes and not calls.runs
+        chooses = not calls.runs and _CALLBACK.fullmatch(word) is None
         if before or word in calls.params:
             if before and not self._outside(part, before) and (before == "self" or word not in _CONTAINERS):
                 names.update(((True, word), (False, word)))
@@ -163,8 +181,8 @@ class Relevance:
         if (False, word) in self._parts:
             names.add((False, word))
             return False
-        known = word in _KNOWN or word in calls.local or word in part.module.vars or bool(part.module.stars)
-        return chooses and not known
+        known = word in _KNOWN or word in part.module.vars or bool(part.module.stars)
+        return chooses and not known and not calls.defines(word)
 
     def _holds(self, part: Part, word: str) -> bool:
         """Whether ``self.word`` may be a class or function that somebody stored there."""
@@ -181,6 +199,15 @@ class Relevance:
         if head not in part.module.vars or (False, head) in self._parts:
             return False
         return isinstance(self.ev.names.module_attribute(part.module, head), External)
+
+
+def _makes_layer(calls: Calls) -> bool:
+    """Whether a text calls a layer's constructor, or something that may be one and has no name."""
+    return _names_layer(calls) or (calls.computed and not calls.runs)
+
+
+def _names_layer(calls: Calls) -> bool:
+    return any(_LAYER.fullmatch(dotted.rpartition(".")[2]) for dotted in calls.names)
 
 
 def _bound(statement: Any) -> Iterator[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from gconv_lint.frontends.source.evaluator import Evaluator
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.memo import Entry
+from gconv_lint.frontends.source.memo import Entry, reachable
 from gconv_lint.frontends.source.names import is_main_block
 from gconv_lint.frontends.source.statements import compile_statement
 from gconv_lint.frontends.source.values import (
@@ -25,6 +26,10 @@ from gconv_lint.frontends.source.values import (
 from gconv_lint.model.dims import Sym
 
 FUEL = 20_000
+#: A module's functions share this much: hundreds of factories of one family show little that is new.
+MODULE_FUEL = 20_000
+#: Statements at the top level of a file that may be part of a script.
+_SCRIPT = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.While, ast.With, ast.If, ast.Try)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -54,12 +59,41 @@ class Roots:
         """Evaluate every module's script part, functions and classes."""
         for module in modules:
             self._script(module)
-        for kind in (Function, ClassValue):
-            for module in modules:
-                for value in reversed(self._definitions(module)):
-                    if isinstance(value, kind):
-                        self._open(value, module)
+        found = [(module, self._definitions(module)) for module in modules]
+        for kind, share in ((Function, MODULE_FUEL), (ClassValue, None)):
+            for module, values in found:
+                self._open_all([v for v in reversed(values) if isinstance(v, kind)], module, share)
+        reached = {record.node for entry in reachable(root.entry for root in self.done) for record in entry.records}
+        for module, values in found:
+            for cls in values:
+                self._open_methods(cls, module, reached)
         return self.done
+
+    def _open_methods(self, cls: Value, module: Module, reached: set[ast.AST]) -> None:
+        """Evaluate the methods that make layers and that nothing has run: ``forward``, or what only users call."""
+        for method in list(cls.attrs.values()) if isinstance(cls, ClassValue) else ():
+            plain = isinstance(method, Function) and method.kind == "function" and method.code.name != "__init__"
+            if plain and self.ev.relevance.makes(method) and not any(n in reached for n in ast.walk(method.code.node)):
+                self._attempt(module, method, partial(self._run_method, cls, method))
+
+    def _run_method(self, cls: ClassValue, method: Function, f: Frame) -> None:
+        """Run a method of an instance whose construction is no part of the root."""
+        memo, init = self.ev.memo, cls.lookup("__init__")
+        instance, entry, memo.current = Instance(cls), memo.current, Entry(f.call)
+        try:
+            if isinstance(init, Function):
+                self.ev.functions.run(init, [], {}, None, f, f.call, self._arguments(init, f, instance))
+        finally:
+            memo.current = entry
+        self.ev.functions.run(method, [], {}, None, f, f.call, self._arguments(method, f, instance))
+
+    def _open_all(self, values: list[Value], module: Module, share: int | None) -> None:
+        """Open a module's functions or classes; those that share fuel get on with what others left."""
+        for value in values:
+            if share is None or share > 0:
+                self.ev.fuel = FUEL
+                self._open(value, module)
+                share = share if share is None else share - (FUEL - self.ev.fuel)
 
     def _definitions(self, module: Module) -> list[Value]:
         found = []
@@ -92,27 +126,25 @@ class Roots:
         tree = module.file.tree()
         for statement in tree.body if tree is not None else []:
             if self._is_script(statement, module):
-                self._attempt(module, None, lambda frame, s=statement: self._run_statement(s, module, frame))
+                self._attempt(module, None, partial(self._run_statement, statement, module))
 
     def _is_script(self, statement: ast.stmt, module: Module) -> bool:
         if is_main_block(statement):
             return True
+        if not isinstance(statement, _SCRIPT) or any(isinstance(s, _DEFINITIONS) for s in getattr(statement, "body", ())):
+            return False
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             return False
-        if not isinstance(statement, (ast.Expr, ast.Assign, ast.For, ast.With)):
-            return False
-        return any(isinstance(n, ast.Call) and self._makes_modules(n, module) for n in ast.walk(statement))
+        return self.ev.relevance.leads(statement, module) or self._runs_module(statement, module)
 
-    def _makes_modules(self, node: ast.Call, module: Module) -> bool:
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        value = self.ev.names.module_attribute(module, name) if name in module.vars else None
-        if isinstance(value, (ClassValue, Instance)):
-            return True
-        return isinstance(node.func, ast.Attribute) and node.func.attr[:1].isupper()
+    def _runs_module(self, statement: ast.stmt, module: Module) -> bool:
+        """Whether a statement calls an object that an earlier one made: ``model(x)``."""
+        names = {n.func.id for n in ast.walk(statement) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+        return any(isinstance(module.vars.get(name), Instance) for name in names)
 
     def _run_statement(self, statement: ast.stmt, module: Module, frame: Frame) -> None:
         frame.vars = module.vars
-        body = statement.body if isinstance(statement, ast.If) else [statement]
+        body = statement.body if is_main_block(statement) and isinstance(statement, ast.If) else [statement]
         for step in body:
             try:
                 compile_statement(self.ev, step)(frame)

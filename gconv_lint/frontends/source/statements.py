@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 RETURN, BREAK, CONTINUE = "return", "break", "continue"
 _JUMPS = (ast.Return, ast.Break, ast.Continue, ast.Raise)
+_LOGGERS = {"logger", "_logger", "log", "logging", "warnings", "print"}
 _CATCHING = {"Exception", "BaseException", "ValueError", "TypeError", "RuntimeError", "AssertionError"}
 
 
@@ -154,6 +155,8 @@ def _unpacker(ev: Evaluator, elements: list[ast.expr]) -> Callable[[Frame, Value
 
 def _if(ev: Evaluator, node: ast.If, rest: Sequence[ast.stmt] = ()) -> Closure:
     test = compile_expression(ev, node.test)
+    if not node.orelse and _only_complains(node.body):
+        return _complaint(test, compile_block(ev, node.body), compile_block(ev, rest) if rest else _nothing)
     body = compile_block(ev, node.body)
     orelse = compile_block(ev, node.orelse) if node.orelse else (lambda f: None)
     after = compile_block(ev, rest) if rest else (lambda f: None)
@@ -181,6 +184,35 @@ def _if(ev: Evaluator, node: ast.If, rest: Sequence[ast.stmt] = ()) -> Closure:
         return settle(ev, f, [taken, not_taken])
 
     return run
+
+
+def _only_complains(body: Sequence[ast.stmt]) -> bool:
+    """Whether statements do no more than log, warn and raise."""
+    return all(isinstance(s, (ast.Raise, ast.Pass)) or _logs(s) for s in body)
+
+
+def _logs(node: ast.stmt) -> bool:
+    if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+        return False
+    function: ast.expr = node.value.func
+    while isinstance(function, ast.Attribute):
+        function = function.value
+    return isinstance(function, ast.Name) and function.id in _LOGGERS
+
+
+def _complaint(test: Closure, body: Closure, after: Closure) -> Closure:
+    """An ``if`` that does not change what comes after it, unless it is known to raise."""
+
+    def run(f: Frame) -> Any:
+        if operators.truth(test(f)) is True:
+            body(f)
+        return after(f)
+
+    return run
+
+
+def _nothing(f: Frame) -> None:
+    """No statements."""
 
 
 def settle(ev: Evaluator, f: Frame, branches: list[Callable[[], Any]]) -> Any:
