@@ -11,6 +11,7 @@ from gconv_lint.channels.uses import uses
 from gconv_lint.channels.wiring import Wiring
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.graph import LayerGraph
+from gconv_lint.model.places import Place
 
 #: Each question with the kinds of construct that answer it.
 _QUESTIONS: tuple[tuple[frozenset[str], Callable[[Wiring], Iterator[Construct]]], ...] = (
@@ -35,7 +36,18 @@ def constructs(graphs: Sequence[LayerGraph], kinds: Collection[str] = KINDS) -> 
         if asked and _matters(graph):
             wiring = Wiring(graph)
             found.extend(construct for question in asked for construct in question(wiring))
-    return found
+    return _longest(found)
+
+
+def _longest(found: list[Construct]) -> list[Construct]:
+    """Without the chains that are part of another one: in some context their first convolution may not be known."""
+    rows = [(c.place, {c.place, *(r.place for r in c.related)}) for c in found if c.kind == "chain"]
+    return [c for c in found if c.kind != "chain" or not _is_part(c, rows)]
+
+
+def _is_part(chain: Construct, rows: Sequence[tuple[Place, set[Place]]]) -> bool:
+    own = {chain.place, *(r.place for r in chain.related)}
+    return any(place != chain.place and own <= row for place, row in rows)
 
 
 def _matters(graph: LayerGraph) -> bool:

@@ -211,6 +211,7 @@ class Attributes:
     def set(self, owner: Value, name: str, value: Value, f: Frame, node: ast.AST | None = None) -> None:
         """``owner.name = value``."""
         if isinstance(owner, Instance):
+            owner.touched = self.ev.heap.clock
             if owner.shared:
                 value = self.ev.heap.fresh(name)
             self.ev.heap.put(owner.attrs, name, value)

@@ -50,11 +50,12 @@ class Forwards:
 
     def _meets(self, instance: Instance) -> bool:
         """Whether grouped convolutions of several children meet here, or one of its own meets what else is there."""
-        children = [v for v in instance.attrs.values() if isinstance(v, Instance)]
-        parts = [self._count(v) for v in children]
-        if sum(parts) > MAX_GROUPED:
+        parts = [v for v in instance.attrs.values() if isinstance(v, Instance)]
+        if sum(map(self._count, parts)) > MAX_GROUPED:
             return False
-        return sum(n > 0 for n in parts) >= 2 or any(_is_grouped(v) for v in children)
+        # What a container holds meets in the forward of its owner.
+        parts += [v for p in parts if torch_modules.is_container(p) for v in p.attrs.values() if isinstance(v, Instance)]
+        return sum(self._count(v) > 0 for v in parts) >= 2 or any(map(_is_grouped, parts))
 
     def _count(self, instance: Instance) -> int:
         """Grouped convolutions that mix within their groups, at or below an instance."""
@@ -84,6 +85,9 @@ class Forwards:
             trace = None
         ev.fuel = fuel
         if trace is not None:
+            if forward is None and call.parent is not None and _in_method(call.parent):
+                # A part of a module: what reads it is in the module's own forward.
+                trace.outputs = []
             ev.memo.current.graphs.append((trace, module))
 
     def _run(self, instance: Instance, forward: Function | None, x: Tensor, f: Frame) -> Value:
@@ -176,6 +180,12 @@ def _capable(instance: Instance) -> bool:
     if conv is None or not isinstance(conv.groups, int) or not isinstance(conv.in_channels, int):
         return False
     return 1 < conv.groups < conv.in_channels
+
+
+def _in_method(call: Call) -> bool:
+    """Whether a call runs a method of a class."""
+    params = call.callee.params if call.callee is not None else []
+    return params[:1] == ["self"]
 
 
 def _in_script(call: Call) -> bool:

@@ -10,6 +10,7 @@ from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import arguments_key
 from gconv_lint.frontends.source.values import MISSING, Bound, ClassValue, DictValue, Function, Instance, ListValue, Raised, Value
+from gconv_lint.model.dims import Sym
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -68,7 +69,7 @@ class Functions:
     def discard(self, callee: Value, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> None:
         """Run a call whose value nobody reads: one that makes no layer either is not worth its time."""
         function = callee.function if type(callee) is Bound else callee
-        if type(function) is not Function or self.ev.tensors.trace is not None or not self._is_chore(function):
+        if type(function) is not Function or not self._is_chore(function):
             self.ev.call(callee, args, kwargs, node, f)
         else:
             touched = [*args, *kwargs.values(), *([callee.receiver] if type(callee) is Bound else ())]
@@ -77,6 +78,8 @@ class Functions:
     def _is_chore(self, function: Function) -> bool:
         """Whether a function is long and makes no layer: short ones may work out the numbers that layers need."""
         relevance = self.ev.relevance
+        if self.ev.tensors.trace is not None:
+            return False
         return function.code.name != "__init__" and relevance.idle(function) and relevance.length(function) > MAX_HELPER
 
     def _assume(self, touched: list[Value], stored: list[str]) -> None:
@@ -103,6 +106,9 @@ class Functions:
     ) -> Value:
         """Evaluate the body once, over ``variables`` if the arguments are bound already."""
         ev, code = self.ev, function.code
+        if variables is None and self._is_chore(function) and any(type(v) is Sym for v in (*args, *kwargs.values())):
+            self._assume([*args, *kwargs.values()], ev.relevance.stored(function))
+            return ev.heap.fresh(code.name)
         call = call or Call(node, f.module, f.call)
         call.callee = code
         ev.enter(call)

@@ -33,7 +33,7 @@ class Entry:
     """One evaluation: the layers it made itself, the evaluations it rests on, and what came out."""
 
     __slots__ = (
-        "call", "children", "failure", "first", "graphs", "last", "records", "result", "reused", "root", "scope",
+        "call", "changed", "children", "done", "failure", "first", "graphs", "last", "records", "result", "reused", "root", "scope",
     )  # fmt: skip
 
     def __init__(self, call: Call) -> None:
@@ -44,6 +44,9 @@ class Entry:
         self.result: Value = None
         self.failure: str | None = None
         self.reused = False
+        #: When it was complete, by the heap's clock, and whether somebody wrote to its result before it was reused.
+        self.done = 0
+        self.changed = False
         #: The names of the unknowns that it brought along: numbers ``first`` to ``last`` of a scope, in a root.
         self.scope = ""
         self.root = self.first = self.last = 0
@@ -82,6 +85,8 @@ class Memo:
             self.current = parent
             heap.journal = journal
             entry.last = heap.counter
+        heap.clock += 1
+        entry.done = heap.clock
         if heap.written == key[2]:
             self.entries[key] = entry
         return entry.result
@@ -91,8 +96,13 @@ class Memo:
         return Entry(call)
 
     def _is_valid(self, entry: Entry) -> bool:
-        """Whether no unknown of this root bears the name of one that an entry of another root brings along."""
+        """Whether an entry's result is as it was, and none of its unknowns has the name of another of this root."""
         heap = self.ev.heap
+        if not entry.reused:
+            entry.reused = True
+            entry.changed = share(entry.result, entry.done)
+        if entry.changed:
+            return False
         if entry.first == entry.last or entry.scope != heap.scope or entry.root == heap.root:
             return True
         if heap.counter > entry.first:
@@ -105,9 +115,6 @@ class Memo:
             self.current.children.append(entry)
         if len(entry.call.also) < MAX_CALLERS:
             entry.call.also.append(Call(node, f.module, f.call))
-        if not entry.reused:
-            entry.reused = True
-            share(entry.result)
         return entry.result
 
 
@@ -123,22 +130,23 @@ def reachable(entries: Iterable[Entry]) -> list[Entry]:
     return list(found.values())
 
 
-def share(value: Value) -> None:
-    """Mark everything reachable from a remembered result: later writes to it are not seen by all who hold it."""
-    stack, seen = [value], set()
+def share(value: Value, done: int) -> bool:
+    """Mark everything reachable from a remembered result: later writes to it are not seen by all who hold it.
+
+    Whether any of it was written to after the evaluation was done.
+    """
+    stack, seen, changed = [value], set(), False
     while stack:
         item = stack.pop()
-        if id(item) in seen:
-            continue
-        seen.add(id(item))
         if isinstance(item, tuple):
             stack.extend(item)
-        elif isinstance(item, (ListValue, DictValue)):
+        elif isinstance(item, (ListValue, DictValue, Instance)) and id(item) not in seen:
+            seen.add(id(item))
             item.shared = True
-            stack.extend(item.items.values() if isinstance(item, DictValue) else item.items)
-        elif isinstance(item, Instance):
-            item.shared = True
-            stack.extend(item.attrs.values())
+            changed = changed or item.touched >= done
+            content: Any = item.attrs if isinstance(item, Instance) else item.items
+            stack.extend(content.values() if isinstance(content, dict) else content)
+    return changed
 
 
 def arguments_key(args: list[Value], kwargs: dict[Any, Value]) -> Any:

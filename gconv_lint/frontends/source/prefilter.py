@@ -13,7 +13,7 @@ _POSITIONAL = re.compile(rb"Conv(?:Transpose)?[123]d\((?:[^(),=]*,){5}[^(),=]*[,
 #: Plain substring searches: an alternation in one pattern costs ten times as much as all of them.
 _WORDS = (
     b"epthwise", b"epthWise", b"depth_wise", b"eparableConv", b"hannel_shuffle", b"hannelShuffle", b"dwconv", b"dw_conv",
-    b".size(1), -1)", b".shape[1], -1)",
+    b".size(1), -1)", b".shape[1], -1)", b".size(1),-1)", b".shape[1],-1)", b'"groups"', b"cardinality",
 )  # fmt: skip
 _LAYERS = (b"onv", b"GroupNorm", b"huffle", b".view(", b".reshape(", b".groups")
 
@@ -22,8 +22,8 @@ def may_matter(data: bytes, few: bool = False) -> bool:
     """Whether a file is worth parsing: it speaks of torch's convolutions, and of groups or what stands for them."""
     if few:
         return any(word in data for word in _LAYERS)
+    if b"group" in data and _GROUPS.search(data) is not None:
+        return True
     if b"onv" not in data or b"orch" not in data:
         return False
-    if (b"group" in data and _GROUPS.search(data) is not None) or any(word in data for word in _WORDS):
-        return True
-    return (b"GroupNorm(" in data and len(data) <= _SMALL) or (b"Conv" in data and _POSITIONAL.search(data) is not None)
+    return any(word in data for word in _WORDS) or (b"GroupNorm(" in data and len(data) <= _SMALL) or (b"Conv" in data and _POSITIONAL.search(data) is not None)

@@ -15,29 +15,32 @@ _MAX_TEXT = 72
 def responsible(node: ast.AST, function: str, call: Call, wanted: tuple[str, ...]) -> Call | None:
     """The call whose arguments decided ``wanted`` parameters of the layer call ``node``; ``None`` if its own do."""
     positions = SIGNATURES[function][0] if function in SIGNATURES else ()
-    current: Call | None = call
     exprs = _passed(node, positions, wanted)
-    while current is not None and current.callee is not None and current.node is not None:
-        needed = _parameters(current.callee.node, exprs)
-        if not needed and _is_constructor(current.parent):
-            # A method reads what the constructor stored: the call that constructed the object decides.
-            stored = _assignments(current.parent.callee.node)
-            exprs = [value for e in exprs for name in _reads(e) for value in stored.get(name, ())]
-            current = current.parent
-            needed = _parameters(current.callee.node, exprs)
-        if not needed:
+    current: Call | None = call
+    while current is not None:
+        current, needed = _deciding(current, exprs)
+        if not needed or current.node is None or current.callee is None:
             return None if current is call else _below(call, current)
         exprs = _passed(current.node, _positional(current.callee.params), tuple(needed))
         parent = current.parent
-        root = parent is None or parent.callee is None or parent.node is None
-        if root or not _parameters(parent.callee.node, exprs):
+        if parent is None or parent.node is None or parent.callee is None or not _deciding(parent, exprs)[1]:
             return current
         current = parent
     return None
 
 
-def _is_constructor(call: Call | None) -> bool:
-    return call is not None and call.callee is not None and call.callee.name == "__init__" and call.node is not None
+def _deciding(call: Call, exprs: list[ast.expr]) -> tuple[Call, set[str]]:
+    """The call whose parameters expressions in its callee depend on, and those parameters.
+
+    A method reads what the constructor stored, so that the call that constructed the object may decide.
+    """
+    needed = _parameters(call.callee.node, exprs) if call.callee is not None else set()
+    above = call.parent
+    if needed or above is None or above.callee is None or above.node is None or above.callee.name != "__init__":
+        return call, needed
+    stored = _assignments(above.callee.node)
+    values = [value for e in exprs for name in _reads(e) for value in stored.get(name, ())]
+    return above, _parameters(above.callee.node, values)
 
 
 def _below(start: Call, top: Call) -> Call:
@@ -60,7 +63,7 @@ def _passed(node: ast.AST, positions: tuple[str, ...], wanted: tuple[str, ...]) 
     return found + [k.value for k in node.keywords if k.arg is None or k.arg in wanted]
 
 
-def _parameters(function: ast.AST, exprs: Iterable[ast.expr]) -> set[str]:
+def _parameters(function: ast.AST, exprs: Iterable[ast.AST]) -> set[str]:
     """The parameters of ``function`` that expressions in it depend on, through its assignments in any order."""
     args = getattr(function, "args", None)
     if not isinstance(args, ast.arguments):

@@ -169,6 +169,7 @@ def item(ev: Evaluator, owner: Instance, index: Value) -> Value:
 
 def set_item(ev: Evaluator, owner: Instance, index: Value, value: Value) -> None:
     """``container[index] = value``."""
+    owner.touched = ev.heap.clock
     if isinstance(index, (int, str)) and not owner.shared:
         ev.heap.put(owner.attrs, str(index), value)
     else:
@@ -198,6 +199,7 @@ def method(ev: Evaluator, owner: Instance, name: str, args: list[Value], kwargs:
 
 
 def _grow(ev: Evaluator, owner: Instance, name: str, args: list[Value]) -> Value:
+    owner.touched = ev.heap.clock
     found = children(owner)
     more = [args[0]] if name == "append" and args else (ev.iterate(args[0]) if name == "extend" and args else None)
     if found is None or more is None or owner.shared:

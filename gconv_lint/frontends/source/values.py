@@ -32,23 +32,25 @@ MISSING = Missing()
 class ListValue:
     """A list; when not ``exact`` it may hold more or other items than ``items``."""
 
-    __slots__ = ("exact", "items", "shared")
+    __slots__ = ("exact", "items", "shared", "touched")
 
     def __init__(self, items: list[Value], exact: bool = True) -> None:
         self.items = items
         self.exact = exact
         self.shared = False
+        self.touched = -1
 
 
 class DictValue:
     """A dictionary with known keys; when not ``exact`` there may be others."""
 
-    __slots__ = ("exact", "items", "shared")
+    __slots__ = ("exact", "items", "shared", "touched")
 
     def __init__(self, items: dict[Value, Value], exact: bool = True) -> None:
         self.items = items
         self.exact = exact
         self.shared = False
+        self.touched = -1
 
 
 class Module:
@@ -127,15 +129,19 @@ class ClassValue:
 
 
 class Instance:
-    """An object of a project class or of an external one; ``layer`` is what its constructor recorded."""
+    """An object of a project class or of an external one; ``layer`` is what its constructor recorded.
 
-    __slots__ = ("attrs", "cls", "layer", "shared")
+    ``shared`` objects stand for several equal ones; ``touched`` is the heap's clock at the last write.
+    """
+
+    __slots__ = ("attrs", "cls", "layer", "shared", "touched")
 
     def __init__(self, cls: ClassValue | External) -> None:
         self.cls = cls
         self.attrs: dict[str, Value] = {}
         self.layer: Value = None
         self.shared = False
+        self.touched = -1
 
 
 class Bound:

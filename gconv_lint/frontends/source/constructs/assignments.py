@@ -56,7 +56,7 @@ def _conv_assignments(file: SourceFile) -> Iterator[Construct]:
 def _groups_assignments(file: SourceFile) -> Iterator[Construct]:
     touching: dict[Scope | None, bool] = {}
     for write, target, scope in file.outline.groups_writes:
-        if _DATA.search(dotted(target.value).lower()):
+        if _DATA.search(dotted(target.value).lower()) or _is_none(getattr(write, "value", None)):
             continue
         direct = isinstance(target.value, ast.Name) and target.value.id == "self"
         if not direct and scope not in touching:
@@ -149,5 +149,5 @@ def _tests_presence(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and dotted(node.func) == "hasattr"
 
 
-def _is_none(node: ast.AST) -> bool:
+def _is_none(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
