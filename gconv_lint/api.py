@@ -23,8 +23,8 @@ def check(paths: Sequence[str], config: Config | None = None, *, stdin: tuple[st
     found, unreadable = files.find(paths, settings.excludes)
     if stdin is not None and settings.excludes(stdin[0]):
         stdin = None
-    analysis = analyse(found, stdin=stdin)
     active = [rule for rule in rules if rule.info.code in settings.active]
+    analysis = analyse(found, stdin=stdin, thorough=any("conv_use" in rule.match for rule in active))
     findings, undecided, skipped = engine.run(analysis, active, settings.options, strict=settings.strict)
     kept, suppressed = suppress.apply([_graded(finding, settings) for finding in findings], analysis.sources)
     return Report(

@@ -37,26 +37,32 @@ class Analysis:
     groups_decided: int = 0
 
 
-def analyse(paths: Sequence[str], *, stdin: tuple[str, bytes] | None = None) -> Analysis:
-    """Evaluate the Python files ``paths``, or the one given as ``(name, bytes)``; nothing of them is executed."""
+def analyse(
+    paths: Sequence[str], *, stdin: tuple[str, bytes] | None = None, thorough: bool = False
+) -> Analysis:
+    """Evaluate the Python files ``paths``, or the one given as ``(name, bytes)``; nothing of them is executed.
+
+    ``thorough`` gives the graph of every block with a grouped convolution, not only of those where several meet.
+    """
     collecting = gc.isenabled()
     limit = sys.getrecursionlimit()
     gc.disable()  # A short-lived process with few cycles: collecting costs a tenth of the run and frees little.
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
-        return _analyse(paths, stdin)
+        return _analyse(paths, stdin, thorough)
     finally:
         sys.setrecursionlimit(limit)
         if collecting:
             gc.enable()
 
 
-def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None) -> Analysis:
+def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bool) -> Analysis:
     project = Project()
     problems: list[Problem] = []
     files = _candidates(project, paths, stdin, problems)
     parsed, found, modules = [], [], []
     ev = Evaluator(project)
+    ev.thorough = thorough
     for file in files:
         tree = file.tree()
         if tree is None:

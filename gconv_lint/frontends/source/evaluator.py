@@ -52,6 +52,8 @@ class Evaluator:
         self.heap = Heap(self.spend)
         self.memo = Memo(self)
         self.can_remember = True
+        #: whether every block with a grouped convolution is followed, and not only those where several meet
+        self.thorough = False
         self.fuel = 0
         #: call node -> the name that its result is stored under
         self.targets: dict[ast.AST, str] = {}

@@ -43,19 +43,22 @@ class Forwards:
         is_sequence = torch_modules.SEQUENTIAL in torch_modules.external_names(instance)
         if not (isinstance(forward, Function) or is_sequence):
             return
-        if self._meets(instance) or (
+        if self._meets(instance, is_sequence) or (
             isinstance(cls, ClassValue) and isinstance(forward, Function) and self._functional(cls, forward)
         ):
             self._follow(instance, forward if isinstance(forward, Function) else None, call)
 
-    def _meets(self, instance: Instance) -> bool:
-        """Whether grouped convolutions of several children meet here, or one of its own meets what else is there."""
+    def _meets(self, instance: Instance, is_sequence: bool) -> bool:
+        """Whether grouped convolutions of several children meet here, or one meets what a literal Sequential holds."""
         parts = [v for v in instance.attrs.values() if isinstance(v, Instance)]
-        if sum(map(self._count, parts)) > MAX_GROUPED:
+        counts = [self._count(v) for v in parts]
+        total = sum(counts)
+        if total > MAX_GROUPED:
             return False
-        # What a container holds meets in the forward of its owner.
-        parts += [v for p in parts if torch_modules.is_container(p) for v in p.attrs.values() if isinstance(v, Instance)]
-        return sum(self._count(v) > 0 for v in parts) >= 2 or any(map(_is_grouped, parts))
+        if is_sequence or self.ev.thorough or any(v.layer is not None and v.layer.kind == "shuffle" for v in parts):
+            return any(map(_is_grouped, parts)) or total >= 2
+        # What a container holds meets in the forward of its owner; one child's own are looked at in the child's.
+        return total >= 2 and (max(counts) < total or any(n == total and torch_modules.is_container(p) for n, p in zip(counts, parts)))
 
     def _count(self, instance: Instance) -> int:
         """Grouped convolutions that mix within their groups, at or below an instance."""

@@ -7,9 +7,10 @@ from typing import Any
 
 from gconv_lint.frontends.source.project import SourceFile
 from gconv_lint.frontends.source.values import Module, Value
-from gconv_lint.model.dims import Dim
+from gconv_lint.model.dims import Dim, Sym
 from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer
+from gconv_lint.model.places import Place
 
 MAX_NODES = 2_000
 
@@ -50,17 +51,17 @@ class Trace:
 
     def graph(self, file: SourceFile) -> LayerGraph:
         """The trace as a layer graph."""
-        layers = tuple(_layer(i, n, file) for i, n in enumerate(self.nodes))
+        nowhere = file.place(ast.Module(body=[], type_ignores=[]))
+        layers = tuple(_layer(i, n, nowhere) for i, n in enumerate(self.nodes))
         return LayerGraph(name=self.name, layers=layers, outputs=tuple(dict.fromkeys(self.outputs)), closed=self.closed)
 
 
-def _layer(number: int, node: Node, file: SourceFile) -> Layer:
-    where = node.module.file if node.module is not None else file
+def _layer(number: int, node: Node, nowhere: Place) -> Layer:
     return Layer(
         id=number,
         kind=node.kind,
         name=node.name or f"{node.kind}{number}",
-        place=where.place(node.node if node.node is not None else ast.Module(body=[], type_ignores=[])),
+        place=node.module.file.place(node.node) if node.module is not None and node.node is not None else nowhere,
         conv=node.conv,
         attrs=node.attrs,
         inputs=node.inputs,
@@ -69,6 +70,4 @@ def _layer(number: int, node: Node, file: SourceFile) -> Layer:
 
 
 def _dim(value: Any) -> Dim:
-    from gconv_lint.model.dims import Sym
-
     return value if isinstance(value, (int, Sym)) else None

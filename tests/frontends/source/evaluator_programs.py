@@ -84,8 +84,11 @@ class Child(Base):
 
 @st.composite
 def programs(draw: st.DrawFn, unknown: bool = False) -> str:
-    """A program; with ``unknown``, some of its values are parameters that nobody passes."""
-    writer = _Writer(draw)
+    """A program; with ``unknown``, some of its values are parameters that nobody passes.
+
+    What an operation on unknown numbers raises is not followed, so such programs have no ``try``.
+    """
+    writer = _Writer(draw, tries=not unknown)
     lines = [f"    {name} = {draw(st.integers(1, 12))}" for name in NAMES]
     lines += writer.block(1, draw(st.integers(2, 6)), 2)
     lines.append(f"    nn.Conv2d({writer.number()}, {writer.number()}, 1, groups={writer.number()})")
@@ -98,8 +101,9 @@ def programs(draw: st.DrawFn, unknown: bool = False) -> str:
 class _Writer:
     """Writes statements and expressions as the choices of ``draw`` go."""
 
-    def __init__(self, draw: st.DrawFn) -> None:
+    def __init__(self, draw: st.DrawFn, tries: bool) -> None:
         self.draw = draw
+        self.tries = tries
         self.fresh = 0
 
     def pick(self, *choices: str) -> str:
@@ -170,7 +174,9 @@ class _Writer:
         simple: tuple[Callable[[str], list[str]], ...] = (self._assign, self._augment, self._unpack, self._conv, self._mutate)
         if depth == 0:
             return self.draw(st.sampled_from(simple))(pad)
-        compound: tuple[Callable[[int, int], list[str]], ...] = (self._if, self._for, self._while, self._try, self._nested)
+        compound: tuple[Callable[[int, int], list[str]], ...] = (self._if, self._for, self._while, self._nested)
+        if self.tries:
+            compound = (*compound, self._try)
         if self.draw(st.booleans()):
             return self.draw(st.sampled_from(simple))(pad)
         return self.draw(st.sampled_from(compound))(indent, depth - 1)
