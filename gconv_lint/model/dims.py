@@ -17,6 +17,7 @@ Number = Union[int, float]
 
 MAX_TERMS = 16
 MAX_ATOM = 160
+_LOOSE = ("not ", " and ", " or ", " if ", " < ", " > ", "= ", " in ", " is ", " | ", " ^ ", " & ", " << ", " >> ")
 
 
 class Sym:
@@ -70,10 +71,26 @@ Dim = Union[int, Sym, None]
 def _term_text(monomial: Monomial, factor: Number) -> str:
     if not monomial:
         return str(factor)
-    atoms = " * ".join(f"({a})" if " " in a and len(monomial) + (factor != 1) > 1 else a for a in monomial)
+    inside = len(monomial) + (factor != 1) > 1
+    atoms = " * ".join(f"({a})" if " " in a and (inside or _binds_loosely(a)) else a for a in monomial)
     if factor == 1:
         return atoms
     return f"-{atoms}" if factor == -1 else f"{factor} * {atoms}"
+
+
+def _binds_loosely(atom: str) -> bool:
+    """Whether an expression must stand in brackets to be part of a sum."""
+    return not _enclosed(atom) and any(word in atom for word in _LOOSE)
+
+
+def _enclosed(text: str) -> bool:
+    """Whether a pair of brackets holds all of a text."""
+    depth = 0
+    for position, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return position > 0 and position == len(text) - 1
+    return False
 
 
 def _terms(value: Number | Sym) -> Terms:

@@ -109,7 +109,8 @@ def _compare(ev: Evaluator, node: ast.Compare) -> Closure:
             answer = compare(heap, symbol, a, b)
             if answer is False:
                 return False
-            unknown = unknown if answer is True else answer
+            if answer is not True:
+                unknown = answer if unknown is None else opaque(f"{operators.bracketed(unknown)} and {operators.bracketed(answer)}")
             a = b
         return True if unknown is None else unknown
 
@@ -136,7 +137,7 @@ def _boolean(ev: Evaluator, node: ast.BoolOp) -> Closure:
         if operators.truth(value) is stop and isinstance(value, bool):
             return value
         if all(isinstance(v, Sym) for v in unknown) and isinstance(value, (Sym, *CONSTANTS)):
-            return opaque(word.join(str(v) for v in [*unknown, value]))
+            return opaque(word.join(operators.bracketed(v) for v in dict.fromkeys([*unknown, value])))
         return ev.heap.fresh("choice")
 
     return evaluate

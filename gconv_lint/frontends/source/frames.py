@@ -29,10 +29,11 @@ class Frame:
     """Local variables and what statements need to know about the function they run in.
 
     ``returns`` collects values returned on paths that were only possible, ``guards`` counts the enclosing
-    ``try`` and ``raises`` blocks that would catch a layer's refusal.
+    ``try`` and ``raises`` blocks that would catch a layer's refusal, ``doubt`` has a bit for each kind of jump that
+    some undecided branch took while control went on.
     """
 
-    __slots__ = ("call", "env", "function", "guards", "module", "receiver", "result", "returns", "vars", "yields")
+    __slots__ = ("call", "doubt", "env", "function", "guards", "module", "receiver", "result", "returns", "vars", "yields")
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Frame:
         self.returns: list[Value] = []
         self.yields: ListValue | None = None
         self.guards = 0
+        self.doubt = 0
 
 
 Closure = Any  # Callable[[Frame], Value]: spelled out it slows mypy and says no more

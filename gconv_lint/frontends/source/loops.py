@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import operators
+from gconv_lint.frontends.source.branches import BREAK, MAY_CONTINUE, MAY_RETURN, RETURN, perhaps, settle
 from gconv_lint.frontends.source.expressions import MAX_ITERATIONS, compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import DictValue, Instance, ListValue, Value
@@ -13,6 +15,8 @@ from gconv_lint.frontends.source.values import DictValue, Instance, ListValue, V
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
+#: How often a loop may come to an end without anybody knowing before the rest of it is only guessed.
+MAX_SPLITS = 6
 _Written = tuple[list[str], list[tuple[str, str]], list[str]]
 _GROWING = {"append", "extend", "insert", "update", "add", "pop", "setdefault", "remove", "clear"}
 
@@ -23,7 +27,7 @@ def for_loop(ev: Evaluator, node: Any) -> Closure:
 
     iterable, assign = compile_expression(ev, node.iter), ev.assigner(node.target)
     body = compile_block(ev, node.body)
-    orelse = compile_block(ev, node.orelse) if node.orelse else (lambda f: None)
+    orelse = compile_block(ev, node.orelse) if node.orelse else _nothing
     forget = _forgetter(ev, node.body)
 
     def once(f: Frame) -> Any:
@@ -33,15 +37,20 @@ def for_loop(ev: Evaluator, node: Any) -> Closure:
     def run(f: Frame) -> Any:
         items = ev.iterate(iterable(f))
         if items is None or len(items) > MAX_ITERATIONS:
-            return _maybe(ev, f, forget, once)
-        for item in items:
+            return _maybe(ev, f, forget, once, orelse)
+        return each(f, items, 0)
+
+    def each(f: Frame, items: list[Value], splits: int) -> Any:
+        for position, item in enumerate(items):
             ev.spend(1)
             assign(f, item)
             jump = body(f)
-            if jump == "break":
-                return None
-            if jump == "return":
-                return jump
+            if jump == BREAK or jump == RETURN:
+                return _left(f, jump)
+            if f.doubt and _goes_on_in_doubt(f):
+                rest = items[position + 1 :]
+                further = partial(each, f, rest, splits + 1) if splits < MAX_SPLITS else partial(_maybe, ev, f, forget, once, orelse)
+                return _left(f, perhaps(ev, f, further))
         return orelse(f)
 
     return run
@@ -52,36 +61,53 @@ def while_loop(ev: Evaluator, node: ast.While) -> Closure:
     from gconv_lint.frontends.source.statements import compile_block
 
     test, body = compile_expression(ev, node.test), compile_block(ev, node.body)
+    orelse = compile_block(ev, node.orelse) if node.orelse else _nothing
     forget = _forgetter(ev, node.body)
 
-    def run(f: Frame) -> Any:
+    def run(f: Frame, splits: int = 0) -> Any:
         while True:
             ev.spend(2)
             answer = operators.truth(test(f))
             if answer is False:
-                return None
-            if answer is None:
-                return _maybe(ev, f, forget, body)
+                return orelse(f)
+            if answer is None or splits > MAX_SPLITS:
+                return _maybe(ev, f, forget, body, orelse)
             jump = body(f)
-            if jump == "break":
-                return None
-            if jump == "return":
-                return jump
+            if jump == BREAK or jump == RETURN:
+                return _left(f, jump)
+            if f.doubt and _goes_on_in_doubt(f):
+                return _left(f, perhaps(ev, f, partial(run, f, splits + 1)))
 
     return run
 
 
-def _maybe(ev: Evaluator, f: Frame, forget: Any, once: Closure) -> Any:
+def _goes_on_in_doubt(f: Frame) -> bool:
+    """Whether the next round may not come; one that was only cut short changes nothing for it."""
+    f.doubt &= ~MAY_CONTINUE
+    return f.doubt != 0
+
+
+def _left(f: Frame, jump: Any) -> Any:
+    """How control leaves a loop: its own jumps end here."""
+    f.doubt &= MAY_RETURN
+    return jump if jump == RETURN else None
+
+
+def _maybe(ev: Evaluator, f: Frame, forget: Any, once: Closure, orelse: Closure) -> Any:
     """Run a body that may run any number of times, over what it cannot know after the first."""
-    from gconv_lint.frontends.source.statements import settle
 
     def taken() -> Any:
         forget(f)
         jump = once(f)
         forget(f)
-        return jump if jump == "return" else None
+        return _left(f, jump)
 
-    return settle(ev, f, [taken, lambda: None])
+    jump = settle(ev, f, [taken, lambda: None])
+    return jump if jump is not None or orelse is _nothing else settle(ev, f, [lambda: orelse(f), lambda: None])
+
+
+def _nothing(f: Frame) -> None:
+    """The ``else`` of most loops."""
 
 
 def _forgetter(ev: Evaluator, body: list[ast.stmt]) -> Any:

@@ -92,11 +92,12 @@ def _symbolic(heap: Heap, symbol: str, a: Any, b: Any) -> Value:
         if b == 0 and symbol in ("/", "//", "%"):
             raise Raised("ZeroDivisionError")
         floating = symbol == "/" or any(v.floating if isinstance(v, Sym) else isinstance(v, float) for v in (a, b))
-        return opaque(f"{_wrap(a)} {symbol} {_wrap(b)}", floating)
+        return opaque(f"{bracketed(a)} {symbol} {bracketed(b)}", floating)
     return result
 
 
-def _wrap(value: Any) -> str:
+def bracketed(value: Any) -> str:
+    """The text of a value as an operand of something larger."""
     text = str(value)
     return f"({text})" if " " in text else text
 
@@ -157,7 +158,7 @@ def compare(heap: Heap, symbol: str, a: Value, b: Value) -> Value:
         answer = _ordered(symbol, a, b)
     if answer is None:
         if isinstance(a, NUMBERS) and isinstance(b, NUMBERS):
-            return opaque(f"{_wrap(a)} {symbol} {_wrap(b)}")
+            return opaque(f"{bracketed(a)} {symbol} {bracketed(b)}")
         return heap.fresh("condition")
     return not answer if symbol in ("is not", "not in", "!=") else answer
 
@@ -269,7 +270,7 @@ def unary(heap: Heap, node: ast.unaryop, value: Value) -> Value:
     """``not``, ``-``, ``+`` and ``~``."""
     if isinstance(node, ast.Not):
         answer = truth(value)
-        return opaque(f"not {_wrap(value)}") if answer is None and isinstance(value, Sym) else (
+        return opaque(f"not {bracketed(value)}") if answer is None and isinstance(value, Sym) else (
             heap.fresh("not") if answer is None else not answer
         )
     if isinstance(node, ast.USub) and isinstance(value, NUMBERS):

@@ -26,8 +26,11 @@ from gconv_lint.frontends.source.values import (
 from gconv_lint.model.dims import Sym
 
 FUEL = 20_000
-#: A module's functions share this much: hundreds of factories of one family show little that is new.
-MODULE_FUEL = 20_000
+#: What the script and the factories of a module share for each of its lines, and at least: hundreds of factories of
+#: one family show little that is new, and a run's time stays in step with the size of what it reads.
+LINE_FUEL, MODULE_FUEL = 2, 1_500
+#: Runs over at most this many files can afford all the fuel that their roots ask for.
+FEW_MODULES = 16
 #: Statements at the top level of a file that may be part of a script.
 _SCRIPT = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.While, ast.With, ast.If, ast.Try)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -54,15 +57,19 @@ class Roots:
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self.done: list[Root] = []
+        #: fuel that is left for the script and the functions of each module
+        self._shares: dict[Module, int] = {}
 
     def run(self, modules: list[Module]) -> list[Root]:
         """Evaluate every module's script part, functions and classes."""
         for module in modules:
+            few = len(modules) <= FEW_MODULES
+            self._shares[module] = FUEL * FUEL if few else max(MODULE_FUEL, LINE_FUEL * len(module.file.lines))
             self._script(module)
         found = [(module, self._definitions(module)) for module in modules]
-        for kind, share in ((Function, MODULE_FUEL), (ClassValue, None)):
+        for kind in (Function, ClassValue):
             for module, values in found:
-                self._open_all([v for v in reversed(values) if isinstance(v, kind)], module, share)
+                self._open_all([v for v in reversed(values) if isinstance(v, kind)], module)
         reached = {record.node for entry in reachable(root.entry for root in self.done) for record in entry.records}
         for module, values in found:
             for cls in values:
@@ -87,13 +94,11 @@ class Roots:
             memo.current = entry
         self.ev.functions.run(method, [], {}, None, f, f.call, self._arguments(method, f, instance))
 
-    def _open_all(self, values: list[Value], module: Module, share: int | None) -> None:
-        """Open a module's functions or classes; those that share fuel get on with what others left."""
+    def _open_all(self, values: list[Value], module: Module) -> None:
+        """Open a module's functions or classes; functions get on with what is left of the module's share."""
         for value in values:
-            if share is None or share > 0:
-                self.ev.fuel = FUEL
+            if isinstance(value, ClassValue) or self._shares[module] > 0:
                 self._open(value, module)
-                share = share if share is None else share - (FUEL - self.ev.fuel)
 
     def _definitions(self, module: Module) -> list[Value]:
         found = []
@@ -110,7 +115,9 @@ class Roots:
         ev = self.ev
         call = Call(None, module, None)
         entry = Entry(call)
-        ev.memo.current, ev.fuel = entry, FUEL
+        in_class = function is not None and function.owner is not None
+        fuel = FUEL if in_class else min(FUEL, max(0, self._shares[module]))
+        ev.memo.current, ev.fuel = entry, fuel
         ev.heap.begin()
         frame = Frame(module, {}, call)
         try:
@@ -120,6 +127,7 @@ class Roots:
         except (OutOfFuel, RecursionError):
             ev.gap("too much work for one root", frame, function.code.node if function is not None else None)
         ev.heap.journal = None
+        self._shares[module] -= 0 if in_class else fuel - ev.fuel
         self.done.append(Root(entry, function))
 
     def _script(self, module: Module) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import loops, operators
+from gconv_lint.frontends.source.branches import BREAK, CONTINUE, RETURN, run_steps, settle
 from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.expressions import compile_call, compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
@@ -16,7 +17,6 @@ from gconv_lint.model.dims import Sym
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
-RETURN, BREAK, CONTINUE = "return", "break", "continue"
 _JUMPS = (ast.Return, ast.Break, ast.Continue, ast.Raise)
 _LOGGERS = {"logger", "_logger", "log", "logging", "warnings", "print"}
 _CATCHING = {"Exception", "BaseException", "ValueError", "TypeError", "RuntimeError", "AssertionError"}
@@ -37,11 +37,7 @@ def compile_block(ev: Evaluator, body: Sequence[ast.stmt]) -> Closure:
 
     def run(f: Frame) -> Any:
         spend(size)
-        for step in steps:
-            jump = step(f)
-            if jump is not None:
-                return jump
-        return None
+        return run_steps(ev, f, steps)
 
     return run
 
@@ -213,28 +209,6 @@ def _complaint(test: Closure, body: Closure, after: Closure) -> Closure:
 
 def _nothing(f: Frame) -> None:
     """No statements."""
-
-
-def settle(ev: Evaluator, f: Frame, branches: list[Callable[[], Any]]) -> Any:
-    """Run branches of which one is taken; the jump they agree on, a possible return is remembered."""
-
-    def keep(branch: Callable[[], Any]) -> Callable[[], tuple[Any, Value]]:
-        def run() -> tuple[Any, Value]:
-            jump = branch()
-            return jump, f.result
-
-        return run
-
-    ends = ev.heap.fork([keep(b) for b in branches])
-    jumps = {jump for jump, _ in ends}
-    returned = [value for jump, value in ends if jump == RETURN]
-    if jumps == {RETURN}:
-        f.returns.extend(returned[1:])
-        f.result = returned[0]
-        return RETURN
-    f.returns.extend(returned)
-    others = jumps - {RETURN, None}
-    return others.pop() if others and None not in jumps else None
 
 
 Refinement = tuple[str, Value]
