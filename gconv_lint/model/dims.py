@@ -12,7 +12,7 @@ from typing import Union
 from zlib import crc32
 
 Monomial = tuple[str, ...]
-Terms = tuple[tuple[Monomial, Union[int, float]], ...]
+Terms = tuple[tuple[Monomial, int | float], ...]
 Number = Union[int, float]
 
 MAX_TERMS = 16

@@ -18,7 +18,7 @@ class ConvAttrs:
     """The arguments of one convolution, bound by torch's signature.
 
     Values are as the program gives them, also where torch would refuse them (``groups=2.0``).
-    ``weight_shape`` is known for functional calls only: (out, in / groups, *kernel), transposed (in, out / groups, ...).
+    ``weight_shape`` is known for functional calls only: (out, in / groups, *kernel), transposed (in, out / groups, ..).
     """
 
     rank: int

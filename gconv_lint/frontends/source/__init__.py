@@ -37,9 +37,7 @@ class Analysis:
     groups_decided: int = 0
 
 
-def analyse(
-    paths: Sequence[str], *, stdin: tuple[str, bytes] | None = None, thorough: bool = False
-) -> Analysis:
+def analyse(paths: Sequence[str], *, stdin: tuple[str, bytes] | None = None, thorough: bool = False) -> Analysis:
     """Evaluate the Python files ``paths``, or the one given as ``(name, bytes)``; nothing of them is executed.
 
     ``thorough`` gives the graph of every block with a grouped convolution, not only of those where several meet.

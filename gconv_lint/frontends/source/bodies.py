@@ -27,7 +27,9 @@ def forget(body: list[ast.stmt], file: SourceFile) -> None:
             forget(statement.body, file)
         elif isinstance(statement, _FUNCTIONS):
             first = _first(statement)
-            stand_in = Forgotten(lineno=first.lineno, col_offset=first.col_offset, end_lineno=first.end_lineno, end_col_offset=0)
+            stand_in = Forgotten(
+                lineno=first.lineno, col_offset=first.col_offset, end_lineno=first.end_lineno, end_col_offset=0
+            )
             stand_in.file = file
             statement.body = [stand_in]
 
@@ -48,6 +50,6 @@ def recall(function: Any) -> None:
     text = "".join(lines[function.lineno - 1 : function.end_lineno])
     # An indented definition needs a block around it; blank lines in front keep the line numbers.
     front = "\n" * (function.lineno - 1) if not function.col_offset else "\n" * (function.lineno - 2) + "if 1:\n"
-    statement = ast.parse(front + text).body[0]
-    parsed: Any = statement if not function.col_offset else statement.body[0]  # type: ignore[attr-defined]
+    statement: Any = ast.parse(front + text).body[0]
+    parsed = statement if not function.col_offset else statement.body[0]
     function.body = parsed.body

@@ -7,6 +7,7 @@ goes on, control goes on *in doubt*: what follows, up to where the jump would le
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.frames import Frame
@@ -82,5 +83,5 @@ def run_steps(ev: Evaluator, f: Frame, steps: list[Any]) -> Any:
             return jump
         if f.doubt:
             rest = steps[position + 1 :]
-            return perhaps(ev, f, lambda: run_steps(ev, f, rest)) if rest else None
+            return perhaps(ev, f, partial(run_steps, ev, f, rest)) if rest else None
     return None

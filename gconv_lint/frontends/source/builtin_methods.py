@@ -12,10 +12,32 @@ if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
 _PURE_TEXT = {
-    "format", "split", "rsplit", "strip", "lstrip", "rstrip", "lower", "upper", "startswith", "endswith", "replace", "join",
-    "isdigit", "isalpha", "count", "find", "index", "title", "capitalize", "partition", "rpartition", "removeprefix",
-    "removesuffix", "splitlines", "isnumeric",
-}  # fmt: skip
+    "format",
+    "split",
+    "rsplit",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "lower",
+    "upper",
+    "startswith",
+    "endswith",
+    "replace",
+    "join",
+    "isdigit",
+    "isalpha",
+    "count",
+    "find",
+    "index",
+    "title",
+    "capitalize",
+    "partition",
+    "rpartition",
+    "removeprefix",
+    "removesuffix",
+    "splitlines",
+    "isnumeric",
+}
 
 
 def call(ev: Evaluator, owner: Value, name: str, args: list[Value], kwargs: dict[Any, Value]) -> Value:
@@ -26,7 +48,13 @@ def call(ev: Evaluator, owner: Value, name: str, args: list[Value], kwargs: dict
         return _list(ev, owner, name, args)
     if isinstance(owner, DictValue):
         return _dict(ev, owner, name, args, kwargs)
-    if isinstance(owner, tuple) and name in ("index", "count") and len(args) == 1 and is_key(args[0]) and all(is_key(i) for i in owner):
+    if (
+        isinstance(owner, tuple)
+        and name in ("index", "count")
+        and len(args) == 1
+        and is_key(args[0])
+        and all(is_key(i) for i in owner)
+    ):
         if name == "index" and args[0] not in owner:
             raise Raised("ValueError")
         return getattr(owner, name)(args[0])
@@ -36,8 +64,11 @@ def call(ev: Evaluator, owner: Value, name: str, args: list[Value], kwargs: dict
 def _text(ev: Evaluator, owner: str, name: str, args: list[Value], kwargs: dict[Any, Value]) -> Value:
     if name == "join" and len(args) == 1:
         items = ev.iterate(args[0])
-        args = [items] if items is not None else [None]
-    plain = all(isinstance(a, (int, float, str, list, type(None))) for a in (*args, *kwargs.values())) and UNKNOWN_STAR not in kwargs
+        args = [items] if items is not None and _short(owner, items) else [None]
+    plain = (
+        all(isinstance(a, (int, float, str, list, type(None))) for a in (*args, *kwargs.values()))
+        and UNKNOWN_STAR not in kwargs
+    )
     if name not in _PURE_TEXT or not plain or (name == "format" and not _tame(owner)):
         return ev.heap.fresh("text")
     if name == "replace" and len(owner) > 1000:
@@ -49,6 +80,10 @@ def _text(ev: Evaluator, owner: str, name: str, args: list[Value], kwargs: dict[
     if isinstance(result, str) and len(result) > operators.MAX_TEXT:
         return ev.heap.fresh("text")
     return ListValue(result) if isinstance(result, list) else result
+
+
+def _short(separator: str, items: list[Value]) -> bool:
+    return sum(len(separator) + len(i) for i in items if isinstance(i, str)) <= operators.MAX_TEXT
 
 
 def _tame(template: str) -> bool:
@@ -101,7 +136,7 @@ def _dict(ev: Evaluator, owner: DictValue, name: str, args: list[Value], kwargs:
 
 
 def _change_dict(ev: Evaluator, owner: DictValue, name: str, args: list[Value], kwargs: dict[Any, Value]) -> Value:
-    if owner.shared or not args and name != "update" or (args and name != "update" and not is_key(args[0])):
+    if owner.shared or (not args and name != "update") or (args and name != "update" and not is_key(args[0])):
         ev.heap.blur(owner)
         return ev.heap.fresh(name)
     ev.heap.touch(owner)

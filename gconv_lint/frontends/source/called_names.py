@@ -61,7 +61,7 @@ def _calls(text: str) -> tuple[set[str], bool]:
 
 
 def calls_of(node: ast.stmt, lines: list[str]) -> list[Calls]:
-    """The calls of a function's body; of a class, those of its constructor, of ``forward`` and of its own statements."""
+    """The calls of a function's body; of a class, those of its constructor, its ``forward`` and its own statements."""
     return [Calls(_STRINGS.sub("''", text), params, runs) for text, params, runs in _texts(node, lines)]
 
 
@@ -77,7 +77,9 @@ def _texts(node: ast.stmt, lines: list[str]) -> Iterator[tuple[str, frozenset[st
         yield _body(node, lines), _params(node), node.name in RUNNING
     elif isinstance(node, ast.ClassDef):
         for inner in node.body:
-            if isinstance(inner, ast.ClassDef) or (isinstance(inner, FUNCTIONS) and inner.name in (*BUILDING, *RUNNING)):
+            if isinstance(inner, ast.ClassDef) or (
+                isinstance(inner, FUNCTIONS) and inner.name in (*BUILDING, *RUNNING)
+            ):
                 yield from _texts(inner, lines)
             elif not isinstance(inner, FUNCTIONS) and not _is_text(inner):
                 yield _between(inner, inner, lines), frozenset(), False

@@ -61,12 +61,16 @@ class Classes:
             cls.fields = _fields(cls)
         return cls
 
-    def instantiate(self, cls: ClassValue, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+    def instantiate(
+        self, cls: ClassValue, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
         """The instance that ``cls(*args, **kwargs)`` makes; equal calls share one."""
         init = cls.lookup("__init__")
         if isinstance(init, Function):
             init.code.called = True
-        if isinstance(cls.lookup("__new__"), Function) or any(isinstance(c, External) and c.name.startswith("enum.") for c in cls.mro):
+        if isinstance(cls.lookup("__new__"), Function) or any(
+            isinstance(c, External) and c.name.startswith("enum.") for c in cls.mro
+        ):
             return self.ev.heap.fresh(cls.name)
         key = arguments_key(args, kwargs) if self.ev.can_remember else None
         if key is None:
@@ -102,7 +106,9 @@ def _last_of_each(mro: list[ClassValue | External]) -> list[ClassValue | Externa
     kept: list[ClassValue | External] = []
     for position, cls in enumerate(mro):
         later = mro[position + 1 :]
-        if not any(c is cls or (isinstance(c, External) and isinstance(cls, External) and c.name == cls.name) for c in later):
+        if not any(
+            c is cls or (isinstance(c, External) and isinstance(cls, External) and c.name == cls.name) for c in later
+        ):
             kept.append(cls)
     return kept
 
@@ -120,7 +126,13 @@ def _fields(cls: ClassValue) -> list[str]:
     names: dict[str, None] = {}
     for base in reversed(cls.mro):
         if isinstance(base, ClassValue):
-            names.update({s.target.id: None for s in base.node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)})
+            names.update(
+                {
+                    s.target.id: None
+                    for s in base.node.body
+                    if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
+                }
+            )
     return list(names)
 
 

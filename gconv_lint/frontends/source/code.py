@@ -21,11 +21,29 @@ class Code:
     """Parameters, default expressions and the body of one ``def`` or ``lambda``."""
 
     __slots__ = (
-        "active", "body", "called", "defaults", "ev", "forks", "generator", "global_names", "kw_defaults", "kw_only", "kwargs", "name",
-        "node", "params", "pure", "required", "source", "varargs",
-    )  # fmt: skip
+        "active",
+        "body",
+        "called",
+        "defaults",
+        "ev",
+        "forks",
+        "generator",
+        "global_names",
+        "kw_defaults",
+        "kw_only",
+        "kwargs",
+        "name",
+        "node",
+        "params",
+        "pure",
+        "required",
+        "source",
+        "varargs",
+    )
 
-    def __init__(self, ev: Evaluator, node: ast.AST, name: str, args: ast.arguments, source: list[ast.stmt] | ast.expr) -> None:
+    def __init__(
+        self, ev: Evaluator, node: ast.AST, name: str, args: ast.arguments, source: list[ast.stmt] | ast.expr
+    ) -> None:
         from gconv_lint.frontends.source.expressions import compile_expression
 
         self.ev = ev
@@ -38,7 +56,9 @@ class Code:
         self.kwargs = args.kwarg.arg if args.kwarg else None
         self.required = len(self.params) - len(args.defaults)
         self.defaults = [compile_expression(ev, d) for d in args.defaults]
-        self.kw_defaults = {a.arg: compile_expression(ev, d) for a, d in zip(args.kwonlyargs, args.kw_defaults) if d is not None}
+        self.kw_defaults = {
+            a.arg: compile_expression(ev, d) for a, d in zip(args.kwonlyargs, args.kw_defaults) if d is not None
+        }
         self.body: Closure | None = None
         self.generator = False
         self.pure = True
@@ -61,10 +81,11 @@ class Code:
         if isinstance(self.source, ast.expr):
             return compile_expression(self.ev, self.source)
         recall(self.node)
-        self.source = self.node.body  # type: ignore[attr-defined]
+        body: list[ast.stmt] = self.node.body  # type: ignore[attr-defined]
+        self.source = body
         if file.speaks(self.node, _RARE):
-            self._look_inside(self.source)
-        return compile_block(self.ev, self.source)
+            self._look_inside(body)
+        return compile_block(self.ev, body)
 
     def _look_inside(self, body: list[ast.stmt]) -> None:
         """Whether the function yields, and which names it shares with an outer scope."""

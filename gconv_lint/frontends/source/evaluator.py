@@ -6,11 +6,11 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from gconv_lint.frontends.source import builtin_functions, builtin_methods, operators, torch_modules
+from gconv_lint.frontends.source import builtin_functions, builtin_methods, builtin_reflection, operators, torch_modules
 from gconv_lint.frontends.source.classes import Attributes, Classes
-from gconv_lint.frontends.source.expressions import MAX_ITERATIONS
+from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.forwards import Forwards
-from gconv_lint.frontends.source.frames import Call, Closure, Frame
+from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.functions import Functions
 from gconv_lint.frontends.source.heap import Heap
 from gconv_lint.frontends.source.items import Items
@@ -19,7 +19,7 @@ from gconv_lint.frontends.source.names import Names
 from gconv_lint.frontends.source.project import Project
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.relevance import Relevance
-from gconv_lint.frontends.source.statements import make_assigner
+from gconv_lint.frontends.source.statements import compile_statement, make_assigner
 from gconv_lint.frontends.source.tensors import Tensors
 from gconv_lint.frontends.source.torch_calls import TorchCalls
 from gconv_lint.frontends.source.torch_signatures import canonical
@@ -92,13 +92,13 @@ class Evaluator:
         """An instance of a module class is complete."""
         self.forwards.built(instance, call)
 
-    def quietly(self, run: Closure, f: Frame) -> None:
+    def quietly(self, statement: ast.stmt, f: Frame) -> None:
         """Run a module-level statement; one that raises leaves its names unknown."""
         try:
-            run(f)
+            compile_statement(self, statement)(f)
         except Raised:
             return
-        except OutOfFuel:
+        except (OutOfFuel, RecursionError):
             self.gap("too much work in one statement", f, None)
 
     def assigner(self, target: ast.expr) -> Callable[[Frame, Value], None]:
@@ -166,7 +166,9 @@ class Evaluator:
         self._escape(args)
         return self.heap.fresh("call")
 
-    def _call_bound(self, callee: Bound, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+    def _call_bound(
+        self, callee: Bound, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
         function, receiver = callee.function, callee.receiver
         if isinstance(function, Function):
             function.code.called = True
@@ -190,7 +192,9 @@ class Evaluator:
             return self.torch.call_module(receiver, args, kwargs, node, f, base if base != "method" else None)
         return torch_modules.method(self, receiver, method, args, kwargs, node, f)
 
-    def _call_instance(self, callee: Instance, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+    def _call_instance(
+        self, callee: Instance, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
         if isinstance(callee.cls, ClassValue):
             for name in ("__call__", "forward"):
                 method = callee.cls.lookup(name)
@@ -200,19 +204,25 @@ class Evaluator:
                     return self.functions.run(method, [callee, *args], kwargs, node, f)
         return self.forwards.call(callee, None, args, kwargs, node, f)
 
-    def call_external(self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+    def call_external(
+        self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
         """Call something outside the project."""
         name = canonical(name)
         head, _, tail = name.rpartition(".")
         if head in ("math", "numpy"):
             return builtin_functions.math_function(self, tail, args)
-        if name in builtin_functions.INSPECT:
-            return builtin_functions.INSPECT[name](self, args)
+        if name in builtin_reflection.INSPECT:
+            return builtin_reflection.INSPECT[name](self, args)
         if name == "functools.partial":
             return builtin_functions.partial(self, args, kwargs)
         if name in ("collections.OrderedDict", "builtins.dict"):
             return self.names.builtins["dict"].run(args, kwargs, node, f)
-        if name in ("copy.deepcopy", "copy.copy") and args and not isinstance(args[0], (ListValue, DictValue, Instance)):
+        if (
+            name in ("copy.deepcopy", "copy.copy")
+            and args
+            and not isinstance(args[0], (ListValue, DictValue, Instance))
+        ):
             return args[0]
         if tail == "__init__" and args and isinstance(args[0], Instance):
             torch_modules.initialise(self, args[0], head, args[1:], kwargs, node, f)
@@ -239,5 +249,6 @@ class Evaluator:
 def as_gaps(evaluator: Evaluator) -> tuple[Gap, ...]:
     """What could not be read, as places."""
     return tuple(
-        Gap(reason=reason, place=module.file.place(node) if node is not None else None) for reason, module, node in evaluator.gaps
+        Gap(reason=reason, place=module.file.place(node) if node is not None else None)
+        for reason, module, node in evaluator.gaps
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import operators
 from gconv_lint.frontends.source.code import Code
+from gconv_lint.frontends.source.comprehensions import comprehension
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import (
     CONSTANTS,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 #: Stands in argument lists for ``*args`` whose content is unknown.
 UNKNOWN_STAR = object()
-MAX_ITERATIONS = 2048
 _SMALL = 1 << 62
 
 
@@ -78,7 +78,11 @@ def _binary(ev: Evaluator, node: ast.BinOp) -> Closure:
 
 def _unary(ev: Evaluator, node: ast.UnaryOp) -> Closure:
     operand, op = compile_expression(ev, node.operand), node.op
-    if isinstance(node.operand, ast.Constant) and isinstance(op, ast.USub) and isinstance(node.operand.value, (int, float)):
+    if (
+        isinstance(node.operand, ast.Constant)
+        and isinstance(op, ast.USub)
+        and isinstance(node.operand.value, (int, float))
+    ):
         value = -node.operand.value
         return lambda f: value
     return lambda f: operators.unary(ev.heap, op, operand(f))
@@ -110,7 +114,11 @@ def _compare(ev: Evaluator, node: ast.Compare) -> Closure:
             if answer is False:
                 return False
             if answer is not True:
-                unknown = answer if unknown is None else opaque(f"{operators.bracketed(unknown)} and {operators.bracketed(answer)}")
+                unknown = (
+                    answer
+                    if unknown is None
+                    else opaque(f"{operators.bracketed(unknown)} and {operators.bracketed(answer)}")
+                )
             a = b
         return True if unknown is None else unknown
 
@@ -176,7 +184,10 @@ def compile_call(ev: Evaluator, node: ast.Call, call: Callable[..., Value]) -> C
 
 
 def _starred_call(ev: Evaluator, node: ast.Call, function: Closure, call: Callable[..., Value]) -> Closure:
-    args = [(isinstance(a, ast.Starred), compile_expression(ev, a.value if isinstance(a, ast.Starred) else a)) for a in node.args]
+    args = [
+        (isinstance(a, ast.Starred), compile_expression(ev, a.value if isinstance(a, ast.Starred) else a))
+        for a in node.args
+    ]
     kwargs = [(k.arg, compile_expression(ev, k.value)) for k in node.keywords]
 
     def evaluate(f: Frame) -> Value:
@@ -204,11 +215,14 @@ def _starred_call(ev: Evaluator, node: ast.Call, function: Closure, call: Callab
 
 
 def _sequence(ev: Evaluator, node: Any) -> Closure:
-    parts = [(isinstance(e, ast.Starred), compile_expression(ev, e.value if isinstance(e, ast.Starred) else e)) for e in node.elts]
+    parts = [
+        (isinstance(e, ast.Starred), compile_expression(ev, e.value if isinstance(e, ast.Starred) else e))
+        for e in node.elts
+    ]
     is_tuple = isinstance(node, ast.Tuple)
     if isinstance(node, ast.Set):
         closures = [c for _, c in parts]
-        return lambda f: _distinct(ev, [c(f) for c in closures])
+        return lambda f: distinct(ev, [c(f) for c in closures])
     if not any(starred for starred, _ in parts):
         closures = [c for _, c in parts]
         if is_tuple:
@@ -230,13 +244,16 @@ def _sequence(ev: Evaluator, node: Any) -> Closure:
     return evaluate
 
 
-def _distinct(ev: Evaluator, items: list[Value]) -> Value:
+def distinct(ev: Evaluator, items: list[Value]) -> Value:
     """A set stands as the tuple of its items: enough for ``in``, ``len`` and loops that do not care for order."""
     return tuple(dict.fromkeys(items)) if all(is_key(i) for i in items) else ev.heap.fresh("set")
 
 
 def _dict(ev: Evaluator, node: ast.Dict) -> Closure:
-    pairs = [(compile_expression(ev, k) if k is not None else None, compile_expression(ev, v)) for k, v in zip(node.keys, node.values)]
+    pairs = [
+        (compile_expression(ev, k) if k is not None else None, compile_expression(ev, v))
+        for k, v in zip(node.keys, node.values)
+    ]
 
     def evaluate(f: Frame) -> Value:
         items: dict[Value, Value] = {}
@@ -268,7 +285,9 @@ def _subscript(ev: Evaluator, node: ast.Subscript) -> Closure:
 
 
 def _slice(ev: Evaluator, node: ast.Slice) -> Closure:
-    parts = [compile_expression(ev, p) if p is not None else (lambda f: None) for p in (node.lower, node.upper, node.step)]
+    parts = [
+        compile_expression(ev, p) if p is not None else (lambda f: None) for p in (node.lower, node.upper, node.step)
+    ]
     return lambda f: slice(*[p(f) for p in parts])
 
 
@@ -296,7 +315,11 @@ def _formatted(ev: Evaluator, node: ast.FormattedValue) -> Closure:
 
     def evaluate(f: Frame) -> Value:
         content, text = value(f), spec(f)
-        if not isinstance(content, (int, float, str, type(None))) or not isinstance(text, str) or len(text) > 8:
+        if (
+            not isinstance(content, (int, float, str, type(None)))
+            or not isinstance(text, str)
+            or not operators.is_tame(text)
+        ):
             return ev.heap.fresh("text")
         try:
             return format(content, text)
@@ -304,61 +327,6 @@ def _formatted(ev: Evaluator, node: ast.FormattedValue) -> Closure:
             return ev.heap.fresh("text")
 
     return evaluate
-
-
-def _comprehension(ev: Evaluator, node: Any) -> Closure:
-    generators = [
-        (ev.assigner(g.target), compile_expression(ev, g.iter), [compile_expression(ev, i) for i in g.ifs])
-        for g in node.generators
-    ]
-    if isinstance(node, ast.DictComp):
-        key, value = compile_expression(ev, node.key), compile_expression(ev, node.value)
-        element: Callable[[Frame], Value] = lambda f: (key(f), value(f))  # noqa: E731
-    else:
-        element = compile_expression(ev, node.elt)
-    targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
-
-    def evaluate(f: Frame) -> Value:
-        saved = {t: f.vars.get(t, MISSING) for t in targets}
-        results: list[Value] = []
-        try:
-            exact = _run(ev, f, generators, 0, element, results)
-        finally:
-            for name, old in saved.items():
-                if old is MISSING:
-                    ev.heap.drop(f.vars, name)
-                else:
-                    ev.heap.put(f.vars, name, old)
-        return _collect(ev, node, results, exact)
-
-    return evaluate
-
-
-def _run(ev: Evaluator, f: Frame, generators: Any, level: int, element: Closure, out: list[Value]) -> bool:
-    """Evaluate one nesting level of a comprehension; whether the results are all there."""
-    if level == len(generators):
-        out.append(element(f))
-        return True
-    assign, iterable, conditions = generators[level]
-    items = ev.iterate(iterable(f))
-    exact = items is not None and len(items) <= MAX_ITERATIONS
-    for item in items if exact and items is not None else [ev.heap.fresh("element")]:
-        ev.spend(1)
-        assign(f, item)
-        answers = [operators.truth(c(f)) for c in conditions]
-        if False in answers:
-            continue
-        exact = _run(ev, f, generators, level + 1, element, out) and exact and None not in answers
-    return exact
-
-
-def _collect(ev: Evaluator, node: Any, results: list[Value], exact: bool) -> Value:
-    if isinstance(node, ast.DictComp):
-        known = exact and all(is_key(k) for k, _ in results)
-        return DictValue(dict(results) if known else {}, known)
-    if isinstance(node, ast.SetComp):
-        return _distinct(ev, results) if exact else ev.heap.fresh("set")
-    return ListValue(results if exact else [], exact)
 
 
 def _walrus(ev: Evaluator, node: ast.NamedExpr) -> Closure:
@@ -396,7 +364,7 @@ _COMPILERS: dict[type[ast.AST], Callable[..., Closure]] = {
     ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.BinOp: _binary, ast.UnaryOp: _unary,
     ast.Compare: _compare, ast.BoolOp: _boolean, ast.IfExp: _conditional, ast.Call: _call, ast.Tuple: _sequence,
     ast.List: _sequence, ast.Set: _sequence, ast.Dict: _dict, ast.Subscript: _subscript, ast.Slice: _slice,
-    ast.Lambda: _lambda, ast.JoinedStr: _joined, ast.FormattedValue: _formatted, ast.ListComp: _comprehension,
-    ast.SetComp: _comprehension, ast.GeneratorExp: _comprehension, ast.DictComp: _comprehension,
+    ast.Lambda: _lambda, ast.JoinedStr: _joined, ast.FormattedValue: _formatted, ast.ListComp: comprehension,
+    ast.SetComp: comprehension, ast.GeneratorExp: comprehension, ast.DictComp: comprehension,
     ast.NamedExpr: _walrus, ast.Yield: _yield, ast.YieldFrom: _yield, ast.Await: _await,
 }  # fmt: skip

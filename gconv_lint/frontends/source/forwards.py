@@ -58,7 +58,9 @@ class Forwards:
         if is_sequence or self.ev.thorough or any(v.layer is not None and v.layer.kind == "shuffle" for v in parts):
             return any(map(_is_grouped, parts)) or total >= 2
         # What a container holds meets in the forward of its owner; one child's own are looked at in the child's.
-        return total >= 2 and (max(counts) < total or any(n == total and torch_modules.is_container(p) for n, p in zip(counts, parts)))
+        return total >= 2 and (
+            max(counts) < total or any(n == total and torch_modules.is_container(p) for n, p in zip(counts, parts))
+        )
 
     def _count(self, instance: Instance) -> int:
         """Grouped convolutions that mix within their groups, at or below an instance."""
@@ -83,7 +85,9 @@ class Forwards:
         fuel, ev.fuel = ev.fuel, FUEL
         frame = Frame(module, {}, call)
         try:
-            trace = ev.heap.trial(lambda: ev.tensors.follow(name, False, lambda x: self._run(instance, forward, x, frame)))
+            trace = ev.heap.trial(
+                lambda: ev.tensors.follow(name, False, lambda x: self._run(instance, forward, x, frame))
+            )
         except (Raised, OutOfFuel):
             trace = None
         ev.fuel = fuel
@@ -109,7 +113,13 @@ class Forwards:
         return self.ev.functions.run(forward, [], {}, f.call.node, f, Call(f.call.node, f.module, f.call), variables)
 
     def call(
-        self, instance: Instance, forward: Function | None, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+        self,
+        instance: Instance,
+        forward: Function | None,
+        args: list[Value],
+        kwargs: dict[Any, Value],
+        node: ast.AST | None,
+        f: Frame,
     ) -> Value:
         """``instance(...)``: run where a trace is going on, start one where a script runs its model."""
         tensors = self.ev.tensors
@@ -120,7 +130,9 @@ class Forwards:
         trace = self.scripts.setdefault(f.module, Trace(_class_name(instance), True))
         tensors.trace = trace
         try:
-            result = self._apply(instance, forward, [*(self._input(a, trace) for a in args[:1]), *args[1:]], kwargs, node, f)
+            result = self._apply(
+                instance, forward, [*(self._input(a, trace) for a in args[:1]), *args[1:]], kwargs, node, f
+            )
         finally:
             tensors.trace = None
         for part in result if isinstance(result, tuple) else (result,):
@@ -129,7 +141,13 @@ class Forwards:
         return result
 
     def _apply(
-        self, instance: Instance, forward: Function | None, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+        self,
+        instance: Instance,
+        forward: Function | None,
+        args: list[Value],
+        kwargs: dict[Any, Value],
+        node: ast.AST | None,
+        f: Frame,
     ) -> Value:
         if forward is None:
             return self.ev.torch.call_module(instance, args, kwargs, node, f, None)

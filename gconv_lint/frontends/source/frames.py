@@ -33,7 +33,19 @@ class Frame:
     some undecided branch took while control went on.
     """
 
-    __slots__ = ("call", "doubt", "env", "function", "guards", "module", "receiver", "result", "returns", "vars", "yields")
+    __slots__ = (
+        "call",
+        "doubt",
+        "env",
+        "function",
+        "guards",
+        "module",
+        "receiver",
+        "result",
+        "returns",
+        "vars",
+        "yields",
+    )
 
     def __init__(
         self,

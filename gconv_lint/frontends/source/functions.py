@@ -9,7 +9,17 @@ from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import arguments_key
-from gconv_lint.frontends.source.values import MISSING, Bound, ClassValue, DictValue, Function, Instance, ListValue, Raised, Value
+from gconv_lint.frontends.source.values import (
+    MISSING,
+    Bound,
+    ClassValue,
+    DictValue,
+    Function,
+    Instance,
+    ListValue,
+    Raised,
+    Value,
+)
 from gconv_lint.model.dims import Sym
 
 if TYPE_CHECKING:
@@ -55,7 +65,9 @@ class Functions:
                 return self.ev.heap.fresh(function.code.name)
         return function
 
-    def call(self, function: Function, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+    def call(
+        self, function: Function, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
         """The value that a call returns; results of functions without a closure are remembered."""
         ev, code = self.ev, function.code
         code.called = True
@@ -66,7 +78,9 @@ class Functions:
             return self.run(function, args, kwargs, node, f)
         return ev.memo.call((function, key), lambda call: self.run(function, args, kwargs, node, f, call), node, f)
 
-    def discard(self, callee: Value, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> None:
+    def discard(
+        self, callee: Value, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> None:
         """Run a call whose value nobody reads: one that makes no layer either is not worth its time."""
         function = callee.function if type(callee) is Bound else callee
         if type(function) is not Function or not self._is_chore(function):
@@ -118,7 +132,9 @@ class Functions:
             return ev.heap.fresh(code.name)
         code.active += 1
         try:
-            return self._evaluate(function, call, f, variables if variables is not None else self.bind(function, args, kwargs))
+            return self._evaluate(
+                function, call, f, variables if variables is not None else self.bind(function, args, kwargs)
+            )
         finally:
             code.active -= 1
 
@@ -203,4 +219,3 @@ class _ClassBody:
 
 
 CLASS_BODY = _ClassBody()
-

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.source import torch_modules
 from gconv_lint.frontends.source.expressions import is_key
 from gconv_lint.frontends.source.frames import Frame
+from gconv_lint.frontends.source.operators import MAX_ITEMS
 from gconv_lint.frontends.source.values import DictValue, Instance, ListValue, Raised, Value
 from gconv_lint.model.dims import Sym
 
@@ -94,9 +95,9 @@ class Items:
     def extend(self, owner: ListValue, more: Value) -> None:
         """``owner += more``."""
         items = self.ev.iterate(more)
-        if items is None or owner.shared or not owner.exact:
+        if items is None or owner.shared or not owner.exact or len(owner.items) + len(items) > MAX_ITEMS:
             self.ev.heap.blur(owner)
             return
+        self.ev.spend(len(items) // 16)
         self.ev.heap.touch(owner)
         owner.items.extend(items)
-

@@ -103,7 +103,12 @@ def _rebuilt(path: list[Call], joint: Call, other: Call) -> Call:
 
 def count_groups(roots: Iterable[Root]) -> tuple[int, int]:
     """``(ways, decided ways)``: how often a convolution with ``groups`` is reached, and its groups known."""
-    records = [r for e in reachable(root.entry for root in roots if root.counts) for r in e.records if r.conv is not None and "groups" in r.given]
+    records = [
+        r
+        for e in reachable(root.entry for root in roots if root.counts)
+        for r in e.records
+        if r.conv is not None and "groups" in r.given
+    ]
     return len(records), sum(_decided(r) for r in records)
 
 

@@ -43,7 +43,10 @@ class Layout:
         if self.axis_of_channels() != axis:
             return None
         digits = self.axes[axis]
-        return tuple(sum(i * stride for i, (_, stride) in zip(index, digits)) for index in product(*[range(s) for s, _ in digits]))
+        return tuple(
+            sum(i * stride for i, (_, stride) in zip(index, digits))
+            for index in product(*[range(s) for s, _ in digits])
+        )
 
 
 def _layout_of(tensor: Any) -> Layout | None:
@@ -55,7 +58,9 @@ def _layout_of(tensor: Any) -> Layout | None:
     return Layout(((), ((shape[1], 1),), *[()] * (len(shape) - 2)))
 
 
-def move(ev: Evaluator, tensor: Any, name: str, args: list[Value], kwargs: dict[Any, Value], make: Callable[..., Any]) -> Any:
+def move(
+    ev: Evaluator, tensor: Any, name: str, args: list[Value], kwargs: dict[Any, Value], make: Callable[..., Any]
+) -> Any:
     """The tensor behind a method that moves axes, or ``None`` where that is not understood."""
     layout = _layout_of(tensor)
     if layout is None or kwargs:
@@ -120,9 +125,9 @@ def _view(ev: Evaluator, tensor: Any, layout: Layout, args: list[Value], make: C
         return None
     shape: list[Value] = []
     axes: list[tuple[Digit, ...]] = []
-    for old, new, sizes in blocks:
+    for old, sizes in blocks:
         digits = tuple(d for i in old for d in layout.axes[i])
-        held = _split(digits, [tensor.shape[i] for i in old], sizes)
+        held = _split(digits, sizes)
         if held is None:
             return None
         shape += sizes
@@ -130,7 +135,7 @@ def _view(ev: Evaluator, tensor: Any, layout: Layout, args: list[Value], make: C
     return _made(tuple(shape), tensor.node, Layout(tuple(axes)), make)
 
 
-def _split(digits: tuple[Digit, ...], old: list[Value], sizes: list[Value]) -> list[tuple[Digit, ...]] | None:
+def _split(digits: tuple[Digit, ...], sizes: list[Value]) -> list[tuple[Digit, ...]] | None:
     """The digits along each new axis of a block; ``None`` where channels and space would share an axis."""
     if not digits:
         return [() for _ in sizes]
@@ -168,7 +173,8 @@ def uneven_split(shape: tuple[Value, ...] | None, wanted: list[Value]) -> tuple[
     return (shape[1], groups) if groups * width != shape[1] else None
 
 
-Block = tuple[list[int], list[int], list[Value]]
+#: Old axes, and the sizes of the new ones that hold the same.
+Block = tuple[list[int], list[Value]]
 
 
 def _match(heap: Heap, old: list[Value], new: list[Value]) -> list[Block] | None:
@@ -176,18 +182,18 @@ def _match(heap: Heap, old: list[Value], new: list[Value]) -> list[Block] | None
     front: list[Block] = []
     i = 0
     while i < min(len(old), len(new)) and operators.equals(old[i], new[i]):
-        front.append(([i], [i], [new[i]]))
+        front.append(([i], [new[i]]))
         i += 1
     back: list[Block] = []
     a, b = len(old), len(new)
     while a > i and b > i and operators.equals(old[a - 1], new[b - 1]):
-        back.insert(0, ([a - 1], [b - 1], [new[b - 1]]))
+        back.insert(0, ([a - 1], [new[b - 1]]))
         a, b = a - 1, b - 1
     middle_old, middle_new = old[i:a], new[i:b]
     if not middle_old and not middle_new:
         return front + back
     sizes = _filled(heap, middle_old, middle_new)
-    return [*front, (list(range(i, a)), list(range(i, b)), sizes), *back] if sizes is not None else None
+    return [*front, (list(range(i, a)), sizes), *back] if sizes is not None else None
 
 
 def _filled(heap: Heap, old: list[Value], new: list[Value]) -> list[Value] | None:
@@ -204,7 +210,10 @@ def _filled(heap: Heap, old: list[Value], new: list[Value]) -> list[Value] | Non
 
 def conv_size(heap: Heap, conv: ConvAttrs, axis: int, size: Value) -> Value:
     """One output size of a convolution, ``floor((n + 2p - d(k - 1) - 1) / s + 1)`` (torch.nn.Conv2d's page)."""
-    parts = [p[axis] if isinstance(p, tuple) and len(p) == conv.rank else p for p in (conv.kernel_size, conv.stride, conv.padding, conv.dilation)]
+    parts = [
+        p[axis] if isinstance(p, tuple) and len(p) == conv.rank else p
+        for p in (conv.kernel_size, conv.stride, conv.padding, conv.dilation)
+    ]
     kernel, stride, padding, dilation = parts
     if not all(isinstance(v, int) for v in (size, *parts)) or stride <= 0:
         return size if kernel == 1 and stride == 1 and padding == 0 else heap.fresh("size")
@@ -225,9 +234,14 @@ def constructed(args: list[Value], kwargs: dict[Any, Value], how: str, make: Cal
 
 
 def functional_attrs(
-    ev: Evaluator, bound: dict[str, Value], input_shape: Any, weight: tuple[Value, ...] | None, transposed: bool, rank: int
+    ev: Evaluator,
+    bound: dict[str, Value],
+    input_shape: Any,
+    weight: tuple[Value, ...] | None,
+    transposed: bool,
+    rank: int,
 ) -> ConvAttrs:
-    """The attributes of ``F.conv*``: input channels from the input alone, the rest from the weight and the arguments."""
+    """The attributes of ``F.conv*``: input channels from the input alone, the rest from weight and arguments."""
     groups = bound.get("groups", 1)
     known = input_shape is not None and len(input_shape) == rank + 2
     channels = input_shape[1] if known else ev.heap.fresh("in_channels")
@@ -235,19 +249,29 @@ def functional_attrs(
     if weight is not None and len(weight) >= 2:
         out = ev.operate("*", weight[1], groups) if transposed else weight[0]
     return ConvAttrs(
-        rank=rank, in_channels=channels, out_channels=out, kernel_size=weight[2:] if weight is not None else ev.heap.fresh("kernel_size"),
-        stride=bound.get("stride", 1), padding=bound.get("padding", 0), dilation=bound.get("dilation", 1), groups=groups,
-        bias=bound.get("bias", None) is not None, transposed=transposed, weight_shape=weight,
-    )  # fmt: skip
+        rank=rank,
+        in_channels=channels,
+        out_channels=out,
+        kernel_size=weight[2:] if weight is not None else ev.heap.fresh("kernel_size"),
+        stride=bound.get("stride", 1),
+        padding=bound.get("padding", 0),
+        dilation=bound.get("dilation", 1),
+        groups=groups,
+        bias=bound.get("bias") is not None,
+        transposed=transposed,
+        weight_shape=weight,
+    )
 
 
 def pools_to_one(args: list[Value], kwargs: dict[Any, Value]) -> bool:
     """Whether an adaptive pool leaves one value a channel."""
     size = args[0] if args else kwargs.get("output_size")
-    return size == 1 or isinstance(size, tuple) and all(s == 1 for s in size)
+    return size == 1 or (isinstance(size, tuple) and all(s == 1 for s in size))
 
 
-def piece_sizes(name: str, wanted: Value, channels: Value, iterate: Callable[[Value], list[Value] | None]) -> list[int] | None:
+def piece_sizes(
+    name: str, wanted: Value, channels: Value, iterate: Callable[[Value], list[Value] | None]
+) -> list[int] | None:
     """The channel counts that ``chunk`` or ``split`` cuts a tensor into."""
     if not isinstance(channels, int) or channels <= 0:
         return None
@@ -255,4 +279,6 @@ def piece_sizes(name: str, wanted: Value, channels: Value, iterate: Callable[[Va
         step = -(-channels // wanted) if name == "chunk" else wanted
         return [min(step, channels - start) for start in range(0, channels, step)] if channels // step < 256 else None
     items = None if wanted is None or isinstance(wanted, int) else iterate(wanted)
-    return list(items) if items is not None and all(isinstance(i, int) for i in items) and sum(items) == channels else None
+    return (
+        list(items) if items is not None and all(isinstance(i, int) for i in items) and sum(items) == channels else None
+    )

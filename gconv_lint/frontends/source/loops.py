@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import operators
 from gconv_lint.frontends.source.branches import BREAK, MAY_CONTINUE, MAY_RETURN, RETURN, perhaps, settle
-from gconv_lint.frontends.source.expressions import MAX_ITERATIONS, compile_expression
+from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
+from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import DictValue, Instance, ListValue, Value
 
@@ -45,11 +46,15 @@ def for_loop(ev: Evaluator, node: Any) -> Closure:
             ev.spend(1)
             assign(f, item)
             jump = body(f)
-            if jump == BREAK or jump == RETURN:
+            if jump in (BREAK, RETURN):
                 return _left(f, jump)
             if f.doubt and _goes_on_in_doubt(f):
                 rest = items[position + 1 :]
-                further = partial(each, f, rest, splits + 1) if splits < MAX_SPLITS else partial(_maybe, ev, f, forget, once, orelse)
+                further = (
+                    partial(each, f, rest, splits + 1)
+                    if splits < MAX_SPLITS
+                    else partial(_maybe, ev, f, forget, once, orelse)
+                )
                 return _left(f, perhaps(ev, f, further))
         return orelse(f)
 
@@ -73,7 +78,7 @@ def while_loop(ev: Evaluator, node: ast.While) -> Closure:
             if answer is None or splits > MAX_SPLITS:
                 return _maybe(ev, f, forget, body, orelse)
             jump = body(f)
-            if jump == BREAK or jump == RETURN:
+            if jump in (BREAK, RETURN):
                 return _left(f, jump)
             if f.doubt and _goes_on_in_doubt(f):
                 return _left(f, perhaps(ev, f, partial(run, f, splits + 1)))
@@ -135,12 +140,16 @@ def _forgetter(ev: Evaluator, body: list[ast.stmt]) -> Any:
 
 def _written(body: list[ast.stmt]) -> _Written:
     """The variables, attributes of variables and containers that statements may change, in a fixed order."""
-    names, attributes, grown = set(), set(), set()
+    names: set[str] = set()
+    attributes: set[tuple[str, str]] = set()
+    grown: set[str] = set()
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 names.add(node.id)
-            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
+            elif (
+                isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name)
+            ):
                 attributes.add((node.value.id, node.attr))
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWING:
                 grown.update(n.id for n in (node.func.value,) if isinstance(n, ast.Name))

@@ -33,8 +33,20 @@ class Entry:
     """One evaluation: the layers it made itself, the evaluations it rests on, and what came out."""
 
     __slots__ = (
-        "call", "changed", "children", "done", "failure", "first", "graphs", "last", "records", "result", "reused", "root", "scope",
-    )  # fmt: skip
+        "call",
+        "changed",
+        "children",
+        "done",
+        "failure",
+        "first",
+        "graphs",
+        "last",
+        "records",
+        "result",
+        "reused",
+        "root",
+        "scope",
+    )
 
     def __init__(self, call: Call) -> None:
         self.call = call

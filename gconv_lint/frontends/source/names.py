@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import builtin_functions
 from gconv_lint.frontends.source.bodies import forget
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.statements import compile_statement
 from gconv_lint.frontends.source.values import MISSING, Deferred, DictValue, External, ListValue, Module, Value
 
 if TYPE_CHECKING:
@@ -32,13 +32,16 @@ class Names:
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
-        self.builtins: dict[str, Value] = {**builtin_functions.table(ev), "NotImplemented": ev.heap.fresh("NotImplemented")}
+        self.builtins: dict[str, Value] = {
+            **builtin_functions.table(ev),
+            "NotImplemented": ev.heap.fresh("NotImplemented"),
+        }
         self.modules: dict[int, Module] = {}
 
     def outer(self, f: Frame, name: str) -> Value:
         """A name that is no local variable: from the enclosing functions, the module, or Python."""
         own, shared = f.vars, f.module.vars
-        for table in (own, *f.env, shared) if f.env or own is not shared and name in own else (shared,):
+        for table in (own, *f.env, shared) if f.env or (own is not shared and name in own) else (shared,):
             value = table.get(name, MISSING)
             if value is not MISSING:
                 return self.resolve(table, name) if type(value) is Deferred else value
@@ -119,14 +122,14 @@ class Names:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 target = alias.name if alias.asname else alias.name.split(".")[0]
-                self._bind(f, alias.asname or target, lambda target=target: self.imported(target))
+                self._bind(f, alias.asname or target, partial(self.imported, target))
             return
         base = self._base(node, f.module)
         for alias in node.names:
             if alias.name == "*":
                 f.module.stars.append(base)
             else:
-                self._bind(f, alias.asname or alias.name, lambda name=alias.name: self._member(base, name))
+                self._bind(f, alias.asname or alias.name, partial(self._member, base, alias.name))
 
     def _bind(self, f: Frame, name: str, compute: Callable[[], Value]) -> None:
         f.vars[name] = Deferred(compute)
@@ -177,24 +180,28 @@ class _Loader:
         changed = _changed_names(body)
         for statement in body:
             names = _bindings(statement)
-            if len(names) == 1 and bound.count(names[0]) == 1 and isinstance(statement, (*_DEFINITIONS, ast.Assign, ast.AnnAssign)):
+            if (
+                len(names) == 1
+                and bound.count(names[0]) == 1
+                and isinstance(statement, (*_DEFINITIONS, ast.Assign, ast.AnnAssign))
+            ):
                 self._defer(statement, names[0], names[0] in changed)
-            elif isinstance(statement, (ast.Import, ast.ImportFrom, ast.If, ast.Try, *_DEFINITIONS, ast.Assign, ast.AnnAssign)):
-                if not is_main_block(statement):
-                    self.ev.quietly(compile_statement(self.ev, statement), self.frame)
+            elif isinstance(
+                statement, (ast.Import, ast.ImportFrom, ast.If, ast.Try, *_DEFINITIONS, ast.Assign, ast.AnnAssign)
+            ) and not is_main_block(statement):
+                self.ev.quietly(statement, self.frame)
 
     def _defer(self, statement: ast.stmt, name: str, changed: bool) -> None:
-        run = compile_statement
         table, frame, ev = self.frame.vars, self.frame, self.ev
 
         def compute() -> Value:
             scratch = Frame(frame.module, table, frame.call)
             deferred = table.pop(name)
-            ev.quietly(run(ev, statement), scratch)
+            ev.quietly(statement, scratch)
             value = table.pop(name, MISSING)
             table[name] = deferred
             if changed and isinstance(value, (ListValue, DictValue)):
-                value = type(value)(type(value.items)(), False)
+                value = ListValue([], False) if isinstance(value, ListValue) else DictValue({}, False)
             return ev.heap.fresh(name) if value is MISSING else value
 
         table[name] = Deferred(compute)
@@ -202,14 +209,21 @@ class _Loader:
 
 def is_main_block(statement: ast.stmt) -> bool:
     """Whether a statement is ``if __name__ == "__main__"``."""
-    return isinstance(statement, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(statement.test))
+    return isinstance(statement, ast.If) and any(
+        isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(statement.test)
+    )
 
 
 def _bindings(statement: ast.stmt) -> list[str]:
     if isinstance(statement, _DEFINITIONS):
         return [statement.name]
     if isinstance(statement, ast.Assign):
-        return [n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        return [
+            n.id
+            for t in statement.targets
+            for n in ast.walk(t)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        ]
     if isinstance(statement, (ast.AnnAssign, ast.AugAssign)) and isinstance(statement.target, ast.Name):
         return [statement.target.id] if statement.__class__ is ast.AugAssign or statement.value is not None else []
     if isinstance(statement, (ast.Import, ast.ImportFrom)):

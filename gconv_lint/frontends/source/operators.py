@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,7 @@ from gconv_lint.frontends.source.values import (
 from gconv_lint.model.dims import FloorZero, Sym, add, exact_quotient, less, multiply, opaque
 from gconv_lint.model.dims import equal as equal_numbers
 
+_WIDE = re.compile(r"\d{4}")
 MAX_BITS = 512
 MAX_TEXT = 10_000
 MAX_ITEMS = 20_000
@@ -120,9 +122,14 @@ def _sequences(heap: Heap, symbol: str, a: Any, b: Any) -> Value:
     return result if len(result) <= MAX_TEXT else heap.fresh("long")
 
 
+def is_tame(template: str) -> bool:
+    """Whether a template asks for no width or precision that would cost memory."""
+    return len(template) <= MAX_TEXT and _WIDE.search(template) is None
+
+
 def _format(heap: Heap, text: str, values: Value) -> Value:
     parts = values if isinstance(values, tuple) else (values,)
-    if "*" in text or len(text) > MAX_TEXT or not all(isinstance(p, (int, float, str)) for p in parts):
+    if "*" in text or not is_tame(text) or not all(isinstance(p, (int, float, str)) for p in parts):
         return heap.fresh("text")
     try:
         return text % values
@@ -183,6 +190,8 @@ def equals(a: Value, b: Value) -> bool | None:
     if isinstance(a, Sym) or isinstance(b, Sym):
         return None
     if isinstance(a, ListValue) and isinstance(b, ListValue):
+        if a is b:
+            return True
         return equals(tuple(a.items), tuple(b.items)) if a.exact and b.exact else None
     if isinstance(a, tuple) and isinstance(b, tuple):
         return _equal_items(a, b)
@@ -261,8 +270,10 @@ def _has_length(value: Instance) -> bool:
     cls = value.cls
     if isinstance(cls, External):
         return cls.name.endswith(("Sequential", "ModuleList", "ModuleDict", "ParameterList"))
-    return any(isinstance(cls.lookup(name), Function) for name in ("__len__", "__bool__")) or cls.open or any(
-        isinstance(c, External) and c.name != "torch.nn.Module" for c in cls.mro
+    return (
+        any(isinstance(cls.lookup(name), Function) for name in ("__len__", "__bool__"))
+        or cls.open
+        or any(isinstance(c, External) and c.name != "torch.nn.Module" for c in cls.mro)
     )
 
 
@@ -270,8 +281,10 @@ def unary(heap: Heap, node: ast.unaryop, value: Value) -> Value:
     """``not``, ``-``, ``+`` and ``~``."""
     if isinstance(node, ast.Not):
         answer = truth(value)
-        return opaque(f"not {bracketed(value)}") if answer is None and isinstance(value, Sym) else (
-            heap.fresh("not") if answer is None else not answer
+        return (
+            opaque(f"not {bracketed(value)}")
+            if answer is None and isinstance(value, Sym)
+            else (heap.fresh("not") if answer is None else not answer)
         )
     if isinstance(node, ast.USub) and isinstance(value, NUMBERS):
         return binary(heap, "-", 0, value) if not isinstance(value, float) else -value

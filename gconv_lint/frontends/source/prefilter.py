@@ -12,10 +12,22 @@ _GROUPS = re.compile(rb"\bgroups?\s*=")
 _POSITIONAL = re.compile(rb"Conv(?:Transpose)?[123]d\((?:[^(),=]*,){5}[^(),=]*[,)]")
 #: Plain substring searches: an alternation in one pattern costs ten times as much as all of them.
 _WORDS = (
-    b"epthwise", b"epthWise", b"depth_wise", b"eparableConv", b"hannel_shuffle", b"hannelShuffle", b"dwconv", b"dw_conv",
-    b".size(1), -1)", b".shape[1], -1)", b".size(1),-1)", b".shape[1],-1)", b'"groups"', b"cardinality",
-)  # fmt: skip
-_LAYERS = (b"onv", b"GroupNorm", b"huffle", b".view(", b".reshape(", b".groups")
+    b"epthwise",
+    b"epthWise",
+    b"depth_wise",
+    b"eparableConv",
+    b"hannel_shuffle",
+    b"hannelShuffle",
+    b"dwconv",
+    b"dw_conv",
+    b".size(1), -1)",
+    b".shape[1], -1)",
+    b".size(1),-1)",
+    b".shape[1],-1)",
+    b'"groups"',
+    b"cardinality",
+)
+_LAYERS = (b"torch", b"onv", b"GroupNorm", b"huffle", b".view(", b".reshape(", b".groups")
 
 
 def may_matter(data: bytes, few: bool = False) -> bool:
@@ -26,4 +38,8 @@ def may_matter(data: bytes, few: bool = False) -> bool:
         return True
     if b"onv" not in data or b"orch" not in data:
         return False
-    return any(word in data for word in _WORDS) or (b"GroupNorm(" in data and len(data) <= _SMALL) or (b"Conv" in data and _POSITIONAL.search(data) is not None)
+    return (
+        any(word in data for word in _WORDS)
+        or (b"GroupNorm(" in data and len(data) <= _SMALL)
+        or (b"Conv" in data and _POSITIONAL.search(data) is not None)
+    )

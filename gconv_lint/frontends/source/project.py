@@ -55,7 +55,9 @@ class SourceFile:
         except SyntaxError as error:
             self._fail(f"cannot be parsed: {error.msg}", error.lineno, error.offset)
         except UnicodeDecodeError as error:
-            self._fail(f"cannot be decoded as {error.encoding}: byte {error.object[error.start]:#04x} at offset {error.start}")
+            self._fail(
+                f"cannot be decoded as {error.encoding}: byte {error.object[error.start]:#04x} at offset {error.start}"
+            )
         except (ValueError, LookupError) as error:
             self._fail(f"cannot be parsed: {error}")
         except (RecursionError, MemoryError):
@@ -179,7 +181,7 @@ class Project:
 
 
 def module_name(path: str) -> tuple[str, str, str]:
-    """``(folder that imports start from, dotted module name, its package)`` of a file, by its ``__init__.py`` neighbours."""
+    """``(folder that imports start from, dotted name, package)`` of a file, by its ``__init__.py`` neighbours."""
     folder, base = os.path.split(os.path.abspath(path))
     parts = [] if base == "__init__.py" else [base.removesuffix(".py")]
     while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.basename(folder).isidentifier():

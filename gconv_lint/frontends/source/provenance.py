@@ -68,7 +68,9 @@ def _parameters(function: ast.AST, exprs: Iterable[ast.AST]) -> set[str]:
     args = getattr(function, "args", None)
     if not isinstance(args, ast.arguments):
         return set()
-    params = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg) if a is not None}
+    params = {
+        a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg) if a is not None
+    }
     sources = _assignments(function)
     seen: set[str] = set()
     queue = [name for e in exprs for name in _reads(e)]
@@ -83,7 +85,11 @@ def _parameters(function: ast.AST, exprs: Iterable[ast.AST]) -> set[str]:
 def _reads(node: ast.AST) -> list[str]:
     """Names and ``self.name`` attributes that an expression reads."""
     names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
-    return names + [f"self.{n.attr}" for n in ast.walk(node) if isinstance(n, ast.Attribute) and getattr(n.value, "id", "") == "self"]
+    return names + [
+        f"self.{n.attr}"
+        for n in ast.walk(node)
+        if isinstance(n, ast.Attribute) and getattr(n.value, "id", "") == "self"
+    ]
 
 
 def _assignments(function: ast.AST) -> dict[str, list[ast.AST]]:
@@ -98,7 +104,13 @@ def _assignments(function: ast.AST) -> dict[str, list[ast.AST]]:
             continue
         for target in targets:
             for part in ast.walk(target):
-                name = part.id if isinstance(part, ast.Name) else f"self.{part.attr}" if isinstance(part, ast.Attribute) else ""
+                name = (
+                    part.id
+                    if isinstance(part, ast.Name)
+                    else f"self.{part.attr}"
+                    if isinstance(part, ast.Attribute)
+                    else ""
+                )
                 if name and value is not None:
                     table.setdefault(name, []).append(value)
     return table

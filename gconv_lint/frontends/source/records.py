@@ -12,7 +12,20 @@ from gconv_lint.model.layers import ConvAttrs
 class Record:
     """A layer made by the call ``node``; ``attrs`` are the bound arguments of layers that are no convolutions."""
 
-    __slots__ = ("attrs", "call", "class_name", "conv", "function", "given", "guarded", "kind", "method", "module", "node", "starred")
+    __slots__ = (
+        "attrs",
+        "call",
+        "class_name",
+        "conv",
+        "function",
+        "given",
+        "guarded",
+        "kind",
+        "method",
+        "module",
+        "node",
+        "starred",
+    )
 
     def __init__(self, kind: str, function: str, node: ast.AST, f: Frame, call: Call) -> None:
         self.kind = kind

@@ -10,23 +10,68 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.called_names import FUNCTIONS, RUNNING, Calls, calls_of, stores_of
-from gconv_lint.frontends.source.values import ClassValue, Deferred, External, Function, Module
+from gconv_lint.frontends.source.values import Deferred, External, Function, Module
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
 _BLOCKS = (ast.If, ast.Try, ast.With)
 #: Callables that make a layer.
-_LAYER = re.compile(r"(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d|GroupNorm|ChannelShuffle|channel_shuffle")
+_LAYER = re.compile(
+    r"(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d|GroupNorm|ChannelShuffle|channel_shuffle"
+)
 #: Names of parameters and variables that hold a callback, not something that makes modules.
-_CALLBACK = re.compile(r"(?!.*(?:conv|block|layer|norm|module|make|build|create))(?:(?:\w*_)?(?:fn|func|function|hook|callback|check)|(?:is|has|can)_\w+)")
+_CALLBACK = re.compile(
+    r"(?!.*(?:conv|block|layer|norm|module|make|build|create))(?:(?:\w*_)?(?:fn|func|function|hook|callback|check)|(?:is|has|can)_\w+)"
+)
 _KNOWN = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 #: Methods that every module has; a call of any other attribute that no class defines may be one of a stored class.
 _INHERITED = frozenset(
-    "add_module append apply bfloat16 buffers children cpu cuda double eval extend extra_repr float get_buffer get_parameter "
-    "get_submodule half insert load_state_dict modules named_buffers named_children named_modules named_parameters parameters "
-    "register_buffer register_forward_hook register_forward_pre_hook register_load_state_dict_post_hook register_module "
-    "register_parameter requires_grad_ share_memory state_dict to train type zero_grad items keys values update pop".split()
+    [
+        "add_module",
+        "append",
+        "apply",
+        "bfloat16",
+        "buffers",
+        "children",
+        "cpu",
+        "cuda",
+        "double",
+        "eval",
+        "extend",
+        "extra_repr",
+        "float",
+        "get_buffer",
+        "get_parameter",
+        "get_submodule",
+        "half",
+        "insert",
+        "load_state_dict",
+        "modules",
+        "named_buffers",
+        "named_children",
+        "named_modules",
+        "named_parameters",
+        "parameters",
+        "register_buffer",
+        "register_forward_hook",
+        "register_forward_pre_hook",
+        "register_load_state_dict_post_hook",
+        "register_module",
+        "register_parameter",
+        "requires_grad_",
+        "share_memory",
+        "state_dict",
+        "to",
+        "train",
+        "type",
+        "zero_grad",
+        "items",
+        "keys",
+        "values",
+        "update",
+        "pop",
+    ]
 )
 #: Methods of Python's own containers and texts: of another object than ``self`` they are taken for what they say.
 _CONTAINERS = frozenset(n for kind in (list, dict, set, str, bytes) for n in dir(kind))

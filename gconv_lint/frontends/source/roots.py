@@ -15,7 +15,6 @@ from gconv_lint.frontends.source.statements import compile_statement
 from gconv_lint.frontends.source.values import (
     ClassValue,
     DictValue,
-    External,
     Function,
     Instance,
     Module,
@@ -139,7 +138,9 @@ class Roots:
     def _is_script(self, statement: ast.stmt, module: Module) -> bool:
         if is_main_block(statement):
             return True
-        if not isinstance(statement, _SCRIPT) or any(isinstance(s, _DEFINITIONS) for s in getattr(statement, "body", ())):
+        if not isinstance(statement, _SCRIPT) or any(
+            isinstance(s, _DEFINITIONS) for s in getattr(statement, "body", ())
+        ):
             return False
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             return False
@@ -169,7 +170,9 @@ class Roots:
         if isinstance(value, ClassValue):
             self._attempt(module, init, lambda f: self._construct(value, init, f))
         else:
-            self._attempt(module, init, lambda f: self.ev.functions.run(init, [], {}, None, f, f.call, self._arguments(init, f)))
+            self._attempt(
+                module, init, lambda f: self.ev.functions.run(init, [], {}, None, f, f.call, self._arguments(init, f))
+            )
 
     def _construct(self, cls: ClassValue, init: Function, f: Frame) -> Instance:
         instance = Instance(cls)

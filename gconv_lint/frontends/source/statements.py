@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import loops, operators
+from gconv_lint.frontends.source import guarded, loops, operators
 from gconv_lint.frontends.source.branches import BREAK, CONTINUE, RETURN, run_steps, settle
 from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.expressions import compile_call, compile_expression
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _JUMPS = (ast.Return, ast.Break, ast.Continue, ast.Raise)
 _LOGGERS = {"logger", "_logger", "log", "logging", "warnings", "print"}
-_CATCHING = {"Exception", "BaseException", "ValueError", "TypeError", "RuntimeError", "AssertionError"}
 
 
 def compile_block(ev: Evaluator, body: Sequence[ast.stmt]) -> Closure:
@@ -51,8 +51,10 @@ def compile_statement(ev: Evaluator, node: ast.stmt) -> Closure:
 def _expression(ev: Evaluator, node: ast.Expr) -> Closure:
     if isinstance(node.value, ast.Constant):
         return lambda f: None
-    is_call = isinstance(node.value, ast.Call)
-    value = compile_call(ev, node.value, ev.functions.discard) if is_call else compile_expression(ev, node.value)
+    inner = node.value
+    value = (
+        compile_call(ev, inner, ev.functions.discard) if isinstance(inner, ast.Call) else compile_expression(ev, inner)
+    )
 
     def run(f: Frame) -> None:
         value(f)
@@ -102,7 +104,8 @@ def _augmented(ev: Evaluator, node: ast.AugAssign) -> Closure:
 
 def _as_load(target: Any) -> ast.expr:
     fields = {name: getattr(target, name) for name in target._fields if name != "ctx"}
-    return ast.copy_location(type(target)(**fields, ctx=ast.Load()), target)
+    loaded: ast.expr = type(target)(**fields, ctx=ast.Load())
+    return ast.copy_location(loaded, target)
 
 
 def make_assigner(ev: Evaluator, target: ast.expr) -> Callable[[Frame, Value], None]:
@@ -271,76 +274,13 @@ def _assert(ev: Evaluator, node: ast.Assert) -> Closure:
     return run
 
 
-def _try(ev: Evaluator, node: Any) -> Closure:
-    body, orelse, final = (compile_block(ev, b) if b else (lambda f: None) for b in (node.body, node.orelse, node.finalbody))
-    handlers = [(_caught(h.type), compile_block(ev, h.body)) for h in node.handlers]
-    guards = any(kinds & _CATCHING for kinds, _ in handlers)
-
-    def run(f: Frame) -> Any:
-        f.guards += guards
-        try:
-            jump = body(f)
-        except Raised as error:
-            f.guards -= guards
-            jump = _handle(f, error, handlers)
-        else:
-            f.guards -= guards
-            jump = jump if jump is not None else orelse(f)
-        last = final(f)
-        return last if last is not None else jump
-
-    return run
-
-
-def _handle(f: Frame, error: Raised, handlers: list[tuple[set[str], Closure]]) -> Any:
-    for kinds, handler in handlers:
-        if error.kind in kinds or kinds & {"Exception", "BaseException"}:
-            return handler(f)
-    raise error
-
-
-def _caught(node: ast.expr | None) -> set[str]:
-    if node is None:
-        return {"BaseException"}
-    nodes = node.elts if isinstance(node, ast.Tuple) else [node]
-    return {getattr(n, "id", getattr(n, "attr", "")) for n in nodes}
-
-
-def _with(ev: Evaluator, node: Any) -> Closure:
-    managers = [(compile_expression(ev, i.context_expr), ev.assigner(i.optional_vars) if i.optional_vars else None) for i in node.items]
-    guards = any(_expects_raise(i.context_expr) for i in node.items)
-    body = compile_block(ev, node.body)
-
-    def run(f: Frame) -> Any:
-        for manager, assign in managers:
-            manager(f)
-            if assign is not None:
-                assign(f, ev.heap.fresh("context"))
-        f.guards += guards
-        try:
-            return body(f)
-        except Raised:
-            if not guards:
-                raise
-            return None
-        finally:
-            f.guards -= guards
-
-    return run
-
-
-def _expects_raise(node: ast.expr) -> bool:
-    function = node.func if isinstance(node, ast.Call) else node
-    return getattr(function, "attr", getattr(function, "id", "")) in ("raises", "assertRaises", "assertRaisesRegex", "suppress")
-
-
 def _match(ev: Evaluator, node: Any) -> Closure:
     cases = [compile_block(ev, c.body) for c in node.cases]
     subject = compile_expression(ev, node.subject)
 
     def run(f: Frame) -> Any:
         subject(f)
-        branches: list[Callable[[], Any]] = [lambda case=case: case(f) for case in cases]
+        branches = [partial(case, f) for case in cases]
         return settle(ev, f, [*branches, lambda: None])
 
     return run
@@ -393,12 +333,29 @@ def _jump(word: str) -> Callable[..., Closure]:
 
 
 _COMPILERS: dict[type[ast.AST], Callable[..., Closure]] = {
-    ast.Expr: _expression, ast.Assign: _assign, ast.AnnAssign: _annotated, ast.AugAssign: _augmented, ast.If: _if,
-    ast.For: loops.for_loop, ast.AsyncFor: loops.for_loop, ast.While: loops.while_loop, ast.Return: _return,
-    ast.Raise: _raise, ast.Assert: _assert, ast.Try: _try, ast.With: _with, ast.AsyncWith: _with,
-    ast.FunctionDef: _define, ast.AsyncFunctionDef: _define, ast.ClassDef: _class, ast.Delete: _delete,
-    ast.Import: _import, ast.ImportFrom: _import, ast.Break: _jump(BREAK), ast.Continue: _jump(CONTINUE),
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.If: _if,
+    ast.For: loops.for_loop,
+    ast.AsyncFor: loops.for_loop,
+    ast.While: loops.while_loop,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.Assert: _assert,
+    ast.Try: guarded.try_block,
+    ast.With: guarded.with_block,
+    ast.AsyncWith: guarded.with_block,
+    ast.FunctionDef: _define,
+    ast.AsyncFunctionDef: _define,
+    ast.ClassDef: _class,
+    ast.Delete: _delete,
+    ast.Import: _import,
+    ast.ImportFrom: _import,
+    ast.Break: _jump(BREAK),
+    ast.Continue: _jump(CONTINUE),
     ast.Match: _match,
-}  # fmt: skip
+}
 if hasattr(ast, "TryStar"):
-    _COMPILERS[ast.TryStar] = _try
+    _COMPILERS[ast.TryStar] = guarded.try_block

@@ -68,14 +68,20 @@ class Tensors:
         if len(parts) >= 2 and _whole(parts[0]) and all(_whole(p) for p in parts[2:]) and isinstance(parts[1], slice):
             cut = parts[1]
             channels = owner.shape[1] if owner.shape is not None and len(owner.shape) > 1 else None
-            if isinstance(channels, int) and cut.step is None and all(p is None or isinstance(p, int) for p in (cut.start, cut.stop)):
+            if (
+                isinstance(channels, int)
+                and cut.step is None
+                and all(p is None or isinstance(p, int) for p in (cut.start, cut.stop))
+            ):
                 start, stop, _ = cut.indices(channels)
                 return self._slice(owner, start, stop)
         return self.unknown([owner])
 
     def _slice(self, owner: Tensor, start: int, stop: int) -> Tensor:
         shape = owner.shape
-        result = self.emit("slice", [owner], (shape[0], max(0, stop - start), *shape[2:]) if shape is not None else None)
+        result = self.emit(
+            "slice", [owner], (shape[0], max(0, stop - start), *shape[2:]) if shape is not None else None
+        )
         if self.trace is not None and result.node is not None:
             self.trace.nodes[result.node].attrs = {"start": start, "stop": stop}
         return result
@@ -85,7 +91,7 @@ class Tensors:
         tensors = [t for t in (a, b) if isinstance(t, Tensor) and t.node is not None]
         if len(tensors) < 2:
             other = b if isinstance(a, Tensor) else a
-            plain = isinstance(other, (int, float)) or isinstance(other, Tensor)
+            plain = isinstance(other, (int, float, Tensor))
             return tensors[0] if tensors and plain else self.unknown([a, b])
         kind = {"+": "add", "-": "add", "*": "mul", "/": "mul"}.get(symbol)
         return self.join(kind, tensors) if kind is not None else self.unknown(tensors)
@@ -141,7 +147,11 @@ class Tensors:
 
     def channelwise(self, tensor: Tensor, op: str, shape: tuple[Value, ...] | None) -> Tensor:
         if tensor.layout is not None:
-            return Tensor(tensor.shape, tensor.node, tensor.layout) if op in ("activation", "dropout") else self.unknown([tensor])
+            return (
+                Tensor(tensor.shape, tensor.node, tensor.layout)
+                if op in ("activation", "dropout")
+                else self.unknown([tensor])
+            )
         result = self.emit("global_pool" if op == "global_pool" else "channelwise", [tensor], shape)
         if self.trace is not None and result.node is not None:
             self.trace.nodes[result.node].attrs = {"op": op}
@@ -162,7 +172,9 @@ class Tensors:
             record.attrs = {"channels": split[0], "groups": split[1]}
             self.ev.record(record)
 
-    def method(self, owner: Tensor, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+    def method(
+        self, owner: Tensor, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
         """``tensor.name(...)``, and the function of the same name with the tensor first."""
         if name in ("view", "reshape", "permute", "transpose", "flatten", "movedim"):
             self._moved_by = (node, f.module)
@@ -229,5 +241,4 @@ class Tensors:
 
 
 def _whole(part: Value) -> bool:
-    return part is Ellipsis or isinstance(part, slice) and part == slice(None)
-
+    return part is Ellipsis or (isinstance(part, slice) and part == slice(None))

@@ -33,7 +33,15 @@ class TorchCalls:
         """Whether a torch function is followed."""
         return name in FUNCTIONS or name in CONSTRUCTORS or FUNCTIONAL_CONV.match(name) is not None
 
-    def call_module(self, owner: Instance, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame, base: str | None) -> Value:
+    def call_module(
+        self,
+        owner: Instance,
+        args: list[Value],
+        kwargs: dict[Any, Value],
+        node: ast.AST | None,
+        f: Frame,
+        base: str | None,
+    ) -> Value:
         """The output of one of torch's own modules."""
         tensors = [a for a in (*args, *kwargs.values()) if isinstance(a, Tensor)]
         names = [canonical(base)] if base is not None else torch_modules.external_names(owner)
@@ -53,7 +61,7 @@ class TorchCalls:
         return self._plain(name.rpartition(".")[2], owner, tensors)
 
     def _name(self, node: ast.AST | None) -> str:
-        """The path of the module that a call reaches: ``conv`` of ``self.conv(x)``, ``layers.0`` inside a Sequential."""
+        """The path of the module that a call reaches: ``conv`` of ``self.conv(x)``, ``layers.0`` in a Sequential."""
         return self.child or getattr(getattr(node, "func", None), "attr", "")
 
     def _plain(self, name: str, owner: Instance, tensors: list[Tensor]) -> Value:
@@ -101,18 +109,30 @@ class TorchCalls:
         known = isinstance(channels, int) and isinstance(groups, int) and groups > 0 and channels % groups == 0
         result = self.tensors.emit("shuffle", [tensor], tensor.shape, node, module)
         if self.tensors.trace is not None and result.node is not None:
-            permutation = tuple(j * (channels // groups) + i for i in range(channels // groups) for j in range(groups)) if known else None
-            self.tensors.trace.nodes[result.node].attrs = {"permutation": permutation, "groups": groups, "channels": channels}
+            permutation = (
+                tuple(j * (channels // groups) + i for i in range(channels // groups) for j in range(groups))
+                if known
+                else None
+            )
+            self.tensors.trace.nodes[result.node].attrs = {
+                "permutation": permutation,
+                "groups": groups,
+                "channels": channels,
+            }
         return result
 
-    def call_function(self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+    def call_function(
+        self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
         """The output of one of torch's functions."""
         match = FUNCTIONAL_CONV.match(name)
         if match is not None:
             return self._functional(name, args, kwargs, node, f)
         if name in CONSTRUCTORS:
             made: Tensor = layouts.constructed(args, kwargs, CONSTRUCTORS[name], Tensor)
-            made.trained = name == "torch.nn.Parameter" and kwargs.get("requires_grad", True) is True and args[1:2] in ([], [True])
+            made.trained = (
+                name == "torch.nn.Parameter" and kwargs.get("requires_grad", True) is True and args[1:2] in ([], [True])
+            )
             return made
         if name == "torch.nn.functional.channel_shuffle" and len(args) == 2 and isinstance(args[0], Tensor):
             self._note_shuffle(args[0], args[1], name, node, f)
@@ -150,11 +170,15 @@ class TorchCalls:
             return self.tensors.unknown(parts)
         total: Value = 0
         for shape in shapes:
-            total = self.ev.operate("+", total, shape[1] if shape is not None and len(shape) > 1 else self.ev.heap.fresh("c"))
+            total = self.ev.operate(
+                "+", total, shape[1] if shape is not None and len(shape) > 1 else self.ev.heap.fresh("c")
+            )
         first = shapes[0] or ()
         return self.tensors.emit("cat", parts, (first[0], total, *first[2:]))
 
-    def _functional(self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame) -> Value:
+    def _functional(
+        self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
         bound = bind(name, args, kwargs)
         match = FUNCTIONAL_CONV.match(name)
         if bound is None or node is None or match is None:
@@ -162,14 +186,18 @@ class TorchCalls:
         tensor, weight = bound["input"], bound["weight"]
         shape = weight.shape if isinstance(weight, Tensor) else None
         transposed, rank, groups = match.group(1) is not None, int(match.group(2)), bound.get("groups", 1)
-        conv = layouts.functional_attrs(self.ev, bound, tensor.shape if isinstance(tensor, Tensor) else None, shape, transposed, rank)
+        conv = layouts.functional_attrs(
+            self.ev, bound, tensor.shape if isinstance(tensor, Tensor) else None, shape, transposed, rank
+        )
         record = Record("functional_conv", name, node, f, f.call)
         record.conv = conv
         record.given = frozenset(k for k in bound if k in _given(name, args, kwargs))
         self.ev.record(record)
-        if not isinstance(tensor, Tensor) or isinstance(weight, Tensor) and weight.node is not None or groups is None:
+        if not isinstance(tensor, Tensor) or (isinstance(weight, Tensor) and weight.node is not None) or groups is None:
             return self.tensors.unknown([t for t in (tensor, weight) if isinstance(t, Tensor)])
-        result = self._convolve(self.tensors.settled(tensor), conv, record, f.function.code.name if f.function is not None else "conv")
+        result = self._convolve(
+            self.tensors.settled(tensor), conv, record, f.function.code.name if f.function is not None else "conv"
+        )
         if self.tensors.trace is not None and result.node is not None:
             self.tensors.trace.nodes[result.node].attrs = {"trainable": isinstance(weight, Tensor) and weight.trained}
         return result

@@ -9,7 +9,17 @@ from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.torch_signatures import CONV, SIGNATURES, bind, canonical
-from gconv_lint.frontends.source.values import MISSING, Bound, ClassValue, DictValue, External, Instance, ListValue, Raised, Value
+from gconv_lint.frontends.source.values import (
+    MISSING,
+    Bound,
+    ClassValue,
+    DictValue,
+    External,
+    Instance,
+    ListValue,
+    Raised,
+    Value,
+)
 from gconv_lint.model.layers import ConvAttrs
 
 if TYPE_CHECKING:
@@ -20,15 +30,51 @@ CONTAINERS = (SEQUENTIAL, "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.n
 #: Marks a container that may hold more children than are known.
 OPEN = "#open"
 _METHODS = {
-    "append", "extend", "insert", "add_module", "register_module", "register_buffer", "register_parameter", "children",
-    "named_children", "items", "keys", "values", "pop", "update", "__init__", "forward", "__call__", "train", "eval", "to",
-    "cuda", "cpu", "half", "float", "double", "requires_grad_", "apply", "modules", "named_modules", "parameters",
-    "named_parameters", "get_submodule", "state_dict", "load_state_dict",
-}  # fmt: skip
+    "append",
+    "extend",
+    "insert",
+    "add_module",
+    "register_module",
+    "register_buffer",
+    "register_parameter",
+    "children",
+    "named_children",
+    "items",
+    "keys",
+    "values",
+    "pop",
+    "update",
+    "__init__",
+    "forward",
+    "__call__",
+    "train",
+    "eval",
+    "to",
+    "cuda",
+    "cpu",
+    "half",
+    "float",
+    "double",
+    "requires_grad_",
+    "apply",
+    "modules",
+    "named_modules",
+    "parameters",
+    "named_parameters",
+    "get_submodule",
+    "state_dict",
+    "load_state_dict",
+}
 
 
 def initialise(
-    ev: Evaluator, instance: Instance, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ev: Evaluator,
+    instance: Instance,
+    name: str,
+    args: list[Value],
+    kwargs: dict[Any, Value],
+    node: ast.AST | None,
+    f: Frame,
 ) -> None:
     """Run the constructor of the torch class ``name`` on an instance of it or of a subclass."""
     name = canonical(name)
@@ -41,7 +87,13 @@ def initialise(
 
 
 def _convolution(
-    ev: Evaluator, instance: Instance, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ev: Evaluator,
+    instance: Instance,
+    name: str,
+    args: list[Value],
+    kwargs: dict[Any, Value],
+    node: ast.AST | None,
+    f: Frame,
 ) -> None:
     bound = bind(name, args, kwargs)
     match = CONV.match(name)
@@ -50,7 +102,9 @@ def _convolution(
         return
     starred = bound.pop(UNKNOWN_STAR, None) is not None  # type: ignore[call-overload]
     lazy, transposed, rank = match.groups()
-    value: dict[str, Any] = {n: bound[n] if n in bound else ev.heap.fresh(n) for n in _CONV_FIELDS if n in bound or n in _ALWAYS or starred}
+    value: dict[str, Any] = {
+        n: bound[n] if n in bound else ev.heap.fresh(n) for n in _CONV_FIELDS if n in bound or n in _ALWAYS or starred
+    }
     conv = ConvAttrs(rank=int(rank), transposed=transposed is not None, lazy=lazy is not None, **value)
     record = Record("conv", name, node, f, f.call)
     record.conv = conv
@@ -77,7 +131,13 @@ def _given(name: str, args: list[Value], kwargs: dict[Any, Value]) -> frozenset[
 
 
 def _plain(
-    ev: Evaluator, instance: Instance, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ev: Evaluator,
+    instance: Instance,
+    name: str,
+    args: list[Value],
+    kwargs: dict[Any, Value],
+    node: ast.AST | None,
+    f: Frame,
 ) -> None:
     bound = bind(name, args, kwargs)
     if bound is None or UNKNOWN_STAR in bound:
@@ -176,7 +236,9 @@ def set_item(ev: Evaluator, owner: Instance, index: Value, value: Value) -> None
         ev.heap.put(owner.attrs, OPEN, True)
 
 
-def method(ev: Evaluator, owner: Instance, name: str, args: list[Value], kwargs: dict[Any, Value], node: Any, f: Frame) -> Value:
+def method(
+    ev: Evaluator, owner: Instance, name: str, args: list[Value], kwargs: dict[Any, Value], node: Any, f: Frame
+) -> Value:
     """Call a method that torch's class defines."""
     if name in ("append", "extend", "insert", "update", "pop"):
         return _grow(ev, owner, name, args)
@@ -208,4 +270,3 @@ def _grow(ev: Evaluator, owner: Instance, name: str, args: list[Value]) -> Value
     for offset, child in enumerate(more):
         ev.heap.put(owner.attrs, str(len(found) + offset), child)
     return owner
-

@@ -118,7 +118,14 @@ class _Writer:
     def number(self, depth: int = 2) -> str:
         if depth == 0:
             return self.atom()
-        writers: tuple[Callable[[int], str], ...] = (self._binary, self._call, self._sequence, self._choice, self._object, self._plain)
+        writers: tuple[Callable[[int], str], ...] = (
+            self._binary,
+            self._call,
+            self._sequence,
+            self._choice,
+            self._object,
+            self._plain,
+        )
         return self.draw(st.sampled_from(writers))(depth - 1)
 
     def _plain(self, depth: int) -> str:
@@ -146,13 +153,15 @@ class _Writer:
             f"{{'k': {x}}}.get('{self.pick('k', 'z')}', {y})", f"sum({{i: i * {x} for i in range(3)}}.values())",
             f"sorted({items})[0]", f"max({items})", f"({items} + [{x}] * 2).index(7)", f"sum([{x} for _ in range({y} % 4)])",
             f"len({{{x}, {y}, 1}})", f"int(''.join(str(abs(v) % 10) for v in {items}))", f"list(map(lambda v: v + 1, {items}))[1]",
-            f"len(str({x})) + int({x} in {items})", f"(*{items}, {x})[-1]", f"len('a,b,c'.split(','))",
+            f"len(str({x})) + int({x} in {items})", f"(*{items}, {x})[-1]", "len('a,b,c'.split(','))",
         )  # fmt: skip
 
     def _choice(self, depth: int) -> str:
         x, y = self.number(depth), self.number(depth)
         test = self.test(depth)
-        return self.pick(f"({x} if {test} else {y})", f"({x} or {y})", f"({x} and {y})", f"(not {test}) + {x}", f"({test}) * {x}")
+        return self.pick(
+            f"({x} if {test} else {y})", f"({x} or {y})", f"({x} and {y})", f"(not {test}) + {x}", f"({test}) * {x}"
+        )
 
     def _object(self, depth: int) -> str:
         x, y = self.number(depth), self.number(depth)
@@ -164,14 +173,22 @@ class _Writer:
 
     def test(self, depth: int) -> str:
         x, y = self.number(depth), self.number(depth)
-        return self.pick(f"{x} {self.pick(*_COMPARISONS)} {y}", f"0 < {x} <= {y}", f"{x} in ({y}, 3)", f"{x} is not None and {y} > 2")
+        return self.pick(
+            f"{x} {self.pick(*_COMPARISONS)} {y}", f"0 < {x} <= {y}", f"{x} in ({y}, 3)", f"{x} is not None and {y} > 2"
+        )
 
     def block(self, indent: int, size: int, depth: int) -> list[str]:
         return [line for _ in range(size) for line in self._statement(indent, depth)]
 
     def _statement(self, indent: int, depth: int) -> list[str]:
         pad = "    " * indent
-        simple: tuple[Callable[[str], list[str]], ...] = (self._assign, self._augment, self._unpack, self._conv, self._mutate)
+        simple: tuple[Callable[[str], list[str]], ...] = (
+            self._assign,
+            self._augment,
+            self._unpack,
+            self._conv,
+            self._mutate,
+        )
         if depth == 0:
             return self.draw(st.sampled_from(simple))(pad)
         compound: tuple[Callable[[int, int], list[str]], ...] = (self._if, self._for, self._while, self._nested)
@@ -189,7 +206,14 @@ class _Writer:
 
     def _unpack(self, pad: str) -> list[str]:
         x, y = self.number(1), self.number(1)
-        return [self.pick(f"{pad}a, b = {x}, {y}", f"{pad}c, *rest = [{x}, {y}, 1]", f"{pad}(d, (a, b)) = ({x}, ({y}, 2))", f"{pad}c = d = {x}")]
+        return [
+            self.pick(
+                f"{pad}a, b = {x}, {y}",
+                f"{pad}c, *rest = [{x}, {y}, 1]",
+                f"{pad}(d, (a, b)) = ({x}, ({y}, 2))",
+                f"{pad}c = d = {x}",
+            )
+        ]
 
     def _conv(self, pad: str) -> list[str]:
         return [f"{pad}nn.Conv2d({self.number(1)}, {self.number(1)}, 1, groups={self.number(1)})"]
@@ -199,7 +223,14 @@ class _Writer:
         return [
             f"{pad}box = {self.pick('Base', 'Child')}({x})",
             f"{pad}items = [1, {self.name()}]",
-            pad + self.pick("items.append(box.grow())", "items[0] = box.size", "items += [box.area]", "items.extend(range(2))", "del box.size"),
+            pad
+            + self.pick(
+                "items.append(box.grow())",
+                "items[0] = box.size",
+                "items += [box.area]",
+                "items.extend(range(2))",
+                "del box.size",
+            ),
             f"{pad}{self.name()} = items[-1] + len(box.history)",
         ]
 
@@ -220,9 +251,17 @@ class _Writer:
             f"for {variable} in range({self.number(1)} % 5):", f"for {variable}, _ in enumerate([a, b, 3]):", f"for {variable} in (a, 2, d):",
             f"for {variable} in {{'x': 1, 'y': b}}.values():", f"for {variable} in numbers(4):",
         )  # fmt: skip
-        lines = [f"{pad}{head}", *self.block(indent + 1, 1, depth), f"{pad}    {self.name()} = {variable} + {self.atom()}"]
+        lines = [
+            f"{pad}{head}",
+            *self.block(indent + 1, 1, depth),
+            f"{pad}    {self.name()} = {variable} + {self.atom()}",
+        ]
         if self.draw(st.booleans()):
-            lines += [f"{pad}    if {self.test(0)}:", f"{pad}        {self.pick('break', 'continue')}", f"{pad}    b = {variable}"]
+            lines += [
+                f"{pad}    if {self.test(0)}:",
+                f"{pad}        {self.pick('break', 'continue')}",
+                f"{pad}    b = {variable}",
+            ]
         return lines
 
     def _while(self, indent: int, depth: int) -> list[str]:
@@ -251,4 +290,8 @@ class _Writer:
         name = f"f{self.fresh}"
         parameter = self.pick("x", "x, y=2", "*x", "x=a")
         value = "x[0] + len(x)" if parameter == "*x" else f"x {self.pick('+', '*', '-')} b"
-        return [f"{pad}def {name}({parameter}):", f"{pad}    return {value}", f"{pad}{self.name()} = {name}({self.number(1)})"]
+        return [
+            f"{pad}def {name}({parameter}):",
+            f"{pad}    return {value}",
+            f"{pad}{self.name()} = {name}({self.number(1)})",
+        ]

@@ -10,7 +10,9 @@ from evaluator_support import evaluated, executed, is_known
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-_SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+_SETTINGS = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
 @_SETTINGS
@@ -36,7 +38,9 @@ def test_symbols_stand_for_what_their_values_give(text: str, values: tuple[int, 
     for line, found in real.items():
         assert line in ours, f"line {line} is reached by CPython ({end})"
         for numbers in found:
-            assert any(all(map(lambda v, n: _covers(v, n, environment), way, numbers)) for way in ours[line]), f"line {line}: {numbers}"
+            assert any(all(map(lambda v, n: _covers(v, n, environment), way, numbers)) for way in ours[line]), (
+                f"line {line}: {numbers}"
+            )
 
 
 def _covers(value: Any, number: Any, environment: dict[str, int]) -> bool:

@@ -1,0 +1,184 @@
+"""Python's built-in functions that ask what a value is, and read attributes by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.source.frames import Frame
+from gconv_lint.frontends.source.torch_signatures import canonical
+from gconv_lint.frontends.source.values import (
+    MISSING,
+    Bound,
+    Builtin,
+    ClassValue,
+    DictValue,
+    External,
+    Function,
+    Instance,
+    ListValue,
+    Partial,
+    Super,
+    Value,
+)
+from gconv_lint.model.dims import Sym
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+
+
+def evaluated(function: Callable[..., Value]) -> Callable[..., Value]:
+    """Mark a function as the built-in of the same name."""
+    function.evaluated = True  # type: ignore[attr-defined]
+    return function
+
+
+@evaluated
+def _callable(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    value = args[0] if args else None
+    if isinstance(value, (Function, Builtin, Bound, ClassValue, External, Partial)):
+        return True
+    return (
+        False
+        if isinstance(value, (int, float, str, tuple, type(None), ListValue, DictValue))
+        else ev.heap.fresh("callable")
+    )
+
+
+@evaluated
+def _getattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    if len(args) < 2 or not isinstance(args[1], str):
+        return ev.heap.fresh("attribute")
+    if len(args) == 3 and not _has(args[0], args[1]):
+        return ev.heap.fresh("attribute")
+    return ev.attributes.get(args[0], args[1], f, node)
+
+
+def _has(owner: Value, name: str) -> bool:
+    if isinstance(owner, Instance):
+        return name in owner.attrs or (isinstance(owner.cls, ClassValue) and owner.cls.lookup(name) is not MISSING)
+    return isinstance(owner, External) or (isinstance(owner, ClassValue) and owner.lookup(name) is not MISSING)
+
+
+@evaluated
+def _hasattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    known = (
+        len(args) == 2
+        and isinstance(args[1], str)
+        and isinstance(args[0], (Instance, ClassValue))
+        and _has(args[0], args[1])
+    )
+    return True if known else ev.heap.fresh("hasattr")
+
+
+@evaluated
+def _setattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    if len(args) == 3 and isinstance(args[1], str):
+        ev.attributes.set(args[0], args[1], args[2], f)
+    return None
+
+
+@evaluated
+def _super(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    owner = args[0] if args else (f.function.owner if f.function is not None else None)
+    receiver = args[1] if len(args) > 1 else f.receiver
+    return Super(owner, receiver) if isinstance(owner, ClassValue) and receiver is not None else ev.heap.fresh("super")
+
+
+@evaluated
+def _type(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    return args[0].cls if len(args) == 1 and isinstance(args[0], Instance) else ev.heap.fresh("type")
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (float,),
+    "str": (str,),
+    "bool": (bool,),
+    "tuple": (tuple,),
+    "list": (ListValue,),
+    "dict": (DictValue,),
+    "bytes": (bytes,),
+}
+_ABSTRACT = {
+    "Iterable": (tuple, ListValue, str, DictValue),
+    "Sequence": (tuple, ListValue, str),
+    "Number": (int, float),
+    "Integral": (int,),
+    "Callable": (Function, Builtin, Bound, ClassValue, Partial),
+    "Mapping": (DictValue,),
+    "OrderedDict": (DictValue,),
+}
+
+
+@evaluated
+def _isinstance(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    if len(args) != 2:
+        return ev.heap.fresh("isinstance")
+    kinds = args[1] if isinstance(args[1], tuple) else (args[1],)
+    answers = [is_instance(args[0], k) for k in kinds]
+    if True in answers:
+        return True
+    return ev.heap.fresh("isinstance") if None in answers else False
+
+
+def is_instance(value: Value, kind: Value) -> bool | None:
+    """Whether ``isinstance(value, kind)``: three-valued."""
+    if isinstance(value, Sym):
+        return None
+    if isinstance(kind, Builtin) and kind.name in _TYPES:
+        return isinstance(value, _TYPES[kind.name])
+    if isinstance(kind, External) and kind.name.rsplit(".", 1)[-1] in _ABSTRACT:
+        return isinstance(value, _ABSTRACT[kind.name.rsplit(".", 1)[-1]])
+    if isinstance(value, Instance) and isinstance(kind, (ClassValue, External)):
+        return _of_class(value, kind)
+    simple = (int, float, str, tuple, type(None), ListValue, DictValue)
+    return False if isinstance(value, simple) and isinstance(kind, (ClassValue, External)) else None
+
+
+def _of_class(value: Instance, kind: ClassValue | External) -> bool | None:
+    cls = value.cls
+    if isinstance(cls, External):
+        if isinstance(kind, ClassValue):
+            return False
+        names = canonical(cls.name), canonical(kind.name)
+        return (
+            True
+            if names[0] == names[1] or names[1] == "torch.nn.Module"
+            else (False if all("torch.nn." in n for n in names) else None)
+        )
+    if isinstance(kind, ClassValue):
+        return kind in cls.mro or (None if cls.open else False)
+    bases = {canonical(c.name) for c in cls.mro if isinstance(c, External)}
+    if canonical(kind.name) in bases or (
+        canonical(kind.name) == "torch.nn.Module" and any(b.startswith("torch.nn.") for b in bases)
+    ):
+        return True
+    return False if bases <= {"torch.nn.Module"} and not cls.open else None
+
+
+@evaluated
+def _issubclass(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    if len(args) == 2 and isinstance(args[0], ClassValue) and isinstance(args[1], ClassValue) and not args[0].open:
+        return args[1] in args[0].mro
+    return ev.heap.fresh("issubclass")
+
+
+def _is_function(ev: Evaluator, args: list[Value]) -> Value:
+    known = len(args) == 1 and not isinstance(args[0], Sym)
+    return isinstance(args[0], Function) if known else ev.heap.fresh("isfunction")
+
+
+def _is_class(ev: Evaluator, args: list[Value]) -> Value:
+    if len(args) != 1 or isinstance(args[0], Sym):
+        return ev.heap.fresh("isclass")
+    value = args[0]
+    if isinstance(value, External):
+        return (
+            canonical(value.name).startswith("torch.nn.") and value.name.rpartition(".")[2][:1].isupper()
+        ) or ev.heap.fresh("isclass")
+    return isinstance(value, ClassValue)
+
+
+#: Functions of ``inspect`` by their qualified names.
+INSPECT: dict[str, Callable[..., Value]] = {"inspect.isfunction": _is_function, "inspect.isclass": _is_class}

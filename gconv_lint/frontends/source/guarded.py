@@ -1,0 +1,94 @@
+"""Compiles ``try`` and ``with``: where the program expects that something raises."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.source.expressions import compile_expression
+from gconv_lint.frontends.source.frames import Closure, Frame
+from gconv_lint.frontends.source.values import Raised
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+
+_CATCHING = {"Exception", "BaseException", "ValueError", "TypeError", "RuntimeError", "AssertionError"}
+
+
+def try_block(ev: Evaluator, node: Any) -> Closure:
+    """``try`` with its handlers."""
+    from gconv_lint.frontends.source.statements import compile_block
+
+    body, orelse, final = (
+        compile_block(ev, b) if b else (lambda f: None) for b in (node.body, node.orelse, node.finalbody)
+    )
+    handlers = [(_caught(h.type), compile_block(ev, h.body)) for h in node.handlers]
+    guards = any(kinds & _CATCHING for kinds, _ in handlers)
+
+    def run(f: Frame) -> Any:
+        f.guards += guards
+        try:
+            jump = body(f)
+        except Raised as error:
+            f.guards -= guards
+            jump = _handle(f, error, handlers)
+        else:
+            f.guards -= guards
+            jump = jump if jump is not None else orelse(f)
+        last = final(f)
+        return last if last is not None else jump
+
+    return run
+
+
+def _handle(f: Frame, error: Raised, handlers: list[tuple[set[str], Closure]]) -> Any:
+    for kinds, handler in handlers:
+        if error.kind in kinds or kinds & {"Exception", "BaseException"}:
+            return handler(f)
+    raise error
+
+
+def _caught(node: ast.expr | None) -> set[str]:
+    if node is None:
+        return {"BaseException"}
+    nodes = node.elts if isinstance(node, ast.Tuple) else [node]
+    return {getattr(n, "id", getattr(n, "attr", "")) for n in nodes}
+
+
+def with_block(ev: Evaluator, node: Any) -> Closure:
+    """``with`` over one or more managers."""
+    from gconv_lint.frontends.source.statements import compile_block
+
+    managers = [
+        (compile_expression(ev, i.context_expr), ev.assigner(i.optional_vars) if i.optional_vars else None)
+        for i in node.items
+    ]
+    guards = any(_expects_raise(i.context_expr) for i in node.items)
+    body = compile_block(ev, node.body)
+
+    def run(f: Frame) -> Any:
+        for manager, assign in managers:
+            manager(f)
+            if assign is not None:
+                assign(f, ev.heap.fresh("context"))
+        f.guards += guards
+        try:
+            return body(f)
+        except Raised:
+            if not guards:
+                raise
+            return None
+        finally:
+            f.guards -= guards
+
+    return run
+
+
+def _expects_raise(node: ast.expr) -> bool:
+    function = node.func if isinstance(node, ast.Call) else node
+    return getattr(function, "attr", getattr(function, "id", "")) in (
+        "raises",
+        "assertRaises",
+        "assertRaisesRegex",
+        "suppress",
+    )
