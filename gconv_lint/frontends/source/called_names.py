@@ -11,6 +11,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _STRINGS = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
 _LOCAL = re.compile(r"\b(?:def|import|as)\s+(\w+)")
 _DOTTED = re.compile(r"[\w.]*")
+_MENTIONED = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*")
 _STORED = re.compile(
     r"\.(\w+)(?:\s*\[[^\n=]*\])?\s*(?:[-+*/|&%@]|//|\*\*)?=(?!=)"
     r"|\.(\w+)\.(?:append|extend|insert|update|add|pop|setdefault|remove|clear|sort|reverse)\("
@@ -27,16 +28,18 @@ _ANYTHING = ("exec", "eval", "map")
 class Calls:
     """What one piece of code calls.
 
-    ``names`` holds dotted names; ``computed`` says that it also calls what a subscript or another call gave, with
+    ``names`` holds dotted names, of a statement outside functions also those that it only mentions; ``computed`` says that it also calls what a subscript or another call gave, with
     arguments; ``runs`` that it is code of an instance at work, not code that builds something.
     """
 
     __slots__ = ("_text", "computed", "names", "params", "runs")
 
-    def __init__(self, text: str, params: frozenset[str], runs: bool) -> None:
-        self.params = params
+    def __init__(self, text: str, params: frozenset[str] | None, runs: bool) -> None:
+        self.params = params or frozenset()
         self.runs = runs
         self.names, self.computed = _calls(text)
+        if params is None:
+            self.names.update(_MENTIONED.findall(text))
         self.computed = self.computed or "self.__dict__" in text or "global " in text or "nonlocal " in text
         self._text = text
 
@@ -72,7 +75,8 @@ def stores_of(node: ast.stmt, lines: list[str]) -> frozenset[str]:
     return frozenset([*several, *(a or b for text in texts for a, b in _STORED.findall(text))])
 
 
-def _texts(node: ast.stmt, lines: list[str]) -> Iterator[tuple[str, frozenset[str], bool]]:
+def _texts(node: ast.stmt, lines: list[str]) -> Iterator[tuple[str, frozenset[str] | None, bool]]:
+    """``(text, parameters, whether it runs an instance)``; no parameters where names are given to other names."""
     if isinstance(node, FUNCTIONS):
         yield _body(node, lines), _params(node), node.name in RUNNING
     elif isinstance(node, ast.ClassDef):
@@ -82,9 +86,9 @@ def _texts(node: ast.stmt, lines: list[str]) -> Iterator[tuple[str, frozenset[st
             ):
                 yield from _texts(inner, lines)
             elif not isinstance(inner, FUNCTIONS) and not _is_text(inner):
-                yield _between(inner, inner, lines), frozenset(), False
+                yield _between(inner, inner, lines), None, False
     else:
-        yield _between(node, node, lines), frozenset(), False
+        yield _between(node, node, lines), None, False
 
 
 def _body(node: Any, lines: list[str]) -> str:

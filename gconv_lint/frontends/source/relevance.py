@@ -200,6 +200,9 @@ class Relevance:
     def _read(self, part: Part) -> None:
         names: set[Name] = set()
         part.calls = frozenset()
+        if isinstance(part.node, (ast.Import, ast.ImportFrom)):
+            self._read_import(part, part.node)
+            return
         pieces = calls_of(part.node, part.module.file.lines)
         bases = [getattr(b, "attr", getattr(b, "id", "")) for b in getattr(part.node, "bases", ())]
         part.leads = any(map(_makes_layer, pieces)) or any(_LAYER.fullmatch(b) for b in bases)
@@ -212,13 +215,21 @@ class Relevance:
             names.add((False, base))
         part.calls = frozenset(names)
 
+    def _read_import(self, part: Part, node: ast.Import | ast.ImportFrom) -> None:
+        """An import gives other names to what it brings."""
+        for alias in node.names:
+            if alias.asname is not None and isinstance(part.module.vars.get(alias.asname), Deferred):
+                self.ev.names.module_attribute(part.module, alias.asname)
+        part.leads = any(_LAYER.fullmatch(alias.name) for alias in node.names)
+        part.calls = frozenset((False, alias.name) for alias in node.names)
+
     def _call(self, part: Part, before: str, word: str, calls: Calls, names: set[Name]) -> bool:
         """Note a call; whether it may make a layer, as far as its text shows."""
         if word in RUNNING or word.startswith("__"):
             return False
         chooses = not calls.runs and _CALLBACK.fullmatch(word) is None
         if before or word in calls.params:
-            if before and not self._outside(part, before) and (before == "self" or word not in _CONTAINERS):
+            if before and not self._outside(part, before, word) and (before == "self" or word not in _CONTAINERS):
                 names.update(((True, word), (False, word)))
                 return chooses and before == "self" and self._holds(part, word)
             return chooses and not before
@@ -238,12 +249,15 @@ class Relevance:
         if (False, word) not in self._parts and isinstance(part.module.vars.get(word), Deferred):
             self.ev.names.module_attribute(part.module, word)
 
-    def _outside(self, part: Part, before: str) -> bool:
-        """Whether ``before`` begins with something imported from outside the project."""
+    def _outside(self, part: Part, before: str, word: str) -> bool:
+        """Whether ``before.word`` begins with something imported from outside the project."""
         head = before.partition(".")[0]
         if head not in part.module.vars or (False, head) in self._parts:
             return False
-        return isinstance(self.ev.names.module_attribute(part.module, head), External)
+        value = self.ev.names.module_attribute(part.module, head)
+        if isinstance(value, Module) and head == before:
+            self.ev.names.module_attribute(value, word)
+        return isinstance(value, External)
 
 
 def _makes_layer(calls: Calls) -> bool:
@@ -262,3 +276,5 @@ def _bound(statement: Any) -> Iterator[str]:
     elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         yield from (t.id for t in targets if isinstance(t, ast.Name))
+    elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+        yield from (a.asname for a in statement.names if a.asname is not None and a.asname != a.name)

@@ -57,7 +57,10 @@ class TorchCalls:
             where = (owner.layer.node, owner.layer.module) if owner.layer is not None else (node, f.module)
             return self._shuffle(self.tensors.settled(tensors[0]), owner.attrs.get("groups"), *where)
         if name == "torch.nn.Linear":
-            return self.tensors.dense(tensors[0], owner.attrs.get("out_features"))
+            result = self.tensors.dense(tensors[0], owner.attrs.get("out_features"))
+            if self.tensors.trace is not None and result.node is not None:
+                self.tensors.trace.nodes[result.node].name = self._name(node)
+            return result
         return self._plain(name.rpartition(".")[2], owner, tensors)
 
     def _name(self, node: ast.AST | None) -> str:
