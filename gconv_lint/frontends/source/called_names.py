@@ -28,18 +28,18 @@ _ANYTHING = ("exec", "eval", "map")
 class Calls:
     """What one piece of code calls.
 
-    ``names`` holds dotted names, of a statement outside functions also those that it only mentions; ``computed`` says that it also calls what a subscript or another call gave, with
-    arguments; ``runs`` that it is code of an instance at work, not code that builds something.
+    ``names`` holds dotted names, ``mentioned`` those that a statement outside functions gives away uncalled;
+    ``computed`` says that it also calls what a subscript or another call gave, with arguments; ``runs`` that it is
+    code of an instance at work, not code that builds something.
     """
 
-    __slots__ = ("_text", "computed", "names", "params", "runs")
+    __slots__ = ("_text", "computed", "mentioned", "names", "params", "runs")
 
     def __init__(self, text: str, params: frozenset[str] | None, runs: bool) -> None:
         self.params = params or frozenset()
         self.runs = runs
         self.names, self.computed = _calls(text)
-        if params is None:
-            self.names.update(_MENTIONED.findall(text))
+        self.mentioned = set(_MENTIONED.findall(text)) - self.names if params is None else set()
         self.computed = self.computed or "self.__dict__" in text or "global " in text or "nonlocal " in text
         self._text = text
 
@@ -85,7 +85,7 @@ def _texts(node: ast.stmt, lines: list[str]) -> Iterator[tuple[str, frozenset[st
                 isinstance(inner, FUNCTIONS) and inner.name in (*BUILDING, *RUNNING)
             ):
                 yield from _texts(inner, lines)
-            elif not isinstance(inner, FUNCTIONS) and not _is_text(inner):
+            elif isinstance(inner, (ast.Assign, ast.Expr, ast.If, ast.For)) and not _is_text(inner):
                 yield _between(inner, inner, lines), None, False
     else:
         yield _between(node, node, lines), None, False

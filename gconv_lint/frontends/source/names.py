@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.source import builtin_functions
 from gconv_lint.frontends.source.bodies import forget
 from gconv_lint.frontends.source.frames import Call, Frame
+from gconv_lint.frontends.source.torch_signatures import SIGNATURES, canonical
 from gconv_lint.frontends.source.values import MISSING, Deferred, DictValue, External, ListValue, Module, Value
 
 if TYPE_CHECKING:
@@ -143,13 +144,15 @@ class Names:
 
     def _member(self, base: str, name: str) -> Value:
         owner = self.imported(base)
-        if isinstance(owner, Module) and (name in owner.vars or self._from_stars(owner, name) is not MISSING):
+        if isinstance(owner, Module) and name in owner.vars:
             return self.module_attribute(owner, name)
         if name == "TYPE_CHECKING":
             return False
         inner = self.imported(f"{base}.{name}")
         if isinstance(inner, Module) or isinstance(owner, External):
             return inner
+        if isinstance(owner, Module) and self._from_stars(owner, name) is not MISSING:
+            return self.module_attribute(owner, name)
         return self.ev.heap.fresh(f"{base}.{name}")
 
     def _from_stars(self, module: Module, name: str) -> Value:
@@ -158,6 +161,8 @@ class Names:
             return MISSING
         for base in module.stars:
             owner = self.imported(base)
+            if isinstance(owner, External) and canonical(f"{owner.name}.{name}") in SIGNATURES:
+                return External(f"{owner.name}.{name}")
             if isinstance(owner, Module) and owner is not module:
                 value = owner.vars.get(name, MISSING)
                 if value is not MISSING:

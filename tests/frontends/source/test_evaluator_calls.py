@@ -37,7 +37,9 @@ def code(text: str) -> str:
 )
 def test_constructor(text: str, expected: tuple[Any, ...]) -> None:
     found = only(code(text + "\n"))
-    assert tuple(None if isinstance(v, Sym) and e is None else v for v, e in zip(found, expected, strict=True)) == expected
+    assert (
+        tuple(None if isinstance(v, Sym) and e is None else v for v, e in zip(found, expected, strict=True)) == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,7 +171,9 @@ def test_a_conv_that_only_forward_makes() -> None:
     assert layer.site.method == "forward"
 
 
-@pytest.mark.parametrize("statement", ["build([8, 16])", "nets = [build(w) for w in [[8, 16]]]", "for w in ([8, 16],):\n    build(w)"])
+@pytest.mark.parametrize(
+    "statement", ["build([8, 16])", "nets = [build(w) for w in [[8, 16]]]", "for w in ([8, 16],):\n    build(w)"]
+)
 def test_top_level_statements_are_scripts(statement: str) -> None:
     text = "def build(widths):\n    return nn.Conv2d(widths[0], widths[1], 3, groups=widths[0] // 2)\n"
     assert only(HEAD + text + statement + "\n") == (8, 16, 4)
@@ -261,9 +265,12 @@ def test_imports_across_files(tmp_path: Path, imports: str) -> None:
 
 
 def test_namespace_packages(tmp_path: Path) -> None:
-    files = {"space/parts/block.py": FILES["net/blocks/block.py"], "space/model.py": "import torch\nfrom parts.block import Block\nBlock(8, 16, 4)\n"}
+    files = {
+        "space/parts/block.py": FILES["net/blocks/block.py"],
+        "space/model.py": "import torch\nfrom parts.block import Block\nBlock(8, 16, 4)\n",
+    }
     found = [channels(layer) for layer in convs(analysed_files(tmp_path, files))]
-    assert all((8, 16, 4) == c or isinstance(c[0], Sym) for c in found)
+    assert all(c == (8, 16, 4) or isinstance(c[0], Sym) for c in found)
 
 
 def test_a_finding_in_an_imported_file_stands_at_the_call_under_test(tmp_path: Path) -> None:
@@ -276,7 +283,10 @@ def test_a_finding_in_an_imported_file_stands_at_the_call_under_test(tmp_path: P
 
 def test_dict_literals_as_arguments() -> None:
     text = "kw = {'groups': 2}\nkw['groups'] = 4\nkw.update(bias=False)\nnn.Conv2d(8, 16, 3, **kw)\nnn.Conv2d(8, 16, 3, **{**kw, 'groups': 8})\n"
-    known = [channels(layer)[2] for layer in convs(HEAD + "def f():\n" + "".join(f"    {line}\n" for line in text.splitlines()) + "f()\n")]
+    known = [
+        channels(layer)[2]
+        for layer in convs(HEAD + "def f():\n" + "".join(f"    {line}\n" for line in text.splitlines()) + "f()\n")
+    ]
     assert known == [4, 8]
 
 

@@ -14,7 +14,7 @@ from gconv_lint.model.dims import Sym
 
 
 def heap() -> Heap:
-    return Heap(lambda amount: None)
+    return Heap(lambda _: None)
 
 
 def test_branches_start_from_the_same_state_and_join() -> None:
@@ -115,7 +115,8 @@ def test_unknowns_of_different_scopes_differ() -> None:
 
 
 operations = st.recursive(
-    st.tuples(st.just("put"), st.sampled_from("abc"), st.integers(0, 2)) | st.tuples(st.just("drop"), st.sampled_from("abc")),
+    st.tuples(st.just("put"), st.sampled_from("abc"), st.integers(0, 2))
+    | st.tuples(st.just("drop"), st.sampled_from("abc")),
     lambda inner: st.tuples(st.just("fork"), st.lists(inner, max_size=3), st.lists(inner, max_size=3)),
     max_leaves=12,
 )

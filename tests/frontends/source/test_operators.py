@@ -14,9 +14,23 @@ from gconv_lint.frontends.source.heap import Heap
 from gconv_lint.frontends.source.values import DictValue, External, Instance, ListValue, Raised
 from gconv_lint.model.dims import FloorZero, Sym
 
-HEAP = Heap(lambda amount: None)
-PLAIN = {"+": operator.add, "-": operator.sub, "*": operator.mul, "//": operator.floordiv, "%": operator.mod, "/": operator.truediv}
-values = st.one_of(st.integers(-1000, 1000), st.floats(-100, 100), st.booleans(), st.text(max_size=3), st.none(), st.tuples(st.integers(0, 3)))
+HEAP = Heap(lambda _: None)
+PLAIN = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "/": operator.truediv,
+}
+values = st.one_of(
+    st.integers(-1000, 1000),
+    st.floats(-100, 100),
+    st.booleans(),
+    st.text(max_size=3),
+    st.none(),
+    st.tuples(st.integers(0, 3)),
+)
 
 
 @given(st.sampled_from(sorted(PLAIN)), st.integers(-1000, 1000), st.integers(-1000, 1000))
@@ -55,7 +69,15 @@ def test_truth(value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("symbol", "a", "b"),
-    [("**", 9, 10**6), ("**", 10**150, 9), ("<<", 1, 10**9), ("*", "a", 10**9), ("*", (1,), 10**9), ("%", "%999999d", 1), ("%", "%*d", (9999, 1))],
+    [
+        ("**", 9, 10**6),
+        ("**", 10**150, 9),
+        ("<<", 1, 10**9),
+        ("*", "a", 10**9),
+        ("*", (1,), 10**9),
+        ("%", "%999999d", 1),
+        ("%", "%*d", (9999, 1)),
+    ],
 )
 def test_what_would_cost_memory_is_unknown(symbol: str, a: Any, b: Any) -> None:
     assert isinstance(operators.binary(HEAP, symbol, a, b), Sym)

@@ -1,0 +1,72 @@
+"""Files: names of modules, places of nodes, folders."""
+
+from __future__ import annotations
+
+import ast
+import os
+from pathlib import Path
+
+from gconv_lint.frontends.source.project import Project, SourceFile, decode, module_name, python_files
+
+
+def test_module_names(tmp_path: Path) -> None:
+    package = tmp_path / "src" / "net" / "blocks"
+    package.mkdir(parents=True)
+    for folder in (package, package.parent):
+        (folder / "__init__.py").touch()
+    root = str(tmp_path / "src")
+    assert module_name(str(package / "conv.py")) == (root, "net.blocks.conv", "net.blocks")
+    assert module_name(str(package / "__init__.py")) == (root, "net.blocks", "net.blocks")
+    assert module_name(str(tmp_path / "src" / "run.py")) == (root, "run", "")
+
+
+def test_folders_are_walked_in_order_and_once(tmp_path: Path) -> None:
+    for name in ("b.py", "a/x.py", "a/y.txt", ".git/z.py", "__pycache__/c.py", "node_modules/d.py", "a/.hidden/e.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    os.symlink(tmp_path / "a", tmp_path / "loop")
+    found = [
+        os.path.relpath(p, tmp_path) for p in python_files([str(tmp_path), str(tmp_path / "b.py"), str(tmp_path / "a")])
+    ]
+    assert found == [os.path.join("a", "x.py"), "b.py"]
+
+
+def test_places_and_segments_count_characters() -> None:
+    text = "x = 'é'; y = f(\n    'ü',\n    1,\n)\n"
+    file = SourceFile("f.py", text.encode(), "f", "")
+    tree = file.tree()
+    assert tree is not None
+    call = next(n for n in ast.walk(tree) if isinstance(n, ast.Call))
+    place = file.place(call)
+    assert (place.line, place.column, place.end_line, place.end_column) == (1, 14, 4, 2)
+    assert file.segment(call) == "f(\n    'ü',\n    1,\n)"
+    assert file.segment(call.args[0]) == "'ü'"
+
+
+def test_lines_end_where_the_parser_ends_them() -> None:
+    text = "a = 1\x0c\nb = '\x1c\u2028'\nc = 3\n"
+    file = SourceFile("f.py", text.encode(), "f", "")
+    tree = file.tree()
+    assert tree is not None
+    assert [file.segment(s) for s in tree.body] == ["a = 1", "b = '\x1c\u2028'", "c = 3"]
+
+
+def test_decoding() -> None:
+    assert decode(b"\xef\xbb\xbfa = 1\r\nb = 2\rc") == "a = 1\nb = 2\nc"
+    assert decode("# coding: latin-1\n# é".encode("latin-1")) == "# coding: latin-1\n# é"
+
+
+def test_imports_are_followed_into_what_may_build_layers(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("import torch\n")
+    (tmp_path / "small.py").write_text("WIDTH = 8\n")
+    (tmp_path / "large.py").write_text("WIDTH = 8\n" + "# padding\n" * 2_000)
+    (tmp_path / "blocks.py").write_text("nn.Conv2d(8, 8, 3, groups=8)\n" + "# padding\n" * 2_000)
+    project = Project()
+    project.add(str(tmp_path / "main.py"), b"import torch\n")
+    assert project.find("small") is not None
+    assert project.find("large") is None
+    assert project.find("blocks") is not None
+    assert project.find("blocks") is project.find("blocks")
+    assert project.find("nothing") is None
+    assert project.find("..x") is None
