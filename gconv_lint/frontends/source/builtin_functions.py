@@ -302,6 +302,17 @@ def _print(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any
     return None
 
 
+def reduce(ev: Evaluator, args: list[Value], node: Any, f: Frame) -> Value:
+    """``functools.reduce(function, items[, start])``."""
+    items = ev.iterate(args[1]) if len(args) >= 2 else None
+    if items is None or not (items or len(args) > 2):
+        return ev.heap.fresh("reduce")
+    total, rest = (args[2], items) if len(args) > 2 else (items[0], items[1:])
+    for item in rest:
+        total = ev.call(args[0], [total, item], {}, node, f)
+    return total
+
+
 def partial(ev: Evaluator, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """``functools.partial(function, *args, **kwargs)``."""
     return Partial(args[0], tuple(args[1:]), kwargs) if args else ev.heap.fresh("partial")

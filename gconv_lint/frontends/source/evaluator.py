@@ -214,6 +214,8 @@ class Evaluator:
             return builtin_functions.math_function(self, tail, args)
         if name in builtin_reflection.INSPECT:
             return builtin_reflection.INSPECT[name](self, args)
+        if name == "functools.reduce":
+            return builtin_functions.reduce(self, args, node, f)
         if name == "functools.partial":
             return builtin_functions.partial(self, args, kwargs)
         if name in ("collections.OrderedDict", "builtins.dict"):

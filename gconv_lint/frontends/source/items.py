@@ -8,7 +8,16 @@ from gconv_lint.frontends.source import torch_modules
 from gconv_lint.frontends.source.expressions import is_key
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.operators import MAX_ITEMS
-from gconv_lint.frontends.source.values import DictValue, Instance, ListValue, Raised, Value
+from gconv_lint.frontends.source.values import (
+    MISSING,
+    Builtin,
+    ClassValue,
+    DictValue,
+    Instance,
+    ListValue,
+    Raised,
+    Value,
+)
 from gconv_lint.model.dims import Sym
 
 if TYPE_CHECKING:
@@ -34,6 +43,10 @@ class Items:
             return self._entry(owner, index)
         if isinstance(owner, Sym) and isinstance(index, (int, str)):
             return self.ev.attributes.symbol(owner, f"[{index!r}]")
+        if isinstance(owner, Builtin) or (
+            isinstance(owner, ClassValue) and owner.lookup("__class_getitem__") is MISSING
+        ):
+            return owner  # list[int] makes lists.
         if isinstance(owner, Instance):
             return torch_modules.item(self.ev, owner, index)
         return self.ev.tensors.item(owner, index)

@@ -9,6 +9,7 @@ import tokenize
 import warnings
 from collections.abc import Iterable, Sequence
 
+from gconv_lint.frontends.source.prefilter import may_matter
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
 
@@ -108,7 +109,11 @@ class SourceFile:
 
 
 def _worth_following(path: str, data: bytes) -> bool:
-    speaks = ((b"Conv" in data or b".conv" in data) and b"groups" in data) or path.endswith("__init__.py")
+    speaks = (
+        ((b"Conv" in data or b".conv" in data) and b"groups" in data)
+        or path.endswith("__init__.py")
+        or may_matter(data)
+    )
     return len(data) <= (MAX_IMPORTED if speaks else MAX_HELPER)
 
 
