@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Relevance:
     """Sorts definitions into those that may lead to a layer and those that are idle."""
 
-    __slots__ = ("_closures", "_graph", "_idle", "_leading", "_stored", "_version")
+    __slots__ = ("_closures", "_graph", "_idle", "_leading", "_lengths", "_stored", "_version")
 
     def __init__(self, ev: Evaluator) -> None:
         self._graph = NameGraph(ev)
@@ -25,6 +25,7 @@ class Relevance:
         #: idle definition -> all definitions that it may run, itself first
         self._closures: dict[ast.AST, list[Part]] = {}
         self._stored: dict[ast.AST, list[str]] = {}
+        self._lengths: dict[ast.AST, int] = {}
         self._version = 0
 
     def add(self, module: Module, body: list[ast.stmt]) -> None:
@@ -56,7 +57,11 @@ class Relevance:
 
     def length(self, function: Function) -> int:
         """How many lines an idle function has, with all that it may call."""
-        return sum((part.node.end_lineno or 0) - part.node.lineno + 1 for part in self._closure(function))
+        node = function.code.node
+        if node not in self._lengths:
+            parts = self._closure(function)
+            self._lengths[node] = sum((p.node.end_lineno or 0) - p.node.lineno + 1 for p in parts)
+        return self._lengths[node]
 
     def stored(self, function: Function) -> list[str]:
         """The attributes that an idle function, or one that it calls, may store; sorted."""
