@@ -32,7 +32,7 @@ def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[
         "components": chain.stream.parts,
         "sources_seen": fewest,
         "seen": str(fewest) if fewest == most else f"{fewest} to {most}",
-        "joined_by": wiring.label(chain.reader) if chain.reader is not None else "output",
+        "joined_by": _end(wiring, chain),
         "length": len(layers),
         "branches": _is_branches(wiring, chain, layers, numbers),
         "misaligned": chain.trail.shuffled and 1 < fewest < reachable,
@@ -41,6 +41,12 @@ def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[
     others = [layer for layer in (layers[0], *layers[2:]) if layer.place != layers[1].place]
     related = tuple(Related(message=_share(wiring, layer), place=layer.place) for layer in others)
     return Construct(kind="chain", place=layers[1].place, values=values, related=related)
+
+
+def _end(wiring: Wiring, chain: Chain) -> str:
+    if chain.reader is not None:
+        return f"`{wiring.label(chain.reader)}`"
+    return f"the output of `{wiring.graph.name}`" if wiring.graph.name else "the output"
 
 
 def _share(wiring: Wiring, layer: Layer) -> str:

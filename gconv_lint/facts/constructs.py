@@ -95,7 +95,7 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
         "components": ("int", "number of sets of groups that stay apart"),
         "sources_seen": ("int", "the fewest groups of the first convolution that an output depends on"),
         "seen": ("str", "how many groups of the first convolution an output depends on, as a message gives it"),
-        "joined_by": ("str", "the layer that finally mixes, or `output`"),
+        "joined_by": ("str", "the layer that finally mixes, or the output, as a message gives it"),
         "length": ("int", "number of grouped convolutions passed"),
         "branches": (
             "bool",

@@ -33,7 +33,7 @@ def test_a_chain_says_what_is_seen_of_what() -> None:
         "components": 4,
         "sources_seen": 1,
         "seen": "1",
-        "joined_by": "mix",
+        "joined_by": "`mix`",
         "length": 2,
         "branches": False,
         "misaligned": False,
@@ -51,7 +51,7 @@ def test_a_chain_is_told_once_at_its_second_convolution() -> None:
     s.linear(s.pool(x))
     found = chain(s)
     assert found is not None
-    assert (found.place.line, found.values["length"], found.values["joined_by"]) == (4, 4, "fc")
+    assert (found.place.line, found.values["length"], found.values["joined_by"]) == (4, 4, "`fc`")
     assert [r.place.line for r in found.related] == [2, 6, 8]
 
 
@@ -60,7 +60,7 @@ def test_layers_of_a_sequence_are_named_after_it() -> None:
     s.conv(s.conv(0, 16, 16, 4, name="0"), 16, 16, 4, name="1")
     found = chain(s)
     assert found is not None
-    assert (found.values["first"], found.values["last"], found.values["joined_by"]) == ("block.0", "block.1", "output")
+    assert (found.values["first"], found.values["last"], found.values["joined_by"]) == ("block.0", "block.1", "the output of `block`")
 
 
 def test_fewer_than_all_groups_may_be_all_that_a_shuffle_can_join() -> None:

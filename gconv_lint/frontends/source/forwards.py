@@ -151,11 +151,7 @@ class Forwards:
     ) -> Value:
         if forward is None:
             return self.ev.torch.call_module(instance, args, kwargs, node, f, None)
-        outer, self.ev.torch.child = self.ev.torch.child, ""
-        try:
-            return self.ev.functions.run(forward, [instance, *args], kwargs, node, f)
-        finally:
-            self.ev.torch.child = outer
+        return self.ev.torch.inside(node, lambda: self.ev.functions.run(forward, [instance, *args], kwargs, node, f))
 
     def _input(self, value: Value, trace: Trace) -> Tensor:
         if isinstance(value, Tensor) and value.node is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import layouts, torch_modules
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
 class TorchCalls:
     """Calls torch's modules and functions on tensors."""
 
-    __slots__ = ("child", "ev", "tensors")
+    __slots__ = ("child", "ev", "path", "tensors")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self.tensors = ev.tensors
-        #: the name of the Sequential's child that is being called, for layers that have no other
+        #: the path of the Sequential's child that is being called, for layers that have no other
         self.child = ""
+        #: the path of the module whose ``forward`` is running
+        self.path = ""
 
     def knows(self, name: str) -> bool:
         """Whether a torch function is followed."""
@@ -65,7 +68,17 @@ class TorchCalls:
 
     def _name(self, node: ast.AST | None) -> str:
         """The path of the module that a call reaches: ``conv`` of ``self.conv(x)``, ``layers.0`` in a Sequential."""
-        return self.child or getattr(getattr(node, "func", None), "attr", "")
+        name = getattr(getattr(node, "func", None), "attr", "")
+        return self.child or (f"{self.path}.{name}" if self.path and name else name)
+
+    def inside(self, node: ast.AST | None, run: Callable[[], Value]) -> Value:
+        """Run the ``forward`` of the module that ``node`` calls: layers in it are named after their owner."""
+        before = (self.child, self.path)
+        self.child, self.path = "", self._name(node)
+        try:
+            return run()
+        finally:
+            self.child, self.path = before
 
     def _plain(self, name: str, owner: Instance, tensors: list[Tensor]) -> Value:
         op = CHANNELWISE.get(name)
