@@ -60,7 +60,11 @@ def test_layers_of_a_sequence_are_named_after_it() -> None:
     s.conv(s.conv(0, 16, 16, 4, name="0"), 16, 16, 4, name="1")
     found = chain(s)
     assert found is not None
-    assert (found.values["first"], found.values["last"], found.values["joined_by"]) == ("block.0", "block.1", "the output of `block`")
+    assert (found.values["first"], found.values["last"], found.values["joined_by"]) == (
+        "block.0",
+        "block.1",
+        "the output of `block`",
+    )
 
 
 def test_fewer_than_all_groups_may_be_all_that_a_shuffle_can_join() -> None:

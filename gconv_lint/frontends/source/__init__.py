@@ -62,18 +62,20 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bo
     ev = Evaluator(project)
     ev.thorough = thorough
     for file in files:
+        file.lean = project.large
         tree = file.tree()
         if tree is None:
             continue
         parsed.append(file)
         found += scan(tree, file.path, [line.rstrip("\n") for line in file.lines])
+        file.release()
         module = ev.names.module(file)
         modules += [module] if module is not None else []
-    problems += [f.problem for f in files if f.problem is not None]
     roots = Roots(ev).run(modules)
+    problems += [f.problem for f in files if f.problem is not None]
     reached, decided = count_groups(roots)
     return Analysis(
-        layers=tuple(make_layers(roots, ev.targets, {id(f) for f in parsed})),
+        layers=tuple(make_layers(roots, {id(f) for f in parsed})),
         graphs=tuple(make_graphs(roots, ev.forwards.closed())),
         constructs=tuple(link(found, _contents(paths, stdin))),
         gaps=as_gaps(ev),

@@ -1,55 +1,204 @@
-"""Drops the bodies of functions from the syntax trees of large projects, and parses one again when it is run.
+"""Parses large files without the bodies of their functions, and each of those when somebody looks at it.
 
-A syntax tree takes some forty times the memory of its text, and most functions of a large project are never run.
+Most functions of a large project are never run, and a syntax tree takes forty times the memory of its text.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+import re
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.project import SourceFile
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_HEADING = re.compile(r"^([ \t]*)(?:async[ \t]+)?def[ \t]", re.MULTILINE)
+#: Texts and comments. What is not closed ends with its line or, between three quotes, with the file.
+_TEXTS = re.compile(
+    r"[\"'#](?:(?<=#)[^\n]*"
+    r"|(?<=\")(?:\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*(?:\"\"\"|\Z)|[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"?)"
+    r"|(?<=')(?:''(?:[^'\\]|\\.|'(?!''))*(?:'''|\Z)|[^'\\\n]*(?:\\.[^'\\\n]*)*'?))",
+    re.DOTALL,
+)
+#: A heading of more lines is not looked at; its function stays as it is.
+_MAX_HEADING = 80
 
 
-class Forgotten(ast.Pass):
-    """Stands where a function's statements stood; keeps the line of the first and the file to read them from."""
+_PLACE = ("lineno", "col_offset", "end_lineno", "end_col_offset")
+_ARGUMENTS = ("posonlyargs", "args", "kwonlyargs", "kw_defaults", "defaults")
+_NO_ARGUMENTS: list[Any] = []
+_LIGHT: dict[type, str] = {ast.arg: "arg", ast.Constant: "value"}
+
+
+class Body(NamedTuple):
+    """Where the statements of a function stand: its first line and the last one, counted from 1."""
+
+    first: int
+    last: int
+
+
+def _read(function: Any) -> list[ast.stmt]:
+    """Parse the statements of a function, at the places they have; none where they are no Python."""
+    # An indented definition needs a block around it; blank lines in front keep the line numbers.
+    indent = function.col_offset
+    front = "\n" * (function.lineno - 2) + "if 1:\n" if indent else "\n" * (function.lineno - 1)
+    text = "".join(function.file.lines[function.lineno - 1 : function.statements.last])
+    try:
+        parsed: Any = parse(front + text).body[0]
+        _settle(function, (parsed.body[0] if indent else parsed).body)
+    except SyntaxError as error:
+        function.file.refuse(error)
+        _settle(function, [])
+    return function.body  # type: ignore[no-any-return]
+
+
+def _settle(function: Any, statements: list[ast.stmt]) -> None:
+    """With its statements it is an ordinary function."""
+    function.file.read.append(function)
+    function.__class__ = _ORDINARY[type(function)]
+    function.body = statements
+
+
+class UnreadFunction(ast.FunctionDef):
+    """A ``def`` whose statements are parsed when somebody asks for them."""
 
     file: SourceFile
+    statements: Body
+    body = property(_read, _settle)
 
 
-def forget(body: list[ast.stmt], file: SourceFile) -> None:
-    """Drop the bodies of all functions and methods in ``body``."""
+class UnreadCoroutine(ast.AsyncFunctionDef):
+    """An ``async def`` whose statements are parsed when somebody asks for them."""
+
+    file: SourceFile
+    statements: Body
+    body = property(_read, _settle)
+
+
+_ORDINARY: dict[type, type] = {UnreadFunction: ast.FunctionDef, UnreadCoroutine: ast.AsyncFunctionDef}
+_UNREAD: dict[type, type] = {ordinary: unread for unread, ordinary in _ORDINARY.items()}
+
+
+def release(function: Any) -> None:
+    """Forget the statements of a function that was unread once: they are parsed again should somebody ask."""
+    del function.body
+    function.__class__ = _UNREAD[type(function)]
+
+
+def is_unread(node: ast.AST) -> bool:
+    """Whether the statements of a function have not been parsed."""
+    return type(node) in _ORDINARY
+
+
+def body_text(function: Any) -> str:
+    """The lines of the statements of an unread function."""
+    return "".join(function.file.lines[function.statements.first - 1 : function.statements.last])
+
+
+def parse(text: str) -> ast.Module:
+    """A module's syntax tree, without warnings about its literals."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+def parse_lean(file: SourceFile, text: str) -> ast.Module:
+    """The syntax tree of a module whose functions are unread; raises as ``ast.parse`` does.
+
+    What looks like a function's body and is none, as in a text over several lines, makes the rest no Python: then
+    the whole file is parsed.
+    """
+    outline, bodies = _outline(text)
+    try:
+        tree = parse(outline)
+    except SyntaxError:
+        return parse(text)
+    _mark(tree.body, file, bodies)
+    return tree
+
+
+def _outline(text: str) -> tuple[str, dict[int, Body]]:
+    """The text with ``pass`` for the body of every function, line by line as before, and the bodies by ``def`` line."""
+    code = _TEXTS.sub(_on_one_line, text)
+    pieces: list[str] = []
+    bodies: dict[int, Body] = {}
+    copied, line, counted = 0, 1, 0
+    heading = _HEADING.search(code)
+    while heading is not None:
+        start = _start_of_body(code, heading)
+        end = heading.end()
+        if start:
+            end = _end_of_body(code, start, len(heading[1]))
+            line, counted = line + text.count("\n", counted, heading.start()), heading.start()
+            first = line + text.count("\n", counted, start)
+            written = start + len(text[start:end].rstrip())
+            bodies[line] = Body(first, first + text.count("\n", start, written))
+            pieces += (text[copied:start], heading[1], " pass", "\n" * text.count("\n", start, end))
+            copied = end
+        heading = _HEADING.search(code, end)
+    return "".join([*pieces, text[copied:]]), bodies
+
+
+def _on_one_line(match: re.Match[str]) -> str:
+    """A text as long as before, in which no line begins that looks like code."""
+    return match[0].replace("\n", " ")
+
+
+def _start_of_body(code: str, heading: re.Match[str]) -> int:
+    """Where the line behind a heading starts; 0 where the body is on the same line or cannot be told."""
+    end = heading.end()
+    for _ in range(_MAX_HEADING):
+        end = code.find("\n", end) + 1
+        if not end:
+            return 0
+        written = _TEXTS.sub("", code[heading.end() : end])
+        if written.count("(") == written.count(")") and written.count("[") == written.count("]"):
+            return end if written.rstrip().endswith(":") else 0
+    return 0
+
+
+def _end_of_body(code: str, start: int, indent: int) -> int:
+    """Where the first line starts that is no further to the right than the heading."""
+    outer = _outer_line(indent).search(code, start)
+    return outer.start() if outer is not None else len(code)
+
+
+@cache
+def _outer_line(indent: int) -> re.Pattern[str]:
+    return re.compile(rf"^[ \t]{{0,{indent}}}[^\s#)\]}}]", re.MULTILINE)
+
+
+def _lighten(function: Any) -> None:
+    """Drop what nobody asks for: types of parameters are a third of what is left of a file.
+
+    Five attributes fit into the smallest dictionary there is, half the size of the next.
+    """
+    args = function.args
+    function.returns = None
+    for node in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg, *args.defaults):
+        name = _LIGHT.get(type(node))
+        if name is not None:
+            node.__dict__ = {name: getattr(node, name), **{n: getattr(node, n) for n in _PLACE}}
+    if args.vararg is None and args.kwarg is None:
+        args.__dict__ = {name: getattr(args, name) or _NO_ARGUMENTS for name in _ARGUMENTS}
+
+
+def _mark(body: list[ast.stmt], file: SourceFile, bodies: dict[int, Body]) -> int:
+    """Make the functions in ``body`` unread, and let everything end where it did; the last line."""
+    last = 0
     for statement in body:
-        if isinstance(statement, ast.ClassDef):
-            forget(statement.body, file)
-        elif isinstance(statement, _FUNCTIONS):
-            first = _first(statement)
-            stand_in = Forgotten(
-                lineno=first.lineno, col_offset=first.col_offset, end_lineno=first.end_lineno, end_col_offset=0
-            )
-            stand_in.file = file
-            statement.body = [stand_in]
-
-
-def _first(function: Any) -> ast.stmt:
-    """The first statement behind the documentation."""
-    first = function.body[0]
-    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and len(function.body) > 1
-    found: ast.stmt = function.body[1] if documented else first
-    return found
-
-
-def recall(function: Any) -> None:
-    """Put the statements of a function back, if they were dropped, at the places they had."""
-    if len(function.body) != 1 or not isinstance(function.body[0], Forgotten):
-        return
-    lines = function.body[0].file.lines
-    text = "".join(lines[function.lineno - 1 : function.end_lineno])
-    # An indented definition needs a block around it; blank lines in front keep the line numbers.
-    front = "\n" * (function.lineno - 1) if not function.col_offset else "\n" * (function.lineno - 2) + "if 1:\n"
-    statement: Any = ast.parse(front + text).body[0]
-    parsed = statement if not function.col_offset else statement.body[0]
-    function.body = parsed.body
+        node: Any = statement
+        known = bodies.get(node.lineno) if type(node) in _UNREAD else None
+        if known is not None:
+            del node.body
+            _lighten(node)
+            node.file, node.statements, node.end_lineno = file, known, known.last
+            node.__class__ = _UNREAD[type(node)]
+        else:
+            blocks = [getattr(node, name, ()) for name in ("body", "orelse", "finalbody")]
+            blocks += [handler.body for handler in getattr(node, "handlers", ())]
+            node.end_lineno = max([node.end_lineno, *(_mark(b, file, bodies) for b in blocks if b)])
+        last = max(last, node.end_lineno)
+    return last

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from gconv_lint.frontends.source.bodies import body_text, is_unread
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _STRINGS = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
 _LOCAL = re.compile(r"\b(?:def|import|as)\s+(\w+)")
@@ -93,6 +95,8 @@ def _texts(node: ast.stmt, lines: list[str]) -> Iterator[tuple[str, frozenset[st
 
 def _body(node: Any, lines: list[str]) -> str:
     """The text of a function without its heading and its documentation."""
+    if is_unread(node):
+        return body_text(node)
     body = node.body[1:] if _is_text(node.body[0]) else node.body
     return _between(body[0], node, lines) if body else ""
 

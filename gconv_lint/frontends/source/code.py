@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.source.bodies import recall
-
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
     from gconv_lint.frontends.source.frames import Closure
@@ -42,13 +40,14 @@ class Code:
     )
 
     def __init__(
-        self, ev: Evaluator, node: ast.AST, name: str, args: ast.arguments, source: list[ast.stmt] | ast.expr
+        self, ev: Evaluator, node: ast.AST, name: str, args: ast.arguments, source: ast.expr | None = None
     ) -> None:
         from gconv_lint.frontends.source.expressions import compile_expression
 
         self.ev = ev
         self.node = node
         self.name = name
+        #: the expression of a ``lambda``; the statements of a ``def`` stay with its node
         self.source = source
         self.params = [a.arg for a in (*args.posonlyargs, *args.args)]
         self.kw_only = [a.arg for a in args.kwonlyargs]
@@ -72,20 +71,23 @@ class Code:
         """The closure of the body: a signal for ``def``, the value for ``lambda``."""
         if self.body is None:
             self.body = self._compile(file)
+            file.compiled.append(self)
         return self.body
 
     def _compile(self, file: SourceFile) -> Closure:
         from gconv_lint.frontends.source.expressions import compile_expression
         from gconv_lint.frontends.source.statements import compile_block
 
-        if isinstance(self.source, ast.expr):
+        if self.source is not None:
             return compile_expression(self.ev, self.source)
-        recall(self.node)
         body: list[ast.stmt] = self.node.body  # type: ignore[attr-defined]
-        self.source = body
         if file.speaks(self.node, _RARE):
             self._look_inside(body)
         return compile_block(self.ev, body)
+
+    def release(self) -> None:
+        """Forget the compiled body."""
+        self.body = None
 
     def _look_inside(self, body: list[ast.stmt]) -> None:
         """Whether the function yields, and which names it shares with an outer scope."""

@@ -10,7 +10,7 @@ from gconv_lint.frontends.source import builtin_functions, builtin_methods, buil
 from gconv_lint.frontends.source.classes import Attributes, Classes
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.forwards import Forwards
-from gconv_lint.frontends.source.frames import Call, Frame
+from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.functions import Functions
 from gconv_lint.frontends.source.heap import Heap
 from gconv_lint.frontends.source.items import Items
@@ -55,8 +55,8 @@ class Evaluator:
         #: whether every block with a grouped convolution is followed, and not only those where several meet
         self.thorough = False
         self.fuel = 0
-        #: call node -> the name that its result is stored under
-        self.targets: dict[ast.AST, str] = {}
+        #: what every load of one name, and every mention of one constant, is compiled to
+        self.closures: dict[Any, Closure] = {}
         self.gaps: list[tuple[str, Any, ast.AST | None]] = []
         self.functions = Functions(self)
         self.classes = Classes(self)

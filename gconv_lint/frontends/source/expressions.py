@@ -38,11 +38,23 @@ def compile_expression(ev: Evaluator, node: ast.expr) -> Closure:
 
 def _constant(ev: Evaluator, node: ast.Constant) -> Closure:
     value = node.value
-    return lambda f: value
+    if type(value) not in (int, str, bool, type(None)):
+        return lambda f: value
+    key = (type(value), value)
+    known = ev.closures.get(key)
+    if known is None:
+        known = ev.closures[key] = lambda f: value
+    return known
 
 
 def _name(ev: Evaluator, node: ast.Name) -> Closure:
-    name = node.id
+    known = ev.closures.get(node.id)
+    if known is None:
+        known = ev.closures[node.id] = _loader(ev, node.id)
+    return known
+
+
+def _loader(ev: Evaluator, name: str) -> Closure:
     outer = ev.names.outer
 
     def load(f: Frame) -> Value:

@@ -145,7 +145,7 @@ class Functions:
         if function.owner is not None and code.params:
             frame.receiver = bound.get(code.params[0])
         body = code.compiled(function.module.file)
-        if not isinstance(code.source, list):
+        if code.source is not None:
             return body(frame)
         if code.generator:
             frame.yields = ListValue([])

@@ -31,7 +31,7 @@ def try_block(ev: Evaluator, node: Any) -> Closure:
             jump = body(f)
         except Raised as error:
             f.guards -= guards
-            jump = _handle(f, error, handlers)
+            jump = _handle(f, error.kind, handlers)
         else:
             f.guards -= guards
             jump = jump if jump is not None else orelse(f)
@@ -41,11 +41,11 @@ def try_block(ev: Evaluator, node: Any) -> Closure:
     return run
 
 
-def _handle(f: Frame, error: Raised, handlers: list[tuple[set[str], Closure]]) -> Any:
+def _handle(f: Frame, kind: str, handlers: list[tuple[set[str], Closure]]) -> Any:
     for kinds, handler in handlers:
-        if error.kind in kinds or kinds & {"Exception", "BaseException"}:
+        if kind in kinds or kinds & {"Exception", "BaseException"}:
             return handler(f)
-    raise error
+    raise Raised(kind)
 
 
 def _caught(node: ast.expr | None) -> set[str]:

@@ -101,13 +101,13 @@ class Heap:
         outer, ends, results = self.journal, [], []
         self.spend(FORK_COST)
         self.forks += 1
-        failure: Raised | None = None
+        failure = ""
         for branch in branches:
             self.journal = {}
             try:
                 result = branch()
             except Raised as error:
-                failure = error
+                failure = error.kind  # The error itself holds on to the frames that it passed.
                 self._rollback(self.journal)
             except BaseException:
                 self._rollback(self.journal)
@@ -119,8 +119,8 @@ class Heap:
                 ends.append(self._rollback(self.journal))
         self.journal = outer
         self.forks -= 1
-        if not results and failure is not None:
-            raise failure
+        if not results and failure:
+            raise Raised(failure)
         self._merge(ends)
         return results
 

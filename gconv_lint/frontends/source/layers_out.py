@@ -11,7 +11,7 @@ from gconv_lint.frontends.source.frames import Call
 from gconv_lint.frontends.source.memo import reachable, value_key
 from gconv_lint.frontends.source.project import SourceFile
 from gconv_lint.frontends.source.provenance import describe, responsible
-from gconv_lint.frontends.source.records import Record
+from gconv_lint.frontends.source.records import Position, Record, end, start
 from gconv_lint.frontends.source.roots import Root
 from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.frontends.source.traces import Trace
@@ -121,7 +121,7 @@ def _decided(record: Record) -> bool:
     return isinstance(conv.in_channels, (int, Sym)) and equal(conv.groups, conv.in_channels) is True
 
 
-def make_layers(roots: Iterable[Root], targets: Mapping[ast.AST, str], linted: set[int]) -> list[Layer]:
+def make_layers(roots: Iterable[Root], linted: set[int]) -> list[Layer]:
     """The layers of all roots; one whose file is not under test stands at the call under test that leads to it."""
     seen: dict[Any, None] = {}
     layers: list[Layer] = []
@@ -132,7 +132,7 @@ def make_layers(roots: Iterable[Root], targets: Mapping[ast.AST, str], linted: s
                 seen[key] = None
                 where = _anchor(record, linted)
                 if where is not None:
-                    layers.append(_layer(len(layers), record, *where, targets))
+                    layers.append(_layer(len(layers), record, *where))
     return layers
 
 
@@ -146,7 +146,7 @@ def _key(record: Record) -> Any:
     conv = record.conv
     values = tuple([_value(getattr(conv, n)) for n in _CONV_FIELDS]) if conv is not None else ()
     attrs = tuple([_value(v) for v in record.attrs.values()])
-    return record.node, record.guarded, values, attrs
+    return record.place, record.guarded, values, attrs
 
 
 def _value(value: Any) -> Any:
@@ -165,11 +165,10 @@ def _anchor(record: Record, linted: set[int]) -> tuple[Module, ast.AST] | None:
     return None
 
 
-def _layer(number: int, record: Record, module: Module, node: ast.AST, targets: Mapping[ast.AST, str]) -> Layer:
-    target = targets.get(record.node, "")
+def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
     site = CallSite(
         function=record.function,
-        target=target,
+        target=record.target,
         given=record.given,
         texts=Texts(record.module.file, record.node, record.function),
         positional=len(getattr(record.node, "args", ())),
@@ -181,7 +180,7 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST, targets: 
     return Layer(
         id=number,
         kind=record.kind,
-        name=target,
+        name=record.target,
         place=module.file.place(node),
         conv=record.conv,
         attrs=record.attrs,
@@ -199,22 +198,15 @@ def _starred(node: ast.AST) -> bool:
 def _guarded(record: Record) -> bool:
     """Whether the layer is made under a test of the object's own state: the first call makes it, later ones keep it."""
     function = record.call.callee.node if record.call.callee is not None else None
-    return function is not None and any(_tests_self(test, record.node) for test in _tests(function))
+    return function is not None and any(first <= start(record.node) < last for first, last in _tested(function))
 
 
 @lru_cache(maxsize=64)
-def _tests(function: ast.AST) -> tuple[ast.If, ...]:
-    """The ``if`` statements of a function that ask for the object's own state."""
+def _tested(function: ast.AST) -> tuple[tuple[Position, Position], ...]:
+    """Where the blocks of those ``if`` statements of a function start and end that ask for the object's own state."""
     return tuple(
-        node
+        (start(node.body[0]), end(node))
         for node in ast.walk(function)
         if isinstance(node, ast.If)
         and any(isinstance(n, ast.Name) and n.id in ("self", "hasattr") for n in ast.walk(node.test))
-    )
-
-
-def _tests_self(test: ast.If, node: ast.AST) -> bool:
-    line = getattr(node, "lineno", 0)
-    return test.lineno <= line <= (test.end_lineno or 0) and any(
-        n is node for s in (*test.body, *test.orelse) for n in ast.walk(s)
     )

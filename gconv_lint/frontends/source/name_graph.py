@@ -87,7 +87,7 @@ class Part:
     def __init__(self, module: Module, node: ast.stmt) -> None:
         self.module = module
         self.node = node
-        self.calls: frozenset[Name] | None = None
+        self.calls: tuple[Name, ...] | None = None
         self.leads = False
         self.stores: frozenset[str] | None = None
 
@@ -132,7 +132,7 @@ class NameGraph:
 
     def _read(self, part: Part) -> None:
         names: set[Name] = set()
-        part.calls = frozenset()
+        part.calls = ()
         if isinstance(part.node, (ast.Import, ast.ImportFrom)):
             self._read_import(part, part.node)
             return
@@ -148,7 +148,7 @@ class NameGraph:
         for base in bases if not part.leads else ():
             self._import(part, base)
             names.add((False, base))
-        part.calls = frozenset(names)
+        part.calls = tuple(sorted(names))
 
     def _read_import(self, part: Part, node: ast.Import | ast.ImportFrom) -> None:
         """An import gives other names to what it brings."""
@@ -156,7 +156,7 @@ class NameGraph:
             if alias.asname is not None and isinstance(part.module.vars.get(alias.asname), Deferred):
                 self.ev.names.module_attribute(part.module, alias.asname)
         part.leads = any(_LAYER.fullmatch(alias.name) for alias in node.names)
-        part.calls = frozenset((False, alias.name) for alias in node.names)
+        part.calls = tuple((False, alias.name) for alias in node.names)
 
     def _call(self, part: Part, before: str, word: str, calls: Calls, names: set[Name]) -> bool:
         """Note a call; whether it may make a layer, as far as its text shows."""

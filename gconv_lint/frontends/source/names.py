@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import builtin_functions
-from gconv_lint.frontends.source.bodies import forget
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.torch_signatures import SIGNATURES, canonical
 from gconv_lint.frontends.source.values import MISSING, Deferred, DictValue, External, ListValue, Module, Value
@@ -86,8 +85,6 @@ class Names:
                 return None
             module = self.modules[id(file)] = Module(file.name, file)
             module.vars["__name__"] = file.name
-            if self.ev.project.large:
-                forget(tree.body, file)
             self.ev.relevance.add(module, tree.body)
             fuel, self.ev.fuel = self.ev.fuel, LOADING_FUEL
             journal, self.ev.heap.journal = self.ev.heap.journal, None

@@ -6,25 +6,46 @@ import ast
 import io
 import os
 import tokenize
-import warnings
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
+from gconv_lint.frontends.source.bodies import parse, parse_lean, release
 from gconv_lint.frontends.source.prefilter import may_matter
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
 
 MAX_BYTES = 5_000_000
-#: Bytes of files under test above which the bodies of functions are only kept while they are needed.
-LARGE = 4_000_000
+#: Bytes of files under test above which functions are only parsed when somebody looks into them.
+LARGE = 2_000_000
 #: Imports are followed into files of at most these sizes: what speaks of grouped convolutions, and small helpers.
 MAX_IMPORTED, MAX_HELPER = 300_000, 16_000
 SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "_build"}
 
 
+class Compiled(Protocol):
+    """What can be made again when it is needed."""
+
+    def release(self) -> None:
+        """Forget it."""
+
+
 class SourceFile:
     """One Python file: its text, its syntax tree when asked for, and the sentence that says why there is none."""
 
-    __slots__ = ("_lines", "_said", "_tree", "data", "name", "package", "path", "problem", "text")
+    __slots__ = (
+        "_lines",
+        "_said",
+        "_tree",
+        "compiled",
+        "data",
+        "lean",
+        "name",
+        "package",
+        "path",
+        "problem",
+        "read",
+        "text",
+    )
 
     def __init__(self, path: str, data: bytes, name: str, package: str) -> None:
         self.path = path
@@ -32,8 +53,14 @@ class SourceFile:
         self.name = name
         self.package = package
         self.text = ""
+        #: whether functions are only parsed when somebody looks into them
+        self.lean = False
         self.problem: Problem | None = None
         self._tree: ast.Module | None = None
+        #: what the evaluator made of the file's functions
+        self.compiled: list[Compiled] = []
+        #: functions that were unread and are read now
+        self.read: list[ast.AST] = []
         self._lines: list[str] | None = None
         self._said: dict[str, bool] | None = None
 
@@ -49,12 +76,10 @@ class SourceFile:
             return
         try:
             self.text = decode(self.data)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                self._tree = ast.parse(self.text)
+            self._tree = parse_lean(self, self.text) if self.lean else parse(self.text)
             self.data = b""
         except SyntaxError as error:
-            self._fail(f"cannot be parsed: {error.msg}", error.lineno, error.offset)
+            self.refuse(error)
         except UnicodeDecodeError as error:
             self._fail(
                 f"cannot be decoded as {error.encoding}: byte {error.object[error.start]:#04x} at offset {error.start}"
@@ -63,6 +88,21 @@ class SourceFile:
             self._fail(f"cannot be parsed: {error}")
         except (RecursionError, MemoryError):
             self._fail("cannot be parsed: it is nested too deeply")
+
+    def release(self) -> None:
+        """Forget what can be made again from the text, if the file is one of very many."""
+        if self.lean:
+            for code in self.compiled:
+                code.release()
+            for function in self.read:
+                release(function)
+            self.compiled.clear()
+            self.read.clear()
+            self._lines = None
+
+    def refuse(self, error: SyntaxError) -> None:
+        """Note that the text, or the part of it that was parsed last, is no Python."""
+        self._fail(f"cannot be parsed: {error.msg}", error.lineno, error.offset)
 
     def _fail(self, message: str, line: int | None = None, column: int | None = None) -> None:
         self.problem = Problem(path=self.path, message=message, line=line, column=column)
@@ -95,6 +135,8 @@ class SourceFile:
         )
 
     def _column(self, line: int, offset: int) -> int:
+        if self.text.isascii():
+            return offset + 1
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         return (offset if text.isascii() else len(text.encode()[:offset].decode(errors="replace"))) + 1
 
@@ -148,7 +190,7 @@ class Project:
 
     @property
     def large(self) -> bool:
-        """Whether the files under test are too much to keep all of their syntax trees."""
+        """Whether the files under test are too much to keep their whole syntax trees."""
         return self.size > LARGE
 
     def find(self, name: str) -> SourceFile | None:
@@ -182,7 +224,9 @@ class Project:
         if not _worth_following(path, data):
             return None
         package = name if os.path.basename(path) == "__init__.py" else name.rpartition(".")[0]
-        return SourceFile(path, data, name, package)
+        file = SourceFile(path, data, name, package)
+        file.lean = self.large
+        return file
 
 
 def module_name(path: str) -> tuple[str, str, str]:

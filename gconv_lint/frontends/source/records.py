@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.values import ClassValue, Function, Module, Value
 from gconv_lint.model.layers import ConvAttrs
+
+#: Line and column, as ``ast`` counts them.
+Position = tuple[int, int]
+
+
+def start(node: Any) -> Position:
+    """Where a node begins; it stays when a function is parsed again."""
+    return node.lineno, node.col_offset
+
+
+def end(node: Any) -> Position:
+    """Where a node ends."""
+    return node.end_lineno, node.end_col_offset
 
 
 class Record:
@@ -25,12 +39,15 @@ class Record:
         "module",
         "node",
         "starred",
+        "target",
     )
 
     def __init__(self, kind: str, function: str, node: ast.AST, f: Frame, call: Call) -> None:
         self.kind = kind
         self.function = function
         self.node = node
+        #: the name that the call's result is stored under
+        self.target: str = getattr(node, "stored_as", "")
         self.module: Module = f.module
         self.call = call
         self.conv: ConvAttrs | None = None
@@ -42,3 +59,8 @@ class Record:
         owner: ClassValue | None = running.owner if running is not None else None
         self.method = running.code.name if running is not None else ""
         self.class_name = owner.name if owner is not None else ""
+
+    @property
+    def place(self) -> tuple[str, Position]:
+        """The file and position of the call: its node may be another one each time its function is parsed."""
+        return self.module.file.path, start(self.node)

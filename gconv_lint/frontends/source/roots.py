@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -69,17 +70,24 @@ class Roots:
         for kind in (Function, ClassValue):
             for module, values in found:
                 self._open_all([v for v in reversed(values) if isinstance(v, kind)], module)
-        reached = {record.node for entry in reachable(root.entry for root in self.done) for record in entry.records}
+                module.file.release()
+            for other in self.ev.names.modules.values():
+                other.file.release()
+        reached: dict[str, list[int]] = {}
+        entries = reachable(root.entry for root in self.done)
+        for path, (line, _) in sorted({record.place for entry in entries for record in entry.records}):
+            reached.setdefault(path, []).append(line)
         for module, values in found:
             for cls in values:
-                self._open_methods(cls, module, reached)
+                self._open_methods(cls, module, reached.get(module.file.path, []))
+            module.file.release()
         return self.done
 
-    def _open_methods(self, cls: Value, module: Module, reached: set[ast.AST]) -> None:
+    def _open_methods(self, cls: Value, module: Module, reached: list[int]) -> None:
         """Evaluate the methods that make layers and that nothing has run: ``forward``, or what only users call."""
         for method in list(cls.attrs.values()) if isinstance(cls, ClassValue) else ():
             plain = isinstance(method, Function) and method.kind == "function" and method.code.name != "__init__"
-            if plain and self.ev.relevance.makes(method) and not any(n in reached for n in ast.walk(method.code.node)):
+            if plain and self.ev.relevance.makes(method) and not _has_any(method.code.node, reached):
                 self._attempt(module, method, partial(self._run_method, cls, method))
 
     def _run_method(self, cls: ClassValue, method: Function, f: Frame) -> None:
@@ -196,3 +204,9 @@ class Roots:
         if code.kwargs is not None:
             variables[code.kwargs] = DictValue({}, complete)
         return variables
+
+
+def _has_any(node: Any, lines: list[int]) -> bool:
+    """Whether a definition has any of some ascending lines."""
+    index = bisect_left(lines, node.lineno)
+    return index < len(lines) and lines[index] <= node.end_lineno

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import guarded, loops, operators
+from gconv_lint.frontends.source.bodies import UnreadCoroutine, UnreadFunction
 from gconv_lint.frontends.source.branches import BREAK, CONTINUE, RETURN, run_steps, settle
 from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.expressions import compile_call, compile_expression
@@ -66,7 +67,7 @@ def _assign(ev: Evaluator, node: ast.Assign) -> Closure:
     value = compile_expression(ev, node.value)
     assigners = [ev.assigner(t) for t in node.targets]
     if isinstance(node.value, ast.Call):
-        ev.targets[node.value] = _target_name(node.targets[0])
+        node.value.stored_as = _target_name(node.targets[0])  # type: ignore[attr-defined]
 
     def run(f: Frame) -> None:
         result = value(f)
@@ -287,7 +288,7 @@ def _match(ev: Evaluator, node: Any) -> Closure:
 
 
 def _define(ev: Evaluator, node: Any) -> Closure:
-    code = Code(ev, node, node.name, node.args, node.body)
+    code = Code(ev, node, node.name, node.args)
     assign = _name_assigner(ev, node.name)
 
     def run(f: Frame) -> None:
@@ -349,6 +350,8 @@ _COMPILERS: dict[type[ast.AST], Callable[..., Closure]] = {
     ast.AsyncWith: guarded.with_block,
     ast.FunctionDef: _define,
     ast.AsyncFunctionDef: _define,
+    UnreadFunction: _define,
+    UnreadCoroutine: _define,
     ast.ClassDef: _class,
     ast.Delete: _delete,
     ast.Import: _import,

@@ -117,7 +117,7 @@ class TorchCalls:
         result = self.tensors.emit("conv", [tensor], (first, conv.out_channels, *size), record.node)
         if self.tensors.trace is not None and result.node is not None:
             made = self.tensors.trace.nodes[result.node]
-            made.conv, made.module, made.name = conv, record.module, name or self.ev.targets.get(record.node, "")
+            made.conv, made.module, made.name = conv, record.module, name or record.target
         return result
 
     def _shuffle(self, tensor: Tensor, groups: Value, node: ast.AST | None, module: Module) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
@@ -127,7 +128,12 @@ _ALWAYS = ("in_channels", "out_channels", "kernel_size")
 
 
 def _given(name: str, args: list[Value], kwargs: dict[Any, Value]) -> frozenset[str]:
-    return frozenset([*SIGNATURES[name][0][: len(args)], *(k for k in kwargs if k is not UNKNOWN_STAR)])
+    return _names_given(name, len(args), tuple(k for k in kwargs if k is not UNKNOWN_STAR))
+
+
+@cache  # most calls are written in one of a few ways
+def _names_given(name: str, positional: int, keywords: tuple[str, ...]) -> frozenset[str]:
+    return frozenset([*SIGNATURES[name][0][:positional], *keywords])
 
 
 def _plain(

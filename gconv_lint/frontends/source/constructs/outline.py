@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
 
+from gconv_lint.frontends.source.bodies import UnreadCoroutine, UnreadFunction, body_text
 from gconv_lint.frontends.source.constructs.imports import ImportedNames, dotted, from_aliases, import_aliases
+
+#: What an unread function must have to be looked into: a write to groups, a convolution that it stores, definitions.
+_WRITES = re.compile(r"(?<!self)\.groups\s*(?::[^=\n]*)?[^\w\s=(),.:\])]{0,2}=(?!=)")
+_STORES = re.compile(r"self\.\w+\s*(?::[^=\n]*)?=[^=\n]*Conv")
+_DEFINES = re.compile(r"^\s+(?:async\s+)?(?:class|def)\s+\w+\s*[(:]", re.MULTILINE)
 
 
 class Scope:
@@ -92,12 +99,21 @@ class Outline:
         self._stack.append((statement.body, inner))
 
     def _function(self, statement: ast.FunctionDef, scope: Scope | None) -> None:
+        self._stack.append((statement.body, self._header(statement, scope)))
+
+    def _header(self, statement: ast.FunctionDef, scope: Scope | None) -> Scope:
         inner = Scope(statement, scope, False)
         self.functions.append(inner)
         self._define(statement.name, scope)
         if scope is not None and scope.is_class:
             scope.methods[inner.name] = inner
-        self._stack.append((statement.body, inner))
+        return inner
+
+    def _unread(self, statement: UnreadFunction, scope: Scope | None) -> None:
+        if _tells(body_text(statement), statement.name):
+            self._function(statement, scope)
+        else:
+            self._header(statement, scope)
 
     def _define(self, name: str, scope: Scope | None) -> None:
         if scope is None:
@@ -152,6 +168,13 @@ class Outline:
         self._stack.extend((case.body, scope) for case in statement.cases)
 
 
+def _tells(text: str, name: str) -> bool:
+    """Whether a function's text may hold something that the outline keeps."""
+    if (".groups" in text and _WRITES.search(text)) or ("Conv" in text and name != "__init__" and _STORES.search(text)):
+        return True
+    return ("groups" in text or "huffle" in text) and _DEFINES.search(text) is not None
+
+
 def _start(scope: Scope) -> int:
     line: int = scope.node.lineno
     return line
@@ -163,6 +186,8 @@ _HANDLERS: dict[type[ast.stmt], Callable[[Outline, Any, Scope | None], None]] = 
     ast.ClassDef: Outline._class,
     ast.FunctionDef: Outline._function,
     ast.AsyncFunctionDef: Outline._function,
+    UnreadFunction: Outline._unread,
+    UnreadCoroutine: Outline._unread,
     ast.Assign: Outline._assign,
     ast.AnnAssign: Outline._annotated,
     ast.AugAssign: Outline._augmented,
