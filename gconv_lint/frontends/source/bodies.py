@@ -33,9 +33,11 @@ _LIGHT: dict[type, str] = {ast.arg: "arg", ast.Constant: "value"}
 
 
 class Body(NamedTuple):
-    """Where the statements of a function stand: its first line and the last one, counted from 1."""
+    """Where a function stands in its text, with its heading; where its statements do, and the last line of those."""
 
-    first: int
+    heading: int
+    start: int
+    end: int
     last: int
 
 
@@ -44,7 +46,7 @@ def _read(function: Any) -> list[ast.stmt]:
     # An indented definition needs a block around it; blank lines in front keep the line numbers.
     indent = function.col_offset
     front = "\n" * (function.lineno - 2) + "if 1:\n" if indent else "\n" * (function.lineno - 1)
-    text = "".join(function.file.lines[function.lineno - 1 : function.statements.last])
+    text = function.file.text[function.place.heading : function.place.end]
     try:
         parsed: Any = parse(front + text).body[0]
         _settle(function, (parsed.body[0] if indent else parsed).body)
@@ -65,7 +67,7 @@ class UnreadFunction(ast.FunctionDef):
     """A ``def`` whose statements are parsed when somebody asks for them."""
 
     file: SourceFile
-    statements: Body
+    place: Body
     body = property(_read, _settle)
 
 
@@ -73,7 +75,7 @@ class UnreadCoroutine(ast.AsyncFunctionDef):
     """An ``async def`` whose statements are parsed when somebody asks for them."""
 
     file: SourceFile
-    statements: Body
+    place: Body
     body = property(_read, _settle)
 
 
@@ -87,14 +89,19 @@ def release(function: Any) -> None:
     function.__class__ = _UNREAD[type(function)]
 
 
+def is_known(node: ast.AST) -> bool:
+    """Whether a function is or was unread, so that its text is at hand."""
+    return "place" in node.__dict__
+
+
 def is_unread(node: ast.AST) -> bool:
     """Whether the statements of a function have not been parsed."""
     return type(node) in _ORDINARY
 
 
 def body_text(function: Any) -> str:
-    """The lines of the statements of an unread function."""
-    return "".join(function.file.lines[function.statements.first - 1 : function.statements.last])
+    """The text of the statements of a function that is or was unread."""
+    return function.file.text[function.place.start : function.place.end]  # type: ignore[no-any-return]
 
 
 def parse(text: str) -> ast.Module:
@@ -132,9 +139,9 @@ def _outline(text: str) -> tuple[str, dict[int, Body]]:
         if start:
             end = _end_of_body(code, start, len(heading[1]))
             line, counted = line + text.count("\n", counted, heading.start()), heading.start()
-            first = line + text.count("\n", counted, start)
             written = start + len(text[start:end].rstrip())
-            bodies[line] = Body(first, first + text.count("\n", start, written))
+            last = line + text.count("\n", heading.start(), written)
+            bodies[line] = Body(heading.start(), start, written, last)
             pieces += (text[copied:start], heading[1], " pass", "\n" * text.count("\n", start, end))
             copied = end
         heading = _HEADING.search(code, end)
@@ -194,7 +201,7 @@ def _mark(body: list[ast.stmt], file: SourceFile, bodies: dict[int, Body]) -> in
         if known is not None:
             del node.body
             _lighten(node)
-            node.file, node.statements, node.end_lineno = file, known, known.last
+            node.file, node.place, node.end_lineno = file, known, known.last
             node.__class__ = _UNREAD[type(node)]
         else:
             blocks = [getattr(node, name, ()) for name in ("body", "orelse", "finalbody")]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gconv_lint.frontends.source.bodies import body_text, is_unread
+from gconv_lint.frontends.source.bodies import body_text, is_known
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _STRINGS = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
@@ -95,7 +95,7 @@ def _texts(node: ast.stmt, lines: list[str]) -> Iterator[tuple[str, frozenset[st
 
 def _body(node: Any, lines: list[str]) -> str:
     """The text of a function without its heading and its documentation."""
-    if is_unread(node):
+    if is_known(node):
         return body_text(node)
     body = node.body[1:] if _is_text(node.body[0]) else node.body
     return _between(body[0], node, lines) if body else ""

@@ -9,7 +9,7 @@ import tokenize
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from gconv_lint.frontends.source.bodies import parse, parse_lean, release
+from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse_lean, release
 from gconv_lint.frontends.source.prefilter import may_matter
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
@@ -115,12 +115,16 @@ class SourceFile:
         return self._lines
 
     def speaks(self, node: ast.AST, words: Sequence[str]) -> bool:
-        """Whether any of some words stands in the lines of a definition."""
+        """Whether any of some words stands in the text of a definition."""
         if self._said is None:
             self._said = {word: word in self.text for word in words}
         words = [word for word in words if self._said.get(word, True)]
-        lines = self.lines[getattr(node, "lineno", 1) - 1 : getattr(node, "end_lineno", 1)] if words else ()
-        return any(word in line for line in lines for word in words)
+        return bool(words) and any(word in text for text in self._text_of(node) for word in words)
+
+    def _text_of(self, node: ast.AST) -> Sequence[str]:
+        if is_known(node):
+            return (body_text(node),)
+        return self.lines[getattr(node, "lineno", 1) - 1 : getattr(node, "end_lineno", 1)]
 
     def place(self, node: ast.AST) -> Place:
         """Where a node stands; the parser's byte columns become character columns."""
@@ -171,10 +175,11 @@ def decode(data: bytes) -> str:
 class Project:
     """Finds and reads the files under test and those they import from the same source tree."""
 
-    __slots__ = ("_by_path", "_roots", "problems", "size")
+    __slots__ = ("_by_name", "_by_path", "_roots", "problems", "size")
 
     def __init__(self) -> None:
         self._by_path: dict[str, SourceFile | None] = {}
+        self._by_name: dict[str, SourceFile | None] = {}
         self._roots: dict[str, None] = {}
         self.problems: list[Problem] = []
         self.size = 0
@@ -183,6 +188,7 @@ class Project:
         """A file under test, whose package's folder becomes a place where imports are looked up."""
         root, name, package = module_name(path)
         self._roots.setdefault(root, None)
+        self._by_name.clear()
         file = SourceFile(path, data, name, package)
         self.size += len(data)
         self._by_path[os.path.abspath(path)] = file
@@ -195,6 +201,11 @@ class Project:
 
     def find(self, name: str) -> SourceFile | None:
         """The file of the module ``name``, if the source tree has one that is worth following."""
+        if name not in self._by_name:
+            self._by_name[name] = self._find(name)
+        return self._by_name[name]
+
+    def _find(self, name: str) -> SourceFile | None:
         relative = name.replace(".", os.sep)
         if not relative or os.sep * 2 in relative:
             return None
