@@ -57,7 +57,10 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
         "mode": ("str", "its mode argument"),
         "over_convs": ("bool", "whether it is applied to convolutions"),
         "fixes_groups": ("bool", "whether the function accounts for groups"),
-        "file_has_grouped_convs": ("bool", "whether the file builds grouped convolutions"),
+        "over_grouped_convs": (
+            "bool",
+            "whether its class, or what that names in the same file, builds grouped convolutions; else its file",
+        ),
     },
     "separable_class": {
         "class_name": ("str", "the class"),

@@ -6,7 +6,7 @@ import ast
 import io
 import os
 import tokenize
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse_lean, release
@@ -19,7 +19,6 @@ MAX_BYTES = 5_000_000
 LARGE = 2_000_000
 #: Imports are followed into files of at most these sizes: what speaks of grouped convolutions, and small helpers.
 MAX_IMPORTED, MAX_HELPER = 300_000, 16_000
-SKIPPED_FOLDERS = {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "_build"}
 
 
 class Compiled(Protocol):
@@ -249,26 +248,3 @@ def module_name(path: str) -> tuple[str, str, str]:
         parts.insert(0, tail)
     name = ".".join(parts)
     return folder, name, name if base == "__init__.py" else name.rpartition(".")[0]
-
-
-def python_files(paths: Iterable[str]) -> Iterable[str]:
-    """The Python files under the given files and folders, sorted, each once."""
-    seen: set[str] = set()
-    for path in paths:
-        for found in _walk(path) if os.path.isdir(path) else [path]:
-            if found not in seen:
-                seen.add(found)
-                yield found
-
-
-def _walk(folder: str) -> Iterable[str]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda e: e.name)
-    except OSError:
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            if not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS:
-                yield from _walk(entry.path)
-        elif entry.name.endswith(".py"):
-            yield entry.path

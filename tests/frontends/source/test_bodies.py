@@ -195,7 +195,8 @@ def test_the_tree_is_what_the_parser_makes(text: str) -> None:
 
 def test_trees_of_real_files() -> None:
     spec = importlib.util.find_spec("pytorchcv")
-    assert spec is not None and spec.submodule_search_locations
+    assert spec is not None
+    assert spec.submodule_search_locations
     files = sorted(Path(spec.submodule_search_locations[0]).rglob("*.py"))
     texts = [file.read_text() for file in [*files[::6], *sorted(Path(os.__file__).parent.glob("*.py"))[::6]]]
     assert len(texts) > 50
@@ -209,9 +210,11 @@ def functions(tree: Any) -> dict[str, Any]:
 def test_a_function_is_parsed_when_somebody_looks() -> None:
     file = lean("def f(a, b=1):\n    return a\n\n\ndef g():\n    return 2\n")
     found = functions(file.tree())
-    assert is_unread(found["f"]) and is_unread(found["g"])
+    assert is_unread(found["f"])
+    assert is_unread(found["g"])
     assert found["f"].body[0].lineno == 2
-    assert not is_unread(found["f"]) and is_unread(found["g"])
+    assert not is_unread(found["f"])
+    assert is_unread(found["g"])
 
 
 def test_ends_of_definitions_are_those_of_their_last_statement() -> None:
@@ -237,7 +240,8 @@ def test_a_function_that_is_no_python_is_told_when_somebody_looks() -> None:
     found = functions(file.tree())
     assert file.problem is None
     assert found["f"].body == []
-    assert file.problem is not None and (file.problem.line, "cannot be parsed" in file.problem.message) == (2, True)
+    assert file.problem is not None
+    assert (file.problem.line, "cannot be parsed" in file.problem.message) == (2, True)
     assert len(found["g"].body) == 1
 
 
@@ -294,4 +298,5 @@ def test_large_projects_are_judged_like_small_ones(tmp_path: Path, monkeypatch: 
     small = seen()
     monkeypatch.setattr(project, "LARGE", 0)
     assert seen() == small
-    assert len(small[0]) > 5 and len(small[1]) > 2
+    assert len(small[0]) > 5
+    assert len(small[1]) > 2

@@ -136,6 +136,11 @@ def test_groups_from_the_batch_size(lines: list[str], text: str) -> None:
         pytest.param(["_, c, h, w = x.shape", "return F.conv2d(x, w, groups=c)"], id="channels by unpacking"),
         pytest.param(["b, c = f(x)", "return F.conv2d(x, w, groups=b)"], id="not a shape"),
         pytest.param(["h, w = x.shape[-2:]", "return F.conv2d(x, w, groups=h)"], id="end of the shape"),
+        pytest.param(["y = self.weight", "return F.conv2d(x, y, groups=y.shape[0])"], id="a weight's local name"),
+        pytest.param(
+            ["y = self.kernel.flip(0)", "z = y.float()", "n = z.size(0)", "return F.conv2d(x, z, groups=n)"],
+            id="what a weight became",
+        ),
         pytest.param(["y = g(x.shape[0])", "return F.conv2d(x, w, groups=y)"], id="unknown function"),
     ],
 )

@@ -17,7 +17,7 @@ MISTAKE = {
     "mode": "fan_out",
     "over_convs": True,
     "fixes_groups": False,
-    "file_has_grouped_convs": True,
+    "over_grouped_convs": True,
 }
 
 
@@ -71,7 +71,7 @@ def test_corrected_for_groups() -> None:
     ],
 )
 def test_grouped_convs_of_the_file(other: str, expected: bool | None) -> None:
-    assert only(other + LOOP, "init_call").values.get("file_has_grouped_convs") is expected
+    assert only(other + LOOP, "init_call").values.get("over_grouped_convs") is expected
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import os
 from pathlib import Path
 
-from gconv_lint.frontends.source.project import Project, SourceFile, decode, module_name, python_files
+from gconv_lint.frontends.source.project import Project, SourceFile, decode, module_name
 
 
 def test_module_names(tmp_path: Path) -> None:
@@ -18,18 +17,6 @@ def test_module_names(tmp_path: Path) -> None:
     assert module_name(str(package / "conv.py")) == (root, "net.blocks.conv", "net.blocks")
     assert module_name(str(package / "__init__.py")) == (root, "net.blocks", "net.blocks")
     assert module_name(str(tmp_path / "src" / "run.py")) == (root, "run", "")
-
-
-def test_folders_are_walked_in_order_and_once(tmp_path: Path) -> None:
-    for name in ("b.py", "a/x.py", "a/y.txt", ".git/z.py", "__pycache__/c.py", "node_modules/d.py", "a/.hidden/e.py"):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    os.symlink(tmp_path / "a", tmp_path / "loop")
-    found = [
-        os.path.relpath(p, tmp_path) for p in python_files([str(tmp_path), str(tmp_path / "b.py"), str(tmp_path / "a")])
-    ]
-    assert found == [os.path.join("a", "x.py"), "b.py"]
 
 
 def test_places_and_segments_count_characters() -> None:

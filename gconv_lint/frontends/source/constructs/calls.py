@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from gconv_lint.frontends.source.constructs.batch_size import batch_names, from_batch
+from gconv_lint.frontends.source.constructs.batch_size import Locals
 from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.outline import Scope
 from gconv_lint.frontends.source.constructs.source_file import SourceFile
@@ -116,7 +116,7 @@ def channel_size_of(node: ast.expr) -> ast.expr | None:
 
 def find_data_dependent(file: SourceFile) -> Iterator[Construct]:
     """Functional convolutions whose number of groups is computed from the batch size."""
-    known: dict[Scope, set[str]] = {}
+    known: dict[Scope, Locals] = {}
     for call in file.calls_on(file.lines_with("conv", then=FUNCTIONAL_TAIL)):
         if file.names.resolve(call.func) in FUNCTIONAL_CONVS:
             groups = argument(call, "groups", FUNCTIONAL_GROUPS)
@@ -124,6 +124,6 @@ def find_data_dependent(file: SourceFile) -> Iterator[Construct]:
             if groups is None or function is None or isinstance(groups, ast.Constant):
                 continue
             if function not in known:
-                known[function] = batch_names(function.node)
-            if from_batch(groups, known[function]):
+                known[function] = Locals(function.node)
+            if known[function].from_batch(groups):
                 yield file.construct("data_dependent_groups", groups, text=file.code(groups))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Collection
 
 from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.frontends.source.constructs.outline import Scope
 from gconv_lint.frontends.source.constructs.source_file import SourceFile
-from gconv_lint.frontends.source.constructs.syntax import integer, parameters
+from gconv_lint.frontends.source.constructs.syntax import integer, nodes, parameters
 from gconv_lint.frontends.source.constructs.torch_names import groups_like
 
 _DEPTHWISE = re.compile(r"depth_?wise|dw_?conv|conv_?dw|dwise|^dw", re.IGNORECASE)
@@ -17,13 +19,16 @@ _POSITIONAL = 7
 _HINTS = ("groups", "epth", "dw", "DW", "Dw")
 
 
-def builds_grouped_convs(file: SourceFile) -> bool | None:
-    """Whether any call of the file makes a grouped convolution.
+def builds_grouped_convs(file: SourceFile, scopes: Collection[Scope] | None = None) -> bool | None:
+    """Whether any call of the file, or of some of its classes and functions, makes a grouped convolution.
 
     ``None`` when calls only hand on a parameter or an attribute, which is 1 unless someone else says more.
     """
     answers = set()
-    for call in file.calls_on(file.lines_with(*_HINTS)):
+    lines = file.lines_with(*_HINTS)
+    if scopes is not None:
+        lines = [n for n in lines if any(s.node.lineno <= n <= s.node.end_lineno for s in scopes)]
+    for call in file.calls_on(lines):
         answer = _is_grouped(file, call)
         if answer is True:
             return True
@@ -48,3 +53,13 @@ def _handed_on(file: SourceFile, groups: ast.expr) -> bool:
     function = file.function_at(groups.lineno)
     names = {parameter.arg for parameter in parameters(function.node)} if function is not None else set()
     return isinstance(groups, ast.Attribute) or dotted(groups) in names
+
+
+def reached(file: SourceFile, start: Scope) -> list[Scope]:
+    """A class or function, and those of the same file that it names, directly or through others."""
+    known = {scope.name: scope for scope in file.outline.scopes if scope.parent is None}
+    found = [start]
+    for scope in found:
+        names = {node.id for node in nodes([scope.node]) if isinstance(node, ast.Name)}
+        found += [known[name] for name in sorted(names) if name in known and known[name] not in found]
+    return found

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from gconv_lint.frontends.source.constructs.grouped_convs import builds_grouped_convs
+from gconv_lint.frontends.source.constructs.grouped_convs import builds_grouped_convs, reached
 from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.outline import Scope
 from gconv_lint.frontends.source.constructs.source_file import SourceFile
@@ -19,7 +19,7 @@ _MODE = 2
 def find(file: SourceFile) -> Iterator[Construct]:
     """Calls ``kaiming_*_(w, mode="fan_out")``."""
     surroundings = cache(lambda function: _Surroundings(file, function))
-    grouped = cache(lambda: builds_grouped_convs(file))
+    grouped = cache(lambda owner: builds_grouped_convs(file, reached(file, owner) if owner is not None else None))
     for call in file.calls_on(file.lines_with("fan_out")):
         name = dotted(call.func).rpartition(".")[2]
         mode = argument(call, "mode", _MODE)
@@ -34,7 +34,7 @@ def find(file: SourceFile) -> Iterator[Construct]:
             mode="fan_out",
             over_convs=over_convs,
             fixes_groups=around.fixes_groups,
-            file_has_grouped_convs=grouped() if over_convs else None,
+            over_grouped_convs=grouped(file.class_at(call.lineno)) if over_convs else None,
         )
 
 
