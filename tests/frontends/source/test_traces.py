@@ -72,7 +72,7 @@ def shuffles(draw: st.DrawFn) -> list[str]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chain=st.lists(shuffles(), min_size=1, max_size=3))
 def test_permutations_are_those_of_torch(chain: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> None:
     moves = list(itertools.chain.from_iterable(chain))

@@ -1,0 +1,7 @@
+"""Settings for all tests."""
+
+from hypothesis import settings
+
+# Machines that run tests are slow now and then, which says nothing about the code.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
