@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gconv_lint.channels.relation import MAX_CHANNELS, Relation, constant, of_sets, shared, union
+from gconv_lint.channels.route import follow
 from gconv_lint.channels.wiring import is_count, numbers
 from gconv_lint.model.layers import Layer
 
@@ -36,6 +37,9 @@ def transfer(layer: Layer, inputs: Sequence[Relation], width: int | None) -> Rel
     """
     if layer.kind == "input":
         return constant(width)
+    routes = layer.attrs.get("routes")
+    if routes:
+        inputs = [r if route is None else follow(route, r) for route, r in zip(routes, inputs, strict=True)]
     step = _Step(layer, inputs, width)
     function = _FUNCTIONS.get(layer.kind)
     made = function(step) if function is not None and inputs else None
@@ -48,7 +52,8 @@ def transfer(layer: Layer, inputs: Sequence[Relation], width: int | None) -> Rel
 
 def _convolution(step: _Step) -> Relation | None:
     first, counts = step.first, numbers(step.layer, step.first.width)
-    if counts is None or first.width not in (None, counts.in_channels) or counts.out_channels > MAX_CHANNELS:
+    fits = first.uniform or first.width in (None, counts.in_channels if counts is not None else None)
+    if counts is None or not fits or counts.out_channels > MAX_CHANNELS:
         return None
     if counts.groups == 1 or first.uniform or not step.single:  # a computed weight brings all of its sources
         return shared(step.everything(), counts.out_channels)
@@ -150,5 +155,7 @@ _FUNCTIONS: dict[str, Callable[[_Step], Relation | None]] = {
     "add": _elementwise,
     "mul": _elementwise,
     "cat": _concatenation,
+    "move": _elementwise,
+    "product": _elementwise,
     "slice": _slice,
 }

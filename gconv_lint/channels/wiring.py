@@ -147,6 +147,9 @@ class Wiring:
 
 
 def declared_width(layer: Layer) -> int | None:
-    """The channels that the front end says a layer makes."""
+    """The channels, or positions that depend on different channels, that the front end says a layer makes."""
+    slots = layer.attrs.get("slots")
+    if is_count(slots):
+        return slots
     shape = layer.out_shape
     return shape[1] if shape is not None and len(shape) > 1 and type(shape[1]) is int and shape[1] >= 1 else None

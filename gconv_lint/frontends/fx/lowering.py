@@ -1,0 +1,300 @@
+"""Lowers a recorded run to a layer graph: what each operation does to the channels that its tensors depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
+from typing import Any, NamedTuple
+
+from torch.nn.modules.conv import _ConvNd
+
+from gconv_lint.channels import alignment, layout
+from gconv_lint.channels.layout import Layout, Moved
+from gconv_lint.channels.route import Route
+from gconv_lint.frontends.fx.movement import MOVEMENT
+from gconv_lint.frontends.fx.operations import CHANNELWISE, ELEMENTWISE, MIXING, REDUCTIONS
+from gconv_lint.frontends.fx.recording import Operation, Recording, Ref, Tensor
+from gconv_lint.model.graph import Gap, LayerGraph
+from gconv_lint.model.layers import ConvAttrs, Layer
+from gconv_lint.model.places import Place
+
+Places = Callable[[str], Place]
+
+
+class Node(NamedTuple):
+    """The layer whose output a tensor is, and how that depends on its channels."""
+
+    layer: int
+    layout: Layout
+
+
+def lower(recording: Recording, name: str, places: Places) -> LayerGraph:
+    """The layer graph of a run; ``places`` gives the place of a module by its path.
+
+    Raises ``ValueError`` when the graph is not in order.
+    """
+    return Lowering(recording, places).graph(name)
+
+
+class Lowering:
+    """The graph so far; handlers add to it and say whether they understood their operation."""
+
+    def __init__(self, recording: Recording, places: Places) -> None:
+        self.recording = recording
+        self.tensors = recording.tensors
+        self.places = places
+        self.layers: list[Layer] = []
+        #: tensors that depend on an input
+        self.nodes: dict[int, Node] = {}
+        self.unknown: set[str] = set()
+        for number in recording.inputs:
+            shape = self.tensors[number].shape
+            self.emit("input", "", (), (number,), layout.plain(shape, 1 if len(shape) > 1 else None))
+
+    def graph(self, name: str) -> LayerGraph:
+        """Everything lowered. Raises ``ValueError`` when the graph is not in order."""
+        for operation in self.recording.operations:
+            self.add(operation)
+        outputs = [self.nodes[i].layer for i in self.recording.outputs if i in self.nodes]
+        graph = LayerGraph(
+            name=name,
+            layers=tuple(self.layers),
+            outputs=tuple(dict.fromkeys(outputs)),
+            closed=True,
+            gaps=tuple(Gap(reason) for reason in sorted(self.unknown)),
+        )
+        graph.verify()
+        return graph
+
+    def add(self, operation: Operation) -> None:
+        """Lower one operation; what no input reaches is a constant."""
+        if not operation.results or not any(i in self.nodes for i in operation.inputs):
+            return
+        handler = _HANDLERS.get(operation.name)
+        if handler is None or not handler(self, operation):
+            self._unknown(operation)
+
+    def node(self, argument: Any) -> Node | None:
+        """The node of a tensor argument; ``None`` for constants and for what is no tensor."""
+        return self.nodes.get(argument.number) if isinstance(argument, Ref) else None
+
+    def tensor(self, argument: Any) -> Tensor:
+        """What is known of a tensor argument."""
+        known: Tensor = self.tensors[argument.number]
+        return known
+
+    def _unknown(self, operation: Operation) -> None:
+        self.unknown.add(f"the operation `{operation.name}` is not understood")
+        inputs = tuple(dict.fromkeys(self.nodes[i].layer for i in operation.inputs if i in self.nodes))
+        for number in operation.results:
+            shape = self.tensors[number].shape
+            self.emit("unknown", operation.module, inputs, (number,), layout.plain(shape, None))
+
+    def emit(
+        self,
+        kind: str,
+        module: str,
+        inputs: Sequence[int],
+        numbers: Sequence[int],
+        made: Layout,
+        routes: Sequence[Route | None] = (),
+        attrs: Mapping[str, Any] | None = None,
+        conv: ConvAttrs | None = None,
+    ) -> None:
+        """A new layer; its first result has the layout, further ones (statistics, indices) are taken to be like it."""
+        shape = self.tensors[numbers[0]].shape
+        details = {**(attrs or {}), "slots": made.slots}
+        if any(route is not None for route in routes):
+            details["routes"] = tuple(routes)
+        number = len(self.layers)
+        self.layers.append(
+            Layer(
+                id=number,
+                kind=kind,
+                name=module,
+                place=self.places(module),
+                conv=conv,
+                attrs=details,
+                inputs=tuple(inputs),
+                out_shape=shape,
+                dtype=str(self.tensors[numbers[0]].dtype).removeprefix("torch."),
+            )
+        )
+        self.nodes[numbers[0]] = Node(number, made)
+
+    def moved(self, operation: Operation, node: Node, result: int, moved: Moved) -> bool:
+        """Data that only moves: no layer where the slots stay, else one that takes them from where they were."""
+        made, route = moved
+        if made.shape != self.tensors[result].shape:
+            return False
+        if route is None:
+            self.nodes[result] = Node(node.layer, made)
+        elif route.blocks is None and sorted(route.taken) == list(range(node.layout.slots)):
+            attrs = {"permutation": tuple(route.taken)}
+            self.emit("shuffle", operation.module, (node.layer,), (result,), made, (), attrs)
+        else:
+            self.emit("move", operation.module, (node.layer,), (result,), made, (route,))
+        return True
+
+    def channelwise(self, operation: Operation) -> bool:
+        """One tensor in, one of the same dependence out; along axes whose size changes it is taken to be mixed."""
+        node = self.node(operation.arguments[0])
+        if node is None or any(i in self.nodes for i in operation.inputs[1:]):
+            return self.elementwise(operation)
+        shape = self.tensors[operation.results[0]].shape
+        made, route = node.layout, None
+        if shape != made.shape:
+            if len(shape) != len(made.shape):
+                return False
+            changed = [i for i, size in enumerate(shape) if size != made.shape[i]]
+            if any(i < 2 for i in changed):
+                return False
+            mixed, route = layout.reduced(made, [i for i in range(2, len(shape)) if made.varies(i)], True)
+            made = Layout((*mixed.axes[:2], *layout.plain(shape, None).axes[2:]))
+        kind = "global_pool" if operation.name == "_adaptive_avg_pool2d" and prod(shape[2:]) == 1 else "channelwise"
+        attrs = {"op": CHANNELWISE.get(operation.name, operation.name)}
+        self.emit(kind, operation.module, (node.layer,), operation.results, made, (route,), attrs)
+        return True
+
+    def elementwise(self, operation: Operation) -> bool:
+        """Tensors that broadcast together."""
+        numbers = [i for i in dict.fromkeys(operation.inputs) if i in self.nodes]
+        nodes = [self.nodes[i] for i in numbers]
+        constants = [self.tensors[i].shape for i in operation.inputs if i not in self.nodes]
+        found = alignment.aligned([*(n.layout for n in nodes), *(layout.plain(shape, None) for shape in constants)])
+        if found is None or found[0].shape != self.tensors[operation.results[0]].shape:
+            return False
+        kind = ELEMENTWISE.get(operation.name, "add")
+        routes = found[1][: len(nodes)]
+        if len(nodes) == 1 and routes[0] is None:
+            kind = "channelwise"
+        attrs = {"op": operation.name} if kind == "channelwise" else None
+        self.emit(kind, operation.module, [n.layer for n in nodes], operation.results, found[0], routes, attrs)
+        return True
+
+    def convolution(self, operation: Operation) -> bool:
+        """A convolution, of a module or functional; a computed weight is an input too."""
+        data, weight, bias, stride, padding, dilation, transposed, _, groups = operation.arguments[:9]
+        node, kernel = self.node(data), self.tensor(weight)
+        if node is None:
+            return False
+        shape = self.tensors[operation.results[0]].shape
+        narrow, blocks = layout.reduced(node.layout, [i for i in range(len(shape)) if i != 1], True)
+        wide = alignment.aligned([narrow, layout.plain((1, node.layout.shape[1], *(1,) * (len(shape) - 2)), 1)])
+        if wide is None or (blocks is not None and wide[1][0] is not None):
+            return False
+        first, second = kernel.shape[0], kernel.shape[1] * groups
+        module = operation.layer if isinstance(operation.layer, _ConvNd) else None
+        of_module = module is not None and kernel.name.endswith("weight")
+        conv = ConvAttrs(
+            rank=len(shape) - 2,
+            in_channels=first if transposed else second,
+            out_channels=second if transposed else first,
+            kernel_size=tuple(kernel.shape[2:]),
+            stride=tuple(stride),
+            padding=tuple(padding),
+            dilation=tuple(dilation),
+            groups=groups,
+            bias=bias is not None,
+            transposed=transposed,
+            weight_shape=None if of_module else kernel.shape,
+        )
+        computed = self.node(weight)
+        inputs = (node.layer, *((computed.layer,) if computed is not None else ()))
+        routes = (blocks or wide[1][0], *((None,) if computed is not None else ()))
+        made = layout.plain(shape, 1)
+        kind, attrs = "conv" if of_module else "functional_conv", {"trainable": kernel.trainable}
+        self.emit(kind, operation.module, inputs, operation.results, made, routes, attrs, conv)
+        return True
+
+    def product(self, operation: Operation) -> bool:
+        """``mm``, ``addmm``, ``bmm``: rows of the left matrix with columns of the right one."""
+        left, right = (operation.arguments[1:3] if "add" in operation.name else operation.arguments)[:2]
+        shape = self.tensors[operation.results[0]].shape
+        inputs, layouts = [], []
+        for side, gone in ((self.node(left), len(shape) - 1), (self.node(right), len(shape) - 2)):
+            if side is not None:
+                inputs.append(side.layer)
+                layouts.append(layout.reduced(side.layout, [gone], True))
+        if not inputs:
+            return False
+        dense = len(inputs) == 1
+        # What a matrix of weights makes is seeded by its own number; it varies along the axis that the matrix brings.
+        fresh = None if not dense else len(shape) - (1 if self.node(right) is None else 2)
+        found = alignment.aligned([*(made for made, _ in layouts), layout.plain(shape, fresh)])
+        if found is None or found[0].shape != shape:
+            return False
+        routes = [_behind(before, after) for (_, before), after in zip(layouts, found[1], strict=False)]
+        self.emit("linear" if dense else "product", operation.module, inputs, operation.results, found[0], routes)
+        return True
+
+    def reduction(self, operation: Operation) -> bool:
+        """``mean``, ``sum`` and their like over some axes."""
+        node, axes = self.node(operation.arguments[0]), _axes(operation)
+        if node is None:
+            return False
+        rank = len(node.layout.axes)
+        over = range(rank) if axes is None else [axis % rank for axis in axes]
+        keep = len(self.tensors[operation.results[0]].shape) == rank
+        made, route = layout.reduced(node.layout, over, keep)
+        if made.shape != self.tensors[operation.results[0]].shape:
+            return False
+        space = route is None and all(axis >= 2 for axis in over) and len(list(over)) == rank - 2
+        kind = "global_pool" if space else "channelwise" if route is None else "move"
+        self.emit(kind, operation.module, (node.layer,), operation.results, made, (route,), {"op": operation.name})
+        return True
+
+    def mixture(self, operation: Operation) -> bool:
+        """Norms and softmax: the tensor as it was, everything mixed along some axes."""
+        node = self.node(operation.arguments[0])
+        if node is None:
+            return False
+        rank = len(node.layout.axes)
+        if operation.name == "native_group_norm":
+            return self._group_norm(operation, node)
+        given = operation.arguments[1]
+        over = [given % rank] if isinstance(given, int) else range(rank - len(given), rank)
+        made, route = layout.mixed(node.layout, over)
+        self.emit("move", operation.module, (node.layer,), operation.results, made, (route,))
+        return True
+
+    def _group_norm(self, operation: Operation, node: Node) -> bool:
+        groups = operation.arguments[6]
+        channels = node.layout.shape[1]
+        split, cut = layout.viewed(
+            node.layout, (node.layout.shape[0], groups, channels // groups, *node.layout.shape[2:])
+        )
+        if cut is not None:
+            return False
+        made, route = layout.mixed(split, range(2, len(split.axes)))
+        attrs = {"num_groups": groups}
+        self.emit("move", operation.module, (node.layer,), operation.results, node.layout, (route,), attrs)
+        return made.slots == node.layout.slots
+
+
+def _behind(first: Route | None, second: Route | None) -> Route | None:
+    """Two routes one behind the other, the first of which may put slots together."""
+    if first is None or second is None:
+        return second if first is None else first
+    return Route(taken=tuple(first.taken[i] if i >= 0 else -1 for i in second.taken), blocks=first.blocks)
+
+
+def _axes(operation: Operation) -> Sequence[int] | None:
+    given = operation.arguments[1] if len(operation.arguments) > 1 else operation.options.get("dim")
+    if isinstance(given, int):
+        return (given,)
+    return given if given else None
+
+
+Handler = Callable[[Lowering, Operation], bool]
+
+
+_HANDLERS: dict[str, Handler] = {
+    **dict.fromkeys(CHANNELWISE, Lowering.channelwise),
+    **dict.fromkeys(ELEMENTWISE, Lowering.elementwise),
+    **dict.fromkeys(REDUCTIONS, Lowering.reduction),
+    **dict.fromkeys(MIXING, Lowering.mixture),
+    **dict.fromkeys(("mm", "addmm", "bmm", "baddbmm"), Lowering.product),
+    "convolution": Lowering.convolution,
+    **MOVEMENT,
+}
