@@ -48,8 +48,13 @@ class Lowering:
         self.nodes: dict[int, Node] = {}
         self.unknown: set[str] = set()
         for number in recording.inputs:
-            shape = self.tensors[number].shape
-            self.emit("input", "", (), (number,), layout.plain(shape, 1 if len(shape) > 1 else None))
+            self.emit("input", "", (), (number,), layout.plain(self.tensors[number].shape, self._channel_axis(number)))
+
+    def _channel_axis(self, number: int) -> int | None:
+        """The axis of an input's channels: the second, but the first where the model adds a batch of one."""
+        rank = len(self.tensors[number].shape)
+        adds = (o for o in self.recording.operations if o.name == "unsqueeze" and o.arguments == (Ref(number), 0))
+        return 0 if any(adds) else 1 if rank > 1 else None
 
     def graph(self, name: str) -> LayerGraph:
         """Everything lowered. Raises ``ValueError`` when the graph is not in order."""
@@ -100,8 +105,12 @@ class Lowering:
         routes: Sequence[Route | None] = (),
         attrs: Mapping[str, Any] | None = None,
         conv: ConvAttrs | None = None,
+        reads: int | None = None,
     ) -> None:
-        """A new layer; its first result has the layout, further ones (statistics, indices) are taken to be like it."""
+        """A new layer whose first result has the layout; ``reads`` is the tensor whose shape is that of its input.
+
+        Further results (statistics, indices) are taken for constants.
+        """
         shape = self.tensors[numbers[0]].shape
         details = {**(attrs or {}), "slots": made.slots}
         if any(route is not None for route in routes):
@@ -116,6 +125,7 @@ class Lowering:
                 conv=conv,
                 attrs=details,
                 inputs=tuple(inputs),
+                in_shape=self.tensors[reads].shape if reads is not None else None,
                 out_shape=shape,
                 dtype=str(self.tensors[numbers[0]].dtype).removeprefix("torch."),
             )
@@ -181,7 +191,7 @@ class Lowering:
         shape = self.tensors[operation.results[0]].shape
         narrow, blocks = layout.reduced(node.layout, [i for i in range(len(shape)) if i != 1], True)
         wide = alignment.aligned([narrow, layout.plain((1, node.layout.shape[1], *(1,) * (len(shape) - 2)), 1)])
-        if wide is None or (blocks is not None and wide[1][0] is not None):
+        if wide is None:
             return False
         first, second = kernel.shape[0], kernel.shape[1] * groups
         module = operation.layer if isinstance(operation.layer, _ConvNd) else None
@@ -201,10 +211,11 @@ class Lowering:
         )
         computed = self.node(weight)
         inputs = (node.layer, *((computed.layer,) if computed is not None else ()))
-        routes = (blocks or wide[1][0], *((None,) if computed is not None else ()))
+        routes = (_behind(blocks, wide[1][0]), *((None,) if computed is not None else ()))
         made = layout.plain(shape, 1)
-        kind, attrs = "conv" if of_module else "functional_conv", {"trainable": kernel.trainable}
-        self.emit(kind, operation.module, inputs, operation.results, made, routes, attrs, conv)
+        kind = "conv" if of_module else "functional_conv"
+        attrs = {"trainable": kernel.trainable, "parameter": kernel.trainable or kernel.name != ""}
+        self.emit(kind, operation.module, inputs, operation.results, made, routes, attrs, conv, data.number)
         return True
 
     def product(self, operation: Operation) -> bool:
@@ -225,7 +236,14 @@ class Lowering:
         if found is None or found[0].shape != shape:
             return False
         routes = [_behind(before, after) for (_, before), after in zip(layouts, found[1], strict=False)]
-        self.emit("linear" if dense else "product", operation.module, inputs, operation.results, found[0], routes)
+        weights = self.tensor(left if self.node(left) is None else right)
+        attrs = {
+            "inner": self.tensor(left).shape[-1],
+            "weights": prod(weights.shape) if dense else 0,
+            "bias": operation.name == "addmm",
+        }
+        kind, data = "linear" if dense else "product", right if self.node(left) is None else left
+        self.emit(kind, operation.module, inputs, operation.results, found[0], routes, attrs, None, data.number)
         return True
 
     def reduction(self, operation: Operation) -> bool:
