@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from gconv_lint import api
+
 ROOT = Path(__file__).resolve().parent.parent
 BAD = "from torch import nn\nconv = nn.Conv2d(30, 64, 3, groups=4)\n"
 
@@ -244,3 +246,32 @@ def test_values_that_are_hard_to_print(groups: str) -> None:
 def test_many_findings() -> None:
     Path("many.py").write_text("from torch import nn\n" + "nn.Conv2d(30, 64, 3, groups=4)\n" * 2000)
     assert len(json.loads(lint("many.py", "--output-format", "json").stdout)) == 2000
+
+
+def test_a_long_chain_of_branches_costs_nothing_else(tmp_path: Path) -> None:
+    branches = "".join(f'elif K == "m{i}":\n    x = nn.Conv2d(3, 3, 3, groups=3)\n' for i in range(2500))
+    (tmp_path / "chain.py").write_text(f"from torch import nn\n\nK = input()\nif K:\n    pass\n{branches}")
+    (tmp_path / "bad.py").write_text("from torch import nn\n\nconv = nn.Conv2d(3, 3, 3, groups=2)\n")
+    report = api.check([str(tmp_path)])
+    assert report.problems == ()
+    assert {finding.rule.code for finding in report.findings} == {"GC002", "GC003"}
+
+
+def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    code = "import os, sys; os.rmdir(os.getcwd()); from gconv_lint.cli import main; sys.exit(main(['--isolated', '.']))"
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    ended = subprocess.run([sys.executable, "-c", code], cwd=gone, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (2, "gconv-lint: the current folder does not exist any more\n")
+
+
+def test_a_caller_is_read_though_it_speaks_of_no_layers(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "block.py").write_text(
+        "from torch import nn\n\n\nclass Block(nn.Module):\n    def __init__(self, c, g=1):\n"
+        "        super().__init__()\n        self.body = nn.Conv2d(c, c, 3, groups=g)\n"
+    )
+    (package / "zoo.py").write_text("from .block import Block\n\n\ndef small():\n    return Block(12, 5)\n")
+    assert {finding.rule.code for finding in api.check([str(package)]).findings} == {"GC002", "GC003"}

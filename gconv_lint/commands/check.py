@@ -50,6 +50,10 @@ def parser() -> Parser:
 def run(words: Sequence[str]) -> int:
     """Lint what the command line names: 0 clean, 1 findings, 2 when something could not be checked."""
     options = _parsed(list(words))
+    try:
+        os.getcwd()
+    except OSError:
+        raise SettingError("the current folder does not exist any more") from None
     paths, stdin = _inputs(options)
     settings = load([stdin[0]] if stdin else paths, rulebook.rules(), _flags(options))
     report = api.check(paths, settings, stdin=stdin)

@@ -32,6 +32,7 @@ _CALL = {
     "positional": ("int", "number of positional arguments"),
     "starred": ("bool", "whether *args or **kwargs may add arguments"),
     "lazily_guarded": ("bool", "whether the call runs only while the attribute is still unset"),
+    "sets_weights": ("bool", "whether the code that has the call gives the layer weights of its own"),
 }
 _COUNTS = {
     "in_channels": "channels of the input; unknown unless a positive int or an expression",
@@ -159,6 +160,8 @@ def channels_fault(layer: Layer) -> Any:
         return UNKNOWN
     names = ("out_channels",) if layer.conv.lazy else ("in_channels", "out_channels")
     faults = [_number_fault(name, getattr(layer.conv, name)) for name in names]
+    if layer.conv.in_channels == 0 and not layer.conv.transposed:
+        faults = faults[1:]  # torch takes a convolution of no channels: its output is the bias
     certain = [fault for fault in faults if fault is not UNKNOWN and fault]
     return ", ".join(certain) if certain else next((f for f in faults if f is UNKNOWN), "")
 

@@ -54,6 +54,7 @@ class CallSite:
     class_name: str = ""
     method: str = ""
     lazily_guarded: bool = False
+    sets_weights: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

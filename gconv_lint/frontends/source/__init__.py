@@ -11,7 +11,7 @@ from gconv_lint.frontends.source.constructs import link, scan
 from gconv_lint.frontends.source.evaluator import Evaluator, as_gaps
 from gconv_lint.frontends.source.layers_out import count_groups, make_graphs, make_layers
 from gconv_lint.frontends.source.prefilter import FEW_FILES, may_matter
-from gconv_lint.frontends.source.project import Project, SourceFile
+from gconv_lint.frontends.source.project import MAX_BYTES, Project, SourceFile
 from gconv_lint.frontends.source.roots import Roots
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.graph import Gap, LayerGraph
@@ -104,18 +104,27 @@ def _candidates(
     project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | None, problems: list[Problem]
 ) -> list[SourceFile]:
     """The files worth parsing, each read once; a file that cannot be read is a problem."""
-    found = []
-    few = len(paths) + (stdin is not None) <= FEW_FILES
-    given = [(stdin[0], stdin[1])] if stdin is not None else []
+    texts = _texts(paths, stdin, problems)
+    if len(paths) + (stdin is not None) > FEW_FILES:
+        return [project.add(*item) for item in texts if may_matter(item[1])]
+    kept = list(texts)
+    # Who imports a layer from its neighbour need not speak of layers.
+    spoken = any(may_matter(data, few=True) for _, data in kept)
+    return [project.add(*item) for item in kept if may_matter(item[1]) or (spoken and _may_use(item[1]))]
+
+
+def _may_use(data: bytes) -> bool:
+    return may_matter(data, few=True) or b"import" in data
+
+
+def _texts(
+    paths: Sequence[str], stdin: tuple[str, bytes] | None, problems: list[Problem]
+) -> Iterator[tuple[str, bytes]]:
+    if stdin is not None:
+        yield stdin
     for path in paths:
         try:
             with open(path, "rb") as stream:
-                given.append((str(path), stream.read()))
+                yield str(path), stream.read(MAX_BYTES + 1)
         except OSError as error:
             problems.append(Problem(path=str(path), message=f"cannot be read: {error.strerror}"))
-            continue
-        if may_matter(given[-1][1], few):
-            found.append(project.add(*given[-1]))
-        given.pop()
-    found += [project.add(*item) for item in given if may_matter(item[1], few)]
-    return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.frames import Frame
-from gconv_lint.frontends.source.torch_signatures import canonical
+from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
@@ -75,7 +76,16 @@ def _hasattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: A
 def _setattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     if len(args) == 3 and isinstance(args[1], str):
         ev.attributes.set(args[0], args[1], args[2], f)
+    elif args and isinstance(args[0], Instance):
+        ev.attributes.blur(args[0])
     return None
+
+
+@evaluated
+def _vars(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    if args and isinstance(args[0], Instance):
+        ev.attributes.blur(args[0])
+    return ev.heap.fresh("vars")
 
 
 @evaluated
@@ -107,7 +117,14 @@ _ABSTRACT = {
     "Integral": (int,),
     "Callable": (Function, Builtin, Bound, ClassValue, Partial),
     "Mapping": (DictValue,),
-    "OrderedDict": (DictValue,),
+}
+#: Base classes of torch's own that are no public names.
+_BASES = {
+    "_BatchNorm": re.compile(r"BatchNorm|SyncBatchNorm"),
+    "_InstanceNorm": re.compile(r"InstanceNorm"),
+    "_NormBase": re.compile(r"BatchNorm|SyncBatchNorm|InstanceNorm"),
+    "_ConvNd": re.compile(r"Conv"),
+    "_ConvTransposeNd": re.compile(r"ConvTranspose"),
 }
 
 
@@ -133,7 +150,8 @@ def is_instance(value: Value, kind: Value) -> bool | None:
     if isinstance(value, Instance) and isinstance(kind, (ClassValue, External)):
         return _of_class(value, kind)
     simple = (int, float, str, tuple, type(None), ListValue, DictValue)
-    return False if isinstance(value, simple) and isinstance(kind, (ClassValue, External)) else None
+    strange = isinstance(kind, ClassValue) or (isinstance(kind, External) and kind.name.startswith("torch."))
+    return False if isinstance(value, simple) and strange else None
 
 
 def _of_class(value: Instance, kind: ClassValue | External) -> bool | None:
@@ -141,12 +159,7 @@ def _of_class(value: Instance, kind: ClassValue | External) -> bool | None:
     if isinstance(cls, External):
         if isinstance(kind, ClassValue):
             return False
-        names = canonical(cls.name), canonical(kind.name)
-        return (
-            True
-            if names[0] == names[1] or names[1] == "torch.nn.Module"
-            else (False if all("torch.nn." in n for n in names) else None)
-        )
+        return _of_torch(canonical(cls.name), canonical(kind.name))
     if isinstance(kind, ClassValue):
         return kind in cls.mro or (None if cls.open else False)
     bases = {canonical(c.name) for c in cls.mro if isinstance(c, External)}
@@ -155,6 +168,15 @@ def _of_class(value: Instance, kind: ClassValue | External) -> bool | None:
     ):
         return True
     return False if bases <= {"torch.nn.Module"} and not cls.open else None
+
+
+def _of_torch(name: str, kind: str) -> bool | None:
+    if name == kind or kind == "torch.nn.Module":
+        return True
+    word = kind.rpartition(".")[2]
+    if word in _BASES:
+        return _BASES[word].match(name.rpartition(".")[2].removeprefix("Lazy")) is not None
+    return None if word.startswith("_") or not kind.startswith("torch.nn.") else False
 
 
 @evaluated

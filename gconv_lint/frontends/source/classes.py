@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import torch_modules
+from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.functions import CLASS_BODY
 from gconv_lint.frontends.source.memo import arguments_key
@@ -55,11 +57,34 @@ class Classes:
         frame.receiver = CLASS_BODY
         body(frame)
         for value in cls.attrs.values():
-            if isinstance(value, Function) and value.owner is None:
+            while isinstance(value, Function) and value.owner is None:
                 value.owner = cls
+                value = value.wraps
+        self._blur_subclass(cls)
         if any(_word(d) == "dataclass" for d in node.decorator_list) or any(_named(c, "NamedTuple") for c in cls.mro):
             cls.fields = _fields(cls)
         return cls
+
+    def decorate(self, cls: ClassValue, decorators: list[ast.expr], f: Frame) -> None:
+        """What a decorator of the project stores in a class is unknown; one from outside may give it a constructor."""
+        for node in decorators:
+            target = node.func if isinstance(node, ast.Call) else node
+            decorator = compile_expression(self.ev, target)(f)
+            if isinstance(decorator, Function):
+                self._blur(cls, self.ev.relevance.stored(decorator))
+            elif not _is_harmless(_word(node)):
+                cls.generated = True
+
+    def _blur_subclass(self, cls: ClassValue) -> None:
+        for base in cls.mro[1:]:
+            hook = base.attrs.get("__init_subclass__") if isinstance(base, ClassValue) else None
+            if isinstance(hook, Function):
+                self._blur(cls, self.ev.relevance.stored(hook))
+
+    def _blur(self, cls: ClassValue, names: list[str]) -> None:
+        for name in names:
+            if not isinstance(cls.lookup(name), Function):
+                cls.attrs[name] = self.ev.heap.fresh(name)
 
     def instantiate(
         self, cls: ClassValue, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
@@ -86,12 +111,21 @@ class Classes:
             self.ev.functions.run(init, [instance, *args], kwargs, call.node, f, call)
         elif cls.fields is not None:
             self._fill_fields(instance, cls, args, kwargs)
+            after = cls.lookup("__post_init__")
+            if isinstance(after, Function):
+                self.ev.functions.run(after, [instance], {}, call.node, f)
+        elif self._is_generated(cls, base):
+            self.ev.attributes.blur(instance)
         elif base is not None and not cls.open:
             inner = Frame(f.module, {}, call)
             inner.guards = f.guards
             torch_modules.initialise(self.ev, instance, base.name, args, kwargs, call.node, inner)
         self.ev.built(instance, call)
         return instance
+
+    def _is_generated(self, cls: ClassValue, base: External | None) -> bool:
+        """Whether the constructor is nowhere to be seen, as in attrs and pydantic."""
+        return cls.generated or (base is not None and not base.name.startswith(("torch.", "builtins.", "abc.")))
 
     def _fill_fields(self, instance: Instance, cls: ClassValue, args: list[Value], kwargs: dict[Any, Value]) -> None:
         for position, name in enumerate(cls.fields or ()):
@@ -130,10 +164,30 @@ def _fields(cls: ClassValue) -> list[str]:
                 {
                     s.target.id: None
                     for s in base.node.body
-                    if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
+                    if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name) and _is_field(s)
                 }
             )
     return list(names)
+
+
+def _is_field(statement: ast.AnnAssign) -> bool:
+    """Whether an annotated name is given to the constructor by position."""
+    annotation = statement.annotation
+    kind = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    text = kind.value if isinstance(kind, ast.Constant) and isinstance(kind.value, str) else _word(kind)
+    options = statement.value.keywords if isinstance(statement.value, ast.Call) else []
+    left_out = {"init", "kw_only"} & {k.arg for k in options if isinstance(k.value, ast.Constant) and k.arg is not None}
+    return "ClassVar" not in text and not left_out
+
+
+#: Decorators that leave the attributes and the constructor of a class alone.
+_HARMLESS = re.compile(
+    r"regist|final|total_ordering|dataclass|unique|script|compil|export|deprecat|document|docstring|add_", re.I
+)
+
+
+def _is_harmless(word: str) -> bool:
+    return _HARMLESS.search(word) is not None
 
 
 class Attributes:
@@ -182,6 +236,9 @@ class Attributes:
 
     def _of_class(self, owner: Instance, name: str, f: Frame, node: ast.AST | None) -> Value:
         cls = owner.cls
+        if name == "__dict__":
+            self.blur(owner)
+            return self.ev.heap.fresh(name)
         if isinstance(cls, ClassValue):
             value = cls.lookup(name)
             if value is not MISSING:
@@ -220,14 +277,27 @@ class Attributes:
                 return Bound(External(f"{base.name}.{name}"), receiver)
         return self.ev.heap.fresh(f"super().{name}")
 
-    def set(self, owner: Value, name: str, value: Value, f: Frame, node: ast.AST | None = None) -> None:
+    def set(self, owner: Value, name: str, value: Value, f: Frame | None, node: ast.AST | None = None) -> None:
         """``owner.name = value``."""
         if isinstance(owner, Instance):
             owner.touched = self.ev.heap.clock
-            if owner.shared:
+            if owner.shared or self._is_property(owner, name):
                 value = self.ev.heap.fresh(name)
             self.ev.heap.put(owner.attrs, name, value)
         elif isinstance(owner, ClassValue):
             self.ev.heap.put(owner.attrs, name, self.ev.heap.fresh(name))
         elif isinstance(owner, Sym):
             self.ev.heap.store(owner, f".{name}", value)
+
+    def blur(self, owner: Instance) -> None:
+        """Somebody may have written to any attribute of an object; its modules are taken to stay."""
+        classes = owner.cls.mro if isinstance(owner.cls, ClassValue) else []
+        names = dict.fromkeys(name for cls in classes if isinstance(cls, ClassValue) for name in cls.attrs)
+        for name in [*names, *owner.attrs]:
+            value = owner.attrs.get(name, owner.cls.lookup(name) if isinstance(owner.cls, ClassValue) else MISSING)
+            if not isinstance(value, (Function, Instance, ClassValue)) and not name.startswith("__"):
+                self.set(owner, name, self.ev.heap.fresh(name), None)
+
+    def _is_property(self, owner: Instance, name: str) -> bool:
+        value = owner.cls.lookup(name) if isinstance(owner.cls, ClassValue) else MISSING
+        return isinstance(value, Function) and value.kind == "property"

@@ -22,7 +22,7 @@ from gconv_lint.frontends.source.relevance import Relevance
 from gconv_lint.frontends.source.statements import compile_statement, make_assigner
 from gconv_lint.frontends.source.tensors import Tensors
 from gconv_lint.frontends.source.torch_calls import TorchCalls
-from gconv_lint.frontends.source.torch_signatures import canonical
+from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.values import (
     Bound,
     Builtin,
@@ -42,6 +42,8 @@ from gconv_lint.model.graph import Gap
 
 MAX_DEPTH = 48
 _PURE_PREFIXES = ("torch.", "math.", "builtins.", "typing.", "logging.", "warnings.", "os.", "numpy.")
+#: What is there and seldom raises.
+_CERTAIN = ("torch.", "math.", "typing.", "logging.", "warnings.", "builtins.print")
 
 
 class Evaluator:
@@ -55,6 +57,8 @@ class Evaluator:
         #: whether every block with a grouped convolution is followed, and not only those where several meet
         self.thorough = False
         self.fuel = 0
+        #: how often something outside the project was asked, which may have failed
+        self.outside = 0
         #: what every load of one name, and every mention of one constant, is compiled to
         self.closures: dict[Any, Closure] = {}
         self.gaps: list[tuple[str, Any, ast.AST | None]] = []
@@ -164,6 +168,7 @@ class Evaluator:
         if kind is Instance:
             return self._call_instance(callee, args, kwargs, node, f)
         self._escape(args)
+        self.outside += 1
         return self.heap.fresh("call")
 
     def _call_bound(
@@ -216,6 +221,8 @@ class Evaluator:
             return builtin_reflection.INSPECT[name](self, args)
         if name == "functools.reduce":
             return builtin_functions.reduce(self, args, node, f)
+        if tail == "__setattr__" and len(args) == 3:
+            return self.names.builtins["setattr"].run(args, {}, node, f)
         if name == "functools.partial":
             return builtin_functions.partial(self, args, kwargs)
         if name in ("collections.OrderedDict", "builtins.dict"):
@@ -239,6 +246,7 @@ class Evaluator:
             return instance
         if not name.startswith(_PURE_PREFIXES):
             self._escape(args)
+        self.outside += not name.startswith(_CERTAIN)
         return self.heap.fresh(tail)
 
     def _escape(self, args: list[Value]) -> None:

@@ -126,6 +126,7 @@ class Forwards:
         if tensors.trace is not None:
             return self._apply(instance, forward, args, kwargs, node, f)
         if not _in_script(f.call) or not self._small_and_grouped(instance):
+            tensors.escaped.update(a.node for a in args if isinstance(a, Tensor) and a.node is not None)
             return self.ev.heap.fresh("output")
         trace = self.scripts.setdefault(f.module, Trace(_class_name(instance), True))
         tensors.trace = trace
@@ -175,9 +176,17 @@ class Forwards:
         for module, trace in self.scripts.items():
             read = {i for node in trace.nodes for i in node.inputs} | self.ev.tensors.escaped
             trace.outputs = [o for o in trace.outputs if o not in read]
+            for node in trace.nodes:
+                if node.conv is not None and _freezes(module, node.module):
+                    node.attrs = {**node.attrs, "trainable": False}
             if trace.outputs and not trace.cut:
                 found.append((trace, module))
         return found
+
+
+def _freezes(*modules: Module | None) -> bool:
+    """Whether the code of a script or of a layer speaks of weights that are not to be trained."""
+    return any("requires_grad" in module.file.text for module in modules if module is not None)
 
 
 def _is_grouped(instance: Instance) -> bool:

@@ -54,16 +54,35 @@ class Functions:
             function.owner = f.function.owner
         return function
 
-    def decorate(self, function: Function, decorators: list[ast.expr]) -> Value:
-        """The value that stands under the name of a decorated function: decorators seldom change how it is called."""
-        for node in decorators:
+    def decorate(self, function: Function, decorators: list[ast.expr], f: Frame) -> Value:
+        """The value that stands under the name of a decorated function; those from outside seldom change a call."""
+        value: Value = function
+        for node in reversed(decorators):
             target = node.func if isinstance(node, ast.Call) else node
             word = getattr(target, "id", getattr(target, "attr", ""))
             if word in _KINDS:
                 function.kind = _KINDS[word]
-            elif word in ("setter", "deleter", "contextmanager", "overload"):
+            elif word in ("setter", "deleter"):
+                return f.vars.get(function.code.name, function)  # the property, which is not looked into
+            elif word in ("contextmanager", "overload"):
                 return self.ev.heap.fresh(function.code.name)
-        return function
+            elif isinstance(value, Function):
+                value = self._wrapped(value, node, target, f)
+        return value
+
+    def _wrapped(self, function: Function, node: ast.expr, target: ast.expr, f: Frame) -> Value:
+        """What a decorator of the project that defines a function of its own puts in the place of another one."""
+        from gconv_lint.frontends.source.expressions import compile_expression
+
+        decorator = compile_expression(self.ev, target)(f)
+        if type(decorator) is not Function or not _defines(decorator.code.node):
+            return function
+        if isinstance(node, ast.Call):
+            decorator = compile_expression(self.ev, node)(f)
+        made = self.ev.call(decorator, [function], {}, node, f)
+        if type(made) is Function and made is not function:
+            made.wraps, made.kind = function, function.kind
+        return made
 
     def call(
         self, function: Function, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
@@ -212,6 +231,12 @@ class Functions:
                 elif default is MISSING:
                     raise Raised("TypeError")
                 variables[name] = default
+
+
+def _defines(node: ast.AST) -> bool:
+    """Whether a function defines another one."""
+    body = getattr(node, "body", None)
+    return isinstance(body, list) and any(isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef)) for s in body)
 
 
 class _ClassBody:

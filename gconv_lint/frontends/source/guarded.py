@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source import loops
+from gconv_lint.frontends.source.branches import settle
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import Raised
@@ -12,6 +16,8 @@ from gconv_lint.frontends.source.values import Raised
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
+_IMPORTING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+_PRESENT = frozenset(sys.stdlib_module_names) | {"torch"}
 _CATCHING = {"Exception", "BaseException", "ValueError", "TypeError", "RuntimeError", "AssertionError"}
 
 
@@ -24,9 +30,16 @@ def try_block(ev: Evaluator, node: Any) -> Closure:
     )
     handlers = [(_caught(h.type), compile_block(ev, h.body)) for h in node.handlers]
     guards = any(kinds & _CATCHING for kinds, _ in handlers)
+    imports = any(kinds & _IMPORTING for kinds, _ in handlers) and any(map(_may_be_missing, node.body))
+    forget = loops.forgetter(ev, node.body)
+
+    def failed(f: Frame, handler: Closure) -> Any:
+        forget(f)
+        return handler(f)
 
     def run(f: Frame) -> Any:
         f.guards += guards
+        before = ev.outside
         try:
             jump = body(f)
         except Raised as error:
@@ -35,6 +48,10 @@ def try_block(ev: Evaluator, node: Any) -> Closure:
         else:
             f.guards -= guards
             jump = jump if jump is not None else orelse(f)
+            if handlers and (imports or ev.outside > before):
+                # What was asked from outside may as well have failed.
+                kept = jump
+                jump = settle(ev, f, [lambda: kept, *(partial(failed, f, handler) for _, handler in handlers)])
         last = final(f)
         return last if last is not None else jump
 
@@ -46,6 +63,17 @@ def _handle(f: Frame, kind: str, handlers: list[tuple[set[str], Closure]]) -> An
         if kind in kinds or kinds & {"Exception", "BaseException"}:
             return handler(f)
     raise Raised(kind)
+
+
+def _may_be_missing(statement: ast.stmt) -> bool:
+    """Whether an import may fail: of anything but Python's own library and torch."""
+    if isinstance(statement, ast.Import):
+        names = [alias.name for alias in statement.names]
+    elif isinstance(statement, ast.ImportFrom):
+        names = [statement.module or ""] if not statement.level else []
+    else:
+        return False
+    return any(name.split(".")[0] not in _PRESENT for name in names)
 
 
 def _caught(node: ast.expr | None) -> set[str]:

@@ -13,6 +13,7 @@ from gconv_lint.frontends.source.values import (
     Builtin,
     ClassValue,
     DictValue,
+    External,
     Instance,
     ListValue,
     Raised,
@@ -41,6 +42,7 @@ class Items:
             return self._at(owner, index)
         if isinstance(owner, DictValue):
             return self._entry(owner, index)
+        self.ev.outside += isinstance(owner, (Sym, External))
         if isinstance(owner, Sym) and isinstance(index, (int, str)):
             return self.ev.attributes.symbol(owner, f"[{index!r}]")
         if isinstance(owner, Builtin) or (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -176,6 +177,7 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
         class_name=record.class_name,
         method=record.method,
         lazily_guarded=record.method not in ("", "__init__") and _guarded(record),
+        sets_weights=record.method not in ("", "__init__") and _sets_weights(record),
     )
     return Layer(
         id=number,
@@ -195,6 +197,14 @@ def _starred(node: ast.AST) -> bool:
     return any(isinstance(a, ast.Starred) for a in args) or any(k.arg is None for k in keywords)
 
 
+def _sets_weights(record: Record) -> bool:
+    """Whether the method that makes a layer names its weights, or loads some."""
+    function = record.call.callee.node if record.call.callee is not None else None
+    text = record.module.file.segment(function) if isinstance(function, ast.stmt) else ""
+    target = re.escape(record.target)
+    return bool(target) and re.search(rf"\b{target}\.(?:weight|bias|load_state_dict|requires_grad)", text) is not None
+
+
 def _guarded(record: Record) -> bool:
     """Whether the layer is made under a test of the object's own state: the first call makes it, later ones keep it."""
     function = record.call.callee.node if record.call.callee is not None else None
@@ -207,6 +217,6 @@ def _tested(function: ast.AST) -> tuple[tuple[Position, Position], ...]:
     return tuple(
         (start(node.body[0]), end(node))
         for node in ast.walk(function)
-        if isinstance(node, ast.If)
+        if isinstance(node, (ast.If, ast.While))
         and any(isinstance(n, ast.Name) and n.id in ("self", "hasattr") for n in ast.walk(node.test))
     )

@@ -29,7 +29,7 @@ def for_loop(ev: Evaluator, node: Any) -> Closure:
     iterable, assign = compile_expression(ev, node.iter), ev.assigner(node.target)
     body = compile_block(ev, node.body)
     orelse = compile_block(ev, node.orelse) if node.orelse else _nothing
-    forget = _forgetter(ev, node.body)
+    forget = forgetter(ev, node.body)
 
     def once(f: Frame) -> Any:
         assign(f, ev.heap.fresh("element"))
@@ -67,7 +67,7 @@ def while_loop(ev: Evaluator, node: ast.While) -> Closure:
 
     test, body = compile_expression(ev, node.test), compile_block(ev, node.body)
     orelse = compile_block(ev, node.orelse) if node.orelse else _nothing
-    forget = _forgetter(ev, node.body)
+    forget = forgetter(ev, node.body)
 
     def run(f: Frame, splits: int = 0) -> Any:
         while True:
@@ -115,7 +115,7 @@ def _nothing(f: Frame) -> None:
     """The ``else`` of most loops."""
 
 
-def _forgetter(ev: Evaluator, body: list[ast.stmt]) -> Any:
+def forgetter(ev: Evaluator, body: list[ast.stmt]) -> Any:
     """A function that makes every variable and attribute unknown that the body assigns."""
     known: list[_Written] = []
 

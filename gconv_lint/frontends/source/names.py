@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import builtin_functions
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.torch_signatures import SIGNATURES, canonical
+from gconv_lint.frontends.source.memo import share
+from gconv_lint.frontends.source.torch_names import canonical
+from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.frontends.source.values import MISSING, Deferred, DictValue, External, ListValue, Module, Value
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ LOADING_FUEL = 20_000
 MAX_STARS = 24
 #: What snippets mean by names that they forget to import.
 _USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "math": "math"}
+#: Expressions that may give another name to the object of a name.
+_HOLDERS = (ast.Name, ast.Tuple, ast.List, ast.Dict, ast.IfExp, ast.Attribute, ast.Subscript)
+_BLOCKS = (ast.If, ast.Try, ast.For, ast.AsyncFor, ast.While, ast.With, ast.ExceptHandler, ast.Match)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -74,6 +79,8 @@ class Names:
             self.ev.heap.scope, self.ev.heap.counter = scope
             self.ev.fuel = fuel
         table[name] = value
+        if isinstance(value, (ListValue, DictValue)):
+            share(value, self.ev.heap.clock + 1)  # Whoever writes to it does so for everybody.
         return value
 
     def module(self, file: SourceFile) -> Module | None:
@@ -192,6 +199,18 @@ class _Loader:
                 statement, (ast.Import, ast.ImportFrom, ast.If, ast.Try, *_DEFINITIONS, ast.Assign, ast.AnnAssign)
             ) and not is_main_block(statement):
                 self.ev.quietly(statement, self.frame)
+            elif names:
+                self._step(statement, names)
+
+    def _step(self, statement: ast.stmt, names: list[str]) -> None:
+        """A loop or the like: one that makes layers is part of the script, so its names are not known before."""
+        module = self.frame.module
+        if not self.ev.relevance.leads(statement, module):
+            self.ev.quietly(statement, self.frame)
+            return
+        for name in names:
+            if name in module.vars:
+                module.vars[name] = self.ev.heap.fresh(name)
 
     def _defer(self, statement: ast.stmt, name: str, changed: bool) -> None:
         table, frame, ev = self.frame.vars, self.frame, self.ev
@@ -217,6 +236,20 @@ def is_main_block(statement: ast.stmt) -> bool:
 
 
 def _bindings(statement: ast.stmt) -> list[str]:
+    """The names that a statement binds, blocks within blocks included."""
+    found: list[str] = []
+    stack: list[ast.AST] = [statement]
+    while stack:
+        node = stack.pop()
+        found += _own_bindings(node)
+        if isinstance(node, _BLOCKS):
+            stack.extend(n for n in ast.iter_child_nodes(node) if isinstance(n, (ast.stmt, ast.ExceptHandler)))
+        if isinstance(node, ast.Match):
+            stack.extend(s for case in node.cases for s in case.body)
+    return found
+
+
+def _own_bindings(statement: ast.AST) -> list[str]:
     if isinstance(statement, _DEFINITIONS):
         return [statement.name]
     if isinstance(statement, ast.Assign):
@@ -230,19 +263,29 @@ def _bindings(statement: ast.stmt) -> list[str]:
         return [statement.target.id] if statement.__class__ is ast.AugAssign or statement.value is not None else []
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         return [a.asname or a.name.split(".")[0] for a in statement.names]
-    if isinstance(statement, (ast.If, ast.Try, ast.For, ast.While, ast.With)):
-        return [n for child in ast.iter_child_nodes(statement) for n in _nested(child)]
+    if isinstance(statement, (ast.For, ast.AsyncFor)):
+        return [n.id for n in ast.walk(statement.target) if isinstance(n, ast.Name)]
+    if isinstance(statement, ast.With):
+        targets = [i.optional_vars for i in statement.items if i.optional_vars is not None]
+        return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
     return []
 
 
-def _nested(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.ExceptHandler):
-        return [n for s in node.body for n in _bindings(s)]
-    return _bindings(node) if isinstance(node, ast.stmt) else []
-
-
 def _changed_names(body: list[ast.stmt]) -> set[str]:
-    """Names whose object a later top-level statement may change in place."""
+    """Names whose object a later top-level statement may change in place, under whatever name."""
+    changed = _mentioned_in_changes(body)
+    aliases = [(s.targets, s.value) for s in body if isinstance(s, ast.Assign) and isinstance(s.value, _HOLDERS)]
+    size = -1
+    while changed and size != len(changed):
+        size = len(changed)
+        for targets, value in aliases:
+            names = {n.id for node in (*targets, value) for n in ast.walk(node) if isinstance(n, ast.Name)}
+            if not names.isdisjoint(changed):
+                changed |= names
+    return changed
+
+
+def _mentioned_in_changes(body: list[ast.stmt]) -> set[str]:
     changed: set[str] = set()
     for statement in body:
         if isinstance(statement, (*_DEFINITIONS, ast.Import, ast.ImportFrom)) or (

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gconv_lint.frontends.source.heap import Heap
+from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.values import (
     ClassValue,
     DictValue,
@@ -177,10 +178,16 @@ def identical(a: Value, b: Value) -> bool | None:
     if a is None or b is None or isinstance(a, bool) or isinstance(b, bool):
         return a is b if type(a) is type(b) else False
     if isinstance(a, External) and isinstance(b, External):
-        return a.name == b.name
+        names = canonical(a.name), canonical(b.name)
+        # Two public names of torch.nn are two classes; of other libraries nobody here knows.
+        return True if names[0] == names[1] else False if all(map(_is_layer, names)) else None
     if isinstance(a, (ClassValue, Function)) and isinstance(b, (ClassValue, Function, External)):
         return a is b
     return True if a is b else None
+
+
+def _is_layer(name: str) -> bool:
+    return name.startswith("torch.nn.") and name.count(".") == 2
 
 
 def equals(a: Value, b: Value) -> bool | None:

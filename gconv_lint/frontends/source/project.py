@@ -71,7 +71,7 @@ class SourceFile:
 
     def _parse(self) -> None:
         if len(self.data) > MAX_BYTES:
-            self._fail(f"is {len(self.data):,} bytes long; files of at most {MAX_BYTES:,} bytes are read")
+            self._fail(f"is longer than {MAX_BYTES:,} bytes, the most that is read")
             return
         try:
             self.text = decode(self.data)

@@ -113,6 +113,8 @@ class Roots:
         for statement in tree.body if tree is not None else []:
             if isinstance(statement, _DEFINITIONS) and self.ev.relevance.leads(statement, module):
                 value = self.ev.names.module_attribute(module, statement.name)
+                while isinstance(value, Function) and value.wraps is not None:
+                    value = value.wraps  # what the author wrote, whatever a decorator does to its callers
                 if isinstance(value, (Function, ClassValue)) and value.module is module:
                     found.append(value)
         return found
@@ -171,6 +173,8 @@ class Roots:
     def _open(self, value: Function | ClassValue, module: Module) -> None:
         """Evaluate a definition that no evaluated code has called: defaults where it has them, symbols elsewhere."""
         init = value.lookup("__init__") if isinstance(value, ClassValue) else value
+        while isinstance(init, Function) and init.wraps is not None:
+            init = init.wraps
         if not isinstance(init, Function) or init.code.called:
             return
         if isinstance(value, ClassValue) and not (value.open or value.external_base() is not None):
@@ -184,6 +188,8 @@ class Roots:
 
     def _construct(self, cls: ClassValue, init: Function, f: Frame) -> Instance:
         instance = Instance(cls)
+        for name in _placeholders(cls):
+            instance.attrs[name] = Sym.atom(name)
         self.ev.functions.run(init, [instance], {}, None, f, f.call, self._arguments(init, f, instance))
         self.ev.built(instance, f.call)
         return instance
@@ -204,6 +210,12 @@ class Roots:
         if code.kwargs is not None:
             variables[code.kwargs] = DictValue({}, complete)
         return variables
+
+
+def _placeholders(cls: ClassValue) -> list[str]:
+    """Attributes of a class that no layer can do with: subclasses are to set them."""
+    tables = [base.attrs for base in cls.mro if isinstance(base, ClassValue)]
+    return [name for table in tables for name, value in table.items() if type(value) is int and value <= 0]
 
 
 def _has_any(node: Any, lines: list[int]) -> bool:

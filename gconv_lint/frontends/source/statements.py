@@ -276,15 +276,39 @@ def _assert(ev: Evaluator, node: ast.Assert) -> Closure:
 
 
 def _match(ev: Evaluator, node: Any) -> Closure:
-    cases = [compile_block(ev, c.body) for c in node.cases]
+    cases = [(c, compile_block(ev, c.body)) for c in node.cases]
     subject = compile_expression(ev, node.subject)
 
     def run(f: Frame) -> Any:
-        subject(f)
-        branches = [partial(case, f) for case in cases]
-        return settle(ev, f, [*branches, lambda: None])
+        value = subject(f)
+        branches: list[Callable[[], Any]] = []
+        for case, body in cases:
+            answer = _fits(case.pattern, value) if case.guard is None else None
+            if answer is not False:
+                branches.append(partial(body, f))
+            if answer is True:
+                break
+        else:
+            branches.append(lambda: None)
+        return branches[0]() if len(branches) == 1 else settle(ev, f, branches)
 
     return run
+
+
+def _fits(pattern: Any, value: Value) -> bool | None:
+    """Whether a value fits a pattern: three-valued; only constants and wildcards are understood."""
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
+        return True if pattern.name is None else None
+    if isinstance(pattern, ast.MatchOr):
+        answers = [_fits(p, value) for p in pattern.patterns]
+        return True if True in answers else None if None in answers else False
+    if not isinstance(value, (int, float, str, bool, type(None))):
+        return None
+    if isinstance(pattern, ast.MatchSingleton):
+        return value is pattern.value
+    if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant):
+        return bool(value == pattern.value.value)
+    return None
 
 
 def _define(ev: Evaluator, node: Any) -> Closure:
@@ -292,7 +316,8 @@ def _define(ev: Evaluator, node: Any) -> Closure:
     assign = _name_assigner(ev, node.name)
 
     def run(f: Frame) -> None:
-        assign(f, ev.functions.decorate(ev.functions.define(code, f), node.decorator_list))
+        function = ev.functions.define(code, f)
+        assign(f, ev.functions.decorate(function, node.decorator_list, f) if node.decorator_list else function)
 
     return run
 
@@ -303,7 +328,10 @@ def _class(ev: Evaluator, node: ast.ClassDef) -> Closure:
     assign = _name_assigner(ev, node.name)
 
     def run(f: Frame) -> None:
-        assign(f, ev.classes.define(node, [b(f) for b in bases], body, f))
+        cls = ev.classes.define(node, [b(f) for b in bases], body, f)
+        if node.decorator_list:
+            ev.classes.decorate(cls, node.decorator_list, f)
+        assign(f, cls)
 
     return run
 

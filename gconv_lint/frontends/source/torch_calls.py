@@ -10,7 +10,8 @@ from gconv_lint.frontends.source import layouts, torch_modules
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.tensors import Tensor
-from gconv_lint.frontends.source.torch_signatures import CONV, FUNCTIONAL_CONV, SIGNATURES, bind, canonical
+from gconv_lint.frontends.source.torch_names import canonical
+from gconv_lint.frontends.source.torch_signatures import CONV, FUNCTIONAL_CONV, SIGNATURES, bind
 from gconv_lint.frontends.source.torch_vocabulary import CHANNELWISE, CONSTRUCTORS, FUNCTIONS
 from gconv_lint.frontends.source.values import Instance, Module, Value
 from gconv_lint.model.layers import ConvAttrs

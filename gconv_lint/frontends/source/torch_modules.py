@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.records import Record
-from gconv_lint.frontends.source.torch_signatures import CONV, SIGNATURES, bind, canonical
+from gconv_lint.frontends.source.torch_names import canonical
+from gconv_lint.frontends.source.torch_signatures import CONV, SIGNATURES, bind
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,

@@ -50,16 +50,6 @@ for _rank in "123":
 
 CONV = re.compile(r"torch\.nn\.(Lazy)?Conv(Transpose)?([123])d$")
 FUNCTIONAL_CONV = re.compile(r"torch\.nn\.functional\.conv(_transpose)?([123])d$")
-_MODULES = re.compile(r"^torch\.nn\.modules\.\w+\.")
-
-
-def canonical(name: str) -> str:
-    """The documented name of what an import path reaches: ``torch.nn.modules.conv.Conv2d`` is ``torch.nn.Conv2d``."""
-    if name.startswith("torch.nn.modules."):
-        name = _MODULES.sub("torch.nn.", name)
-    elif name.startswith(("torch.conv", "torch.channel_shuffle")):
-        name = "torch.nn.functional." + name[6:]
-    return "torch.nn.Parameter" if name == "torch.nn.parameter.Parameter" else name
 
 
 def bind(name: str, args: list[Value], kwargs: dict[Any, Value]) -> dict[str, Value] | None:

@@ -88,9 +88,12 @@ class External:
 
 
 class Function:
-    """A function or lambda of the project with its closure; ``owner`` is the class whose body defines it."""
+    """A function or lambda of the project with its closure; ``owner`` is the class whose body defines it.
 
-    __slots__ = ("code", "defaults", "env", "kind", "kw_defaults", "module", "owner")
+    ``wraps`` is the function that a decorator put this one in the place of.
+    """
+
+    __slots__ = ("code", "defaults", "env", "kind", "kw_defaults", "module", "owner", "wraps")
 
     def __init__(self, code: Code, module: Module, env: tuple[dict[str, Value], ...]) -> None:
         self.code = code
@@ -100,12 +103,13 @@ class Function:
         self.kw_defaults: dict[str, Value] = {}
         self.owner: ClassValue | None = None
         self.kind = "function"
+        self.wraps: Function | None = None
 
 
 class ClassValue:
     """A class of the project; ``mro`` ends in the ``External`` bases, unknown bases make it ``open``."""
 
-    __slots__ = ("attrs", "fields", "module", "mro", "name", "node", "open")
+    __slots__ = ("attrs", "fields", "generated", "module", "mro", "name", "node", "open")
 
     def __init__(self, name: str, node: ast.ClassDef, module: Module) -> None:
         self.name = name
@@ -115,6 +119,8 @@ class ClassValue:
         self.mro: list[ClassValue | External] = [self]
         self.open = False
         self.fields: list[str] | None = None
+        #: whether a decorator from outside may have made the constructor
+        self.generated = False
 
     def lookup(self, name: str) -> Value:
         """The attribute as the class or its project bases define it, or ``MISSING``."""

@@ -275,7 +275,8 @@ from blocks import Block
 
 def build(width=64):
     blocks = [Block(width, groups=g) for g in (4, 3)]
-    blocks[0].first.groups = 2
+    conv = blocks[0].first
+    conv.groups = 2
     return blocks
 
 

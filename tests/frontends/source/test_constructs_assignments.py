@@ -179,7 +179,7 @@ def test_groups_changed_in_a_script() -> None:
     [
         pytest.param("def prune(m):\n    m.groups = 4\n    m.weight = f(m.weight)\n", "touches_weights", id="pruning"),
         pytest.param(
-            "def convert(a, b):\n    b.groups = a.groups\n    b.load_state_dict(a.state_dict())\n",
+            "def convert(a, conv):\n    conv.groups = a.groups\n    conv.load_state_dict(a.state_dict())\n",
             "touches_weights",
             id="conversion that loads the state",
         ),

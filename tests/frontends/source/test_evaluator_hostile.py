@@ -127,7 +127,9 @@ def test_an_expression_without_end(tmp_path: Path, expression: str) -> None:
 
 
 def test_a_file_that_is_too_long() -> None:
-    assert "files of at most 5,000,000 bytes are read" in _problem((HEAD + CONV + "# padding\n" * 600_000).encode())
+    assert "is longer than 5,000,000 bytes, the most that is read" in _problem(
+        (HEAD + CONV + "# padding\n" * 600_000).encode()
+    )
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -13,13 +13,21 @@ from gconv_lint.frontends.source.constructs.syntax import nodes, on_self, stored
 from gconv_lint.frontends.source.constructs.torch_names import is_conv_class
 from gconv_lint.model.constructs import Construct
 
-_DEPLOYS = re.compile(r"deploy|fuse|fusion|reparam|re_param|rep_param|merge", re.IGNORECASE)
+_DEPLOYS = re.compile(
+    r"deploy|fuse|fusion|reparam|re_param|rep_param|merge|classifier|num_classes|(?:reset|replace|set|new)_head",
+    re.IGNORECASE,
+)
 _COPIES = frozenset({"load_state_dict", "copy_", "state_dict"})
 _METADATA = frozenset({"device", "dtype", "shape", "size", "ndim", "dim", "is_cuda", "requires_grad", "layout"})
 #: Receivers that are plain data, not layers: settings, and the context of an autograd function.
 _DATA = re.compile(
     r"(?:^|[._])(?:cfg|config|conf|args|opts?|options|hparams|settings|params|namespace|ctx|context|attrs?|info|spec)$"
 )
+#: Receivers that are layers by their names.
+_LAYER = re.compile(
+    r"(?:^|[._])(?:\w*conv\w*|\w*layer\w*|\w*module\w*|m|mod|child|\w*dw\w*|\w*pw\w*|\w*wise|op|block|body|new_?\w*)$"
+)
+_NUMBERS = (ast.Constant, ast.Name, ast.Attribute, ast.BinOp, ast.Call, ast.IfExp)
 
 
 def find(file: SourceFile) -> Iterator[Construct]:
@@ -47,7 +55,7 @@ def _conv_assignments(file: SourceFile) -> Iterator[Construct]:
             method=method.name,
             reachable_from_init=ancestry.reaches(method.name),
             set_in_init=ancestry.sets(target.attr),
-            copies_weights=known.copies_weights,
+            copies_weights=known.copies_weights or target.attr in known.kept,
             tests_none=known.tests_presence,
             deploys=known.deploys,
         )
@@ -56,7 +64,10 @@ def _conv_assignments(file: SourceFile) -> Iterator[Construct]:
 def _groups_assignments(file: SourceFile) -> Iterator[Construct]:
     touching: dict[Scope | None, bool] = {}
     for write, target, scope in file.outline.groups_writes:
-        if _DATA.search(dotted(target.value).lower()) or _is_none(getattr(write, "value", None)):
+        name, value = dotted(target.value).lower(), getattr(write, "value", None)
+        if _DATA.search(name) or _is_none(value) or not (name == "self" or _LAYER.search(name)):
+            continue
+        if not _may_be_number(value):
             continue
         direct = isinstance(target.value, ast.Name) and target.value.id == "self"
         if not direct and scope not in touching:
@@ -70,6 +81,14 @@ def _groups_assignments(file: SourceFile) -> Iterator[Construct]:
             # Not looked for where no rule needs it: ``self.groups = groups`` is in every other constructor.
             touches_weights=None if direct else touching[scope],
         )
+
+
+def _may_be_number(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Call):
+        return dotted(value.func) not in {"list", "tuple", "set", "dict", "sorted", "str"}
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, int)
+    return isinstance(value, _NUMBERS)
 
 
 def _constructor(value: ast.expr | None) -> ast.expr | None:
@@ -89,6 +108,8 @@ class _Method:
         asked = {id(node.value) for node in body if isinstance(node, ast.Attribute) and node.attr in _METADATA}
         self.copies_weights = any(_names_weight(node) and id(node) not in asked for node in body)
         self.tests_presence = any(map(_tests_presence, body))
+        #: attributes whose object gets another name
+        self.kept = {on_self(node.value) for node in body if isinstance(node, ast.Assign)} - {""}
         self.deploys = bool(_DEPLOYS.search(method.name))
 
 

@@ -12,6 +12,11 @@ from gconv_lint.frontends.source.constructs.syntax import integer, nodes
 _WEIGHTS = re.compile(r"weight|kernel|filter|bias|(?:^|\.)[wk]$|window|taps", re.IGNORECASE)
 
 
+def names_weight(node: ast.expr) -> bool:
+    """Whether an expression is called like a weight, whose first axis is no batch."""
+    return _WEIGHTS.search(dotted(node)) is not None
+
+
 class Locals:
     """The local variables of a function: those that hold a batch size, and those that hold weights."""
 

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from gconv_lint.frontends.source.constructs.batch_size import Locals
+from gconv_lint.frontends.source.constructs.batch_size import Locals, names_weight
 from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.outline import Scope
 from gconv_lint.frontends.source.constructs.source_file import SourceFile
@@ -88,7 +88,7 @@ def find_flattened(file: SourceFile) -> Iterator[Construct]:
         if receiver is None or len(shape) != 2 or integer(shape[1]) != -1:
             continue
         measured = channel_size_of(shape[0])
-        if measured is not None and file.same(measured, receiver):
+        if measured is not None and file.same(measured, receiver) and not names_weight(receiver):
             yield file.construct("channel_flatten", call, receiver=file.code(receiver))
 
 

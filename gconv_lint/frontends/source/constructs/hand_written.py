@@ -103,6 +103,8 @@ class _HandWritten:
     def checked_by(self, node: ast.AST) -> Iterable[ast.AST | None]:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
             return [node.right]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and _divides(node.left):
+            return [node.right] if self.key(node.left.right) == self.key(node.right) else []  # type: ignore[attr-defined]
         if isinstance(node, ast.Assert):
             return ast.walk(node.test)
         if isinstance(node, ast.Call) and _CHECKING_NAME.search(dotted(node.func).rpartition(".")[2]):
@@ -144,6 +146,10 @@ class _HandWritten:
         )
         grouped = argument(result, "groups", FUNCTIONAL_GROUPS) is not None
         return made and grouped and dotted(argument(result, "input", 0)) in inputs
+
+
+def _divides(node: ast.expr) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv)
 
 
 def _frozen(call: ast.Call) -> bool:
