@@ -36,7 +36,9 @@ def follow(route: Route, relation: Relation) -> Relation:
     """The relation at the other end of a route."""
     if relation.uniform and -1 not in route.taken:
         return shared(relation.sets[0], len(route.taken), relation.understood)
-    sets: Sequence[int] = relation.of_channels()
+    if relation.uniform:
+        return of_sets((relation.sets[0] if i >= 0 else 0 for i in route.taken), relation.understood)
+    sets: Sequence[int] = relation.sets
     if route.blocks is not None:
         sets = _unions(route.blocks, sets)
     return of_sets((sets[i] if i >= 0 else 0 for i in route.taken), relation.understood)

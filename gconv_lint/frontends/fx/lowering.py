@@ -10,10 +10,10 @@ from torch.nn.modules.conv import _ConvNd
 
 from gconv_lint.channels import alignment, layout
 from gconv_lint.channels.layout import Layout, Moved
-from gconv_lint.channels.route import Route
+from gconv_lint.channels.route import Route, everything
 from gconv_lint.frontends.fx.movement import MOVEMENT
-from gconv_lint.frontends.fx.operations import CHANNELWISE, ELEMENTWISE, MIXING, REDUCTIONS
-from gconv_lint.frontends.fx.recording import Operation, Recording, Ref, Tensor
+from gconv_lint.frontends.fx.operations import CHANNELWISE, CONSTANT, ELEMENTWISE, MIXING, REDUCTIONS
+from gconv_lint.frontends.fx.recording import OVERWRITTEN, Operation, Recording, Ref, Tensor
 from gconv_lint.model.graph import Gap, LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer
 from gconv_lint.model.places import Place
@@ -47,6 +47,7 @@ class Lowering:
         #: tensors that depend on an input
         self.nodes: dict[int, Node] = {}
         self.unknown: set[str] = set()
+        self.read = _read(recording)
         for number in recording.inputs:
             self.emit("input", "", (), (number,), layout.plain(self.tensors[number].shape, self._channel_axis(number)))
 
@@ -74,6 +75,8 @@ class Lowering:
     def add(self, operation: Operation) -> None:
         """Lower one operation; what no input reaches is a constant."""
         if not operation.results or not any(i in self.nodes for i in operation.inputs):
+            return
+        if operation.name in CONSTANT or (operation.name == OVERWRITTEN and operation.results[0] not in self.read):
             return
         handler = _HANDLERS.get(operation.name)
         if handler is None or not handler(self, operation):
@@ -172,7 +175,10 @@ class Lowering:
         nodes = [self.nodes[i] for i in numbers]
         constants = [self.tensors[i].shape for i in operation.inputs if i not in self.nodes]
         found = alignment.aligned([*(n.layout for n in nodes), *(layout.plain(shape, None) for shape in constants)])
-        if found is None or found[0].shape != self.tensors[operation.results[0]].shape:
+        shape = self.tensors[operation.results[0]].shape
+        if found is None:
+            return self.mixed(operation, nodes, shape)
+        if found[0].shape != shape:
             return False
         kind = ELEMENTWISE.get(operation.name, "add")
         routes = found[1][: len(nodes)]
@@ -233,7 +239,10 @@ class Lowering:
         # What a matrix of weights makes is seeded by its own number; it varies along the axis that the matrix brings.
         fresh = None if not dense else len(shape) - (1 if self.node(right) is None else 2)
         found = alignment.aligned([*(made for made, _ in layouts), layout.plain(shape, fresh)])
-        if found is None or found[0].shape != shape:
+        if found is None:
+            nodes = [node for node in (self.node(left), self.node(right)) if node is not None]
+            return self.mixed(operation, nodes, shape)
+        if found[0].shape != shape:
             return False
         routes = [_behind(before, after) for (_, before), after in zip(layouts, found[1], strict=False)]
         weights = self.tensor(left if self.node(left) is None else right)
@@ -246,8 +255,17 @@ class Lowering:
         self.emit(kind, operation.module, inputs, operation.results, found[0], routes, attrs, None, data.number)
         return True
 
+    def mixed(self, operation: Operation, nodes: Sequence[Node], shape: Sequence[int]) -> bool:
+        """A tensor with too many positions to look at: each depends on everything."""
+        routes = [everything(node.layout.slots) for node in nodes]
+        layers = [node.layer for node in nodes]
+        self.emit("move", operation.module, layers, operation.results, layout.plain(shape, None), routes)
+        return True
+
     def reduction(self, operation: Operation) -> bool:
         """``mean``, ``sum`` and their like over some axes."""
+        if len(operation.arguments) > 1 and isinstance(operation.arguments[1], Ref):
+            return self.elementwise(operation)  # the maximum of two tensors
         node, axes = self.node(operation.arguments[0]), _axes(operation)
         if node is None:
             return False
@@ -288,6 +306,15 @@ class Lowering:
         attrs = {"num_groups": groups}
         self.emit("move", operation.module, (node.layer,), operation.results, node.layout, (route,), attrs)
         return made.slots == node.layout.slots
+
+
+def _read(recording: Recording) -> set[int]:
+    """The tensors that somebody reads: memory that was written to through another view may never be."""
+    found = set(recording.outputs)
+    for operation in reversed(recording.operations):
+        if operation.name != OVERWRITTEN or operation.results[0] in found:
+            found.update(operation.inputs)
+    return found
 
 
 def _behind(first: Route | None, second: Route | None) -> Route | None:

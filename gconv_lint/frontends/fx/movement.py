@@ -258,10 +258,29 @@ def _pad(low: Lowering, operation: Operation) -> bool:
         before, after = amounts[i : i + 2]
         if before or after:
             size = made.shape[axis]
-            if made.varies(axis):
-                return False
-            made, _ = layout.picked(made, axis, range(size + before + after))
+            if before < 0 or after < 0:
+                made, step = layout.picked(made, axis, range(max(0, -before), size + min(0, after)))
+                route = step if route is None or step is None else compose(route, step)
+            if before > 0 or after > 0:
+                made, step = _surrounded(made, axis, max(0, before), max(0, after))
+                route = step if route is None or step is None else compose(route, step)
     return low.moved(operation, node, operation.results[0], (made, route))
+
+
+def _surrounded(inner: Layout, axis: int, before: int, after: int) -> layout.Moved:
+    """A tensor between zeros along an axis; where it varies along it, these depend on nothing."""
+    size = inner.shape[axis]
+    if not inner.varies(axis):
+        return layout.picked(inner, axis, range(size + before + after))
+    positions = [*[-1] * before, *range(size), *[-1] * after]
+    made, route = layout.picked(inner, axis, [max(0, p) for p in positions])
+    inside = layout.picked(inner, axis, range(size))[1]
+    if route is None:
+        return made, inside
+    outer = Layout(made.axes[:axis]).slots
+    step = len(route.taken) // (outer * len(positions))
+    taken = [i if positions[number // step % len(positions)] >= 0 else -1 for number, i in enumerate(route.taken)]
+    return made, Route(taken=tuple(taken))
 
 
 MOVEMENT: dict[str, Handler] = {

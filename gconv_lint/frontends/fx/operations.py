@@ -66,7 +66,18 @@ ELEMENTWISE: dict[str, str] = {
 
 #: What is left of a tensor once some axes are gone.
 REDUCTIONS: frozenset[str] = frozenset(
-    ("mean", "sum", "amax", "amin", "var", "std", "prod", "norm", "linalg_vector_norm", "logsumexp", "any", "all")
+    (
+        *("mean", "sum", "amax", "amin", "max", "min", "var", "std", "prod", "norm", "linalg_vector_norm", "logsumexp"),
+        *("any", "all", "median"),
+    )
+)
+
+#: Results that depend on the shape of a tensor and not on its values.
+CONSTANT: frozenset[str] = frozenset(
+    (
+        *("zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like", "new_zeros", "new_ones"),
+        *("new_full", "new_empty", "sym_size", "empty", "zeros", "bernoulli"),
+    )
 )
 
 #: The tensor as it was, everything mixed along some axes.

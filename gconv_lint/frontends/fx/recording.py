@@ -142,7 +142,11 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Everybody else who looks at the memory of a tensor that was written to sees something new."""
         number = self.number(tensor)
         for other in list(self._sharing[_memory(tensor)].values()):
-            if other is not tensor:
+            if other is tensor or _apart(tensor, other):
+                continue
+            if _place(tensor) == _place(other):
+                self._numbers[other] = number
+            else:
                 before = self.number(other)
                 arguments = (Ref(before), Ref(number))
                 self.operations.append(Operation(OVERWRITTEN, arguments, {}, (self._enter(other),), path, None))
@@ -157,6 +161,24 @@ def _name(func: Any) -> str:
 def _memory(tensor: torch.Tensor) -> int:
     address: int = tensor.untyped_storage()._cdata
     return address
+
+
+def _place(tensor: torch.Tensor) -> tuple[Any, ...]:
+    """Where in its memory a tensor lies."""
+    return tensor.storage_offset(), tuple(tensor.shape), tensor.stride()
+
+
+def _apart(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """Whether two views of one memory have no element in common, as the parts of a split; ``False`` if unsure."""
+    steps = a.stride()
+    if steps != b.stride() or len(set(steps)) != len(steps) or 0 in steps:
+        return False
+    rest, ranges = (a.storage_offset(), b.storage_offset()), []
+    for axis in sorted(range(len(steps)), key=lambda i: -steps[i]):
+        starts = tuple(offset // steps[axis] for offset in rest)
+        rest = (rest[0] % steps[axis], rest[1] % steps[axis])
+        ranges.append((starts[0], starts[0] + a.shape[axis], starts[1], starts[1] + b.shape[axis]))
+    return any(end_a <= start_b or end_b <= start_a for start_a, end_a, start_b, end_b in ranges)
 
 
 def _without_values(tensor: torch.Tensor) -> torch.Tensor:

@@ -89,6 +89,12 @@ def folded(x: torch.Tensor) -> torch.Tensor:
     )
 
 
+def in_place(x: torch.Tensor) -> torch.Tensor:
+    y = x.detach()
+    y.mul_(x.mean(1, keepdim=True))
+    return x
+
+
 PERMUTATION = torch.tensor([0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15])
 
 MODELS: dict[str, Run] = {
@@ -136,6 +142,13 @@ MODELS: dict[str, Run] = {
     "flattened": Run(lambda x, a: a(x.flatten(1)), nn.Linear(16 * SIZE * SIZE, 4)),
     "pool and resize": Run(lambda x, a: F.interpolate(F.max_pool2d(a(x), 2), scale_factor=2), conv(16, 16, 4)),
     "padding": Run(lambda x, a: a(F.pad(x, (1, 1, 0, 2))), conv(16, 16, 4)),
+    "channels of zeros": Run(lambda x, a: a(F.pad(x, (0, 0, 0, 0, 6, 2))), conv(24, 24, 12)),
+    "cropped": Run(lambda x, a: a(F.pad(x, (-1, -1, 2, 0))), conv(16, 16, 4)),
+    "fewer channels": Run(lambda x, a: a(F.pad(x, (0, 0, 0, 0, -4, -4))), conv(8, 8, 4)),
+    "largest": Run(lambda x, a: a(x).max(1, keepdim=True)[0] + torch.zeros_like(x), conv(16, 16, 4)),
+    "larger": Run(lambda x, a, b: torch.max(a(x), b(x)), conv(16, 16, 4), conv(16, 16, 8)),
+    "a piece in place": Run(lambda x, a: torch.cat([p.relu_() for p in a(x).split(8, 1)], 1), conv(16, 16, 4)),
+    "a view in place": Run(lambda x, a: in_place(a(x)), conv(16, 16, 4)),
     "in place": Run(lambda x, a: a(x).relu_().mul_(2).add_(x), conv(16, 16, 4)),
     "softmax over channels": Run(lambda x, a: a(x).softmax(1), conv(16, 16, 4)),
     "softmax in groups": Run(lambda x, a: a(x).view(-1, 4, 4, 8, 8).softmax(2).flatten(1, 2), conv(16, 16, 16)),
