@@ -141,13 +141,13 @@ def _repeats_in_channels(conv: ConvAttrs) -> bool:
 
 @fact(*CONVS, type="str")
 def groups_fault(layer: Layer) -> Any:
-    """why groups can be no number of groups, empty where it can: not positive, a float, a bool, a str, None"""
+    """why groups can be no number of groups, empty where it can: not positive, a float, a bool, a str, a tuple, None"""
     if layer.conv is None:
         return UNKNOWN
     value = layer.conv.groups
     if value is None:
         return "groups=None is no int" if site_text(layer, "groups") == "None" else UNKNOWN
-    if isinstance(value, (bool, str)):
+    if isinstance(value, (bool, str, bytes, tuple)):
         return f"groups={value!r} is a {type(value).__name__}"
     unblamed = isinstance(value, FloorZero) or _repeats_in_channels(layer.conv)
     return "" if unblamed else _number_fault("groups", value)
