@@ -95,11 +95,13 @@ class Part:
 class NameGraph:
     """The definitions of the modules that were loaded so far, by name; each is read when somebody asks."""
 
-    __slots__ = ("_known", "_parts", "ev")
+    __slots__ = ("_known", "_names", "_parts", "ev")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self._parts: dict[Name, list[Part]] = {}
+        #: every name once, whoever calls it
+        self._names: dict[Name, Name] = {}
         self._known: dict[ast.stmt, Part] = {}
 
     def add(self, module: Module, body: list[ast.stmt]) -> None:
@@ -148,7 +150,7 @@ class NameGraph:
         for base in bases if not part.leads else ():
             self._import(part, base)
             names.add((False, base))
-        part.calls = tuple(sorted(names))
+        part.calls = tuple([self._names.setdefault(name, name) for name in sorted(names)])
 
     def _read_import(self, part: Part, node: ast.Import | ast.ImportFrom) -> None:
         """An import gives other names to what it brings."""

@@ -164,7 +164,7 @@ def lean(text: str, path: str = "file.py") -> SourceFile:
 
 
 def shape(tree: ast.Module) -> list[str]:
-    """Every statement and expression with its place, types of parameters and ends of definitions aside."""
+    """Every statement and expression with its place, but for parameters and ends of definitions."""
     found = []
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -175,8 +175,13 @@ def shape(tree: ast.Module) -> list[str]:
             node.end_lineno = node.end_col_offset = None
         if isinstance(node, (ast.If, ast.Try, ast.For, ast.ExceptHandler)):
             node.end_lineno = node.end_col_offset = None
-        if isinstance(node, ast.arg):
-            node.annotation = None
+        if isinstance(node, ast.arguments):
+            parameters = (*node.posonlyargs, *node.args, *node.kwonlyargs, node.vararg, node.kwarg)
+            for part in (*(p for p in parameters if p is not None), *node.defaults):
+                if isinstance(part, ast.arg):
+                    part.annotation = None
+                if isinstance(part, (ast.arg, ast.Constant)):
+                    part.lineno = part.col_offset = part.end_lineno = part.end_col_offset = 0
     for node in ast.iter_child_nodes(tree):
         found.append(ast.dump(node, include_attributes=True))
     return found

@@ -69,6 +69,11 @@ class Outline:
         self._stack: list[tuple[list[ast.stmt], Scope | None]] = [(tree.body, None)]
         self._read()
 
+    def release(self) -> None:
+        """Part scopes that know each other, so that they go without a search for garbage."""
+        for scope in self.scopes:
+            scope.methods.clear()
+
     def _read(self) -> None:
         stack, handlers = self._stack, _HANDLERS
         while stack:

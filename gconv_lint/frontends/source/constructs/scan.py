@@ -44,4 +44,5 @@ def scan(
     """
     file = SourceFile(tree, path, source_lines, names)
     found = [construct for detector in DETECTORS for construct in detector(file)]
+    file.outline.release()
     return sorted(found, key=lambda construct: (construct.place, construct.kind))
