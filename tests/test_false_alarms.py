@@ -421,6 +421,328 @@ class Net(nn.Module):
     def forward(self, x):
         return self.fc(x)
 """,
+    "an item that is deleted": """
+def make():
+    w = [3, 64, 128]
+    del w[0]
+    return nn.Conv2d(w[0], w[1], 3, groups=32)
+make()
+""",
+    "an entry that is deleted": """
+def make():
+    cfg = {"groups": 3}
+    del cfg["groups"]
+    return nn.Conv2d(64, 64, 3, groups=cfg.get("groups", 4))
+make()
+""",
+    "settings from outside": """
+from extlib import cfg
+a = nn.Conv2d(64, 64, 3, groups=3 if cfg.MODEL.DW else 4)
+b = nn.Conv2d(64, 64, 3, groups=4 if cfg.MODEL.NORM is None else 3)
+c = nn.Conv2d(64, 64, 3, groups=cfg.K if isinstance(cfg.K, int) else 3)
+""",
+    "a flag of torch": """
+from torch.backends import cudnn
+conv = nn.Conv2d(64, 64, 3, groups=3 if cudnn.benchmark else 4)
+""",
+    "a later star import": """
+GROUPS = 3
+from local_settings_ext import *
+conv = nn.Conv2d(64, 64, 3, groups=GROUPS)
+other = nn.Conv2d(64, 64, 3, groups=3 if USE_DW else 4)
+""",
+    "a function from a star import": """
+from local_settings_ext import *
+def make():
+    w = [3, 64]
+    normalise(w)
+    return nn.Conv2d(64, 64, 3, groups=w[0])
+make()
+""",
+    "an unknown spread over defaults": """
+import json
+def make(user):
+    cfg = {"groups": 0, "width": 64, **json.loads(user)}
+    return nn.Conv2d(64, 64, 1, groups=cfg["groups"])
+make('{"groups": 4}')
+""",
+    "a global that a function sets": """
+GROUPS = 0
+STATE = {"groups": 0}
+class Cfg:
+    g = 0
+    @classmethod
+    def load(cls, g):
+        cls.g = g
+def configure(n):
+    global GROUPS
+    GROUPS = n
+    STATE["groups"] = n
+    Cfg.g = n
+def make(c):
+    nn.Conv2d(64, c, 3, groups=GROUPS)
+    nn.Conv2d(64, c, 3, groups=STATE["groups"])
+    return nn.Conv2d(64, c, 3, groups=Cfg.g)
+""",
+    "an object of the module that is loaded later": """
+class Cfg:
+    def __init__(self):
+        self.groups = 0
+    def load(self, path):
+        self.groups = int(open(path).read())
+cfg = Cfg()
+def main(path):
+    cfg.load(path)
+    return make()
+def make():
+    return nn.Conv2d(64, 64, 3, groups=cfg.groups)
+""",
+    "a counter object": """
+class Counter:
+    def __init__(self):
+        self.n = 3
+    def next(self):
+        self.n += 1
+        return self.n
+C = Counter()
+C.next()
+conv = nn.Conv2d(64, 64, 3, groups=C.n)
+""",
+    "an object that is given away": """
+import argparse
+class Opt:
+    def __init__(self):
+        self.groups = 0
+def make():
+    p = argparse.ArgumentParser()
+    p.add_argument("--groups", type=int)
+    opt = Opt()
+    p.parse_args(["--groups", "4"], namespace=opt)
+    return nn.Conv2d(64, 64, 3, groups=opt.groups)
+make()
+""",
+    "a container that is given away by keyword": """
+import tuner
+def make():
+    w = {"groups": 3}
+    tuner.tune(into=w)
+    return nn.Conv2d(64, 64, 3, groups=w["groups"])
+make()
+""",
+    "an iterator that is begun": """
+def make():
+    dims = map(int, "3,64,128".split(","))
+    stem = next(dims)
+    return [nn.Conv2d(d, d, 3, groups=d // 2 if d > 3 else 2) for d in dims]
+make()
+""",
+    "a type error that is expected": """
+def make(k=3):
+    try:
+        iter(k)
+    except TypeError:
+        k = k + 1
+    return nn.Conv2d(64, 64, 3, groups=k)
+make()
+""",
+    "an attribute that is missing": """
+class Cfg:
+    pass
+def make():
+    c = Cfg()
+    try:
+        g = c.deep
+        g = 3
+    except AttributeError:
+        g = 4
+    return nn.Conv2d(64, 64, 3, groups=g)
+make()
+""",
+    "a handler for a whole family": """
+def make():
+    try:
+        g = {}["x"]
+    except LookupError:
+        g = 4
+    except Exception:
+        g = 3
+    return nn.Conv2d(64, 64, 3, groups=g)
+make()
+""",
+    "an error of one's own": """
+class Bad(ValueError):
+    pass
+def make():
+    try:
+        raise Bad()
+    except ValueError:
+        g = 4
+    except Exception:
+        g = 3
+    return nn.Conv2d(64, 64, 3, groups=g)
+make()
+""",
+    "a loop whose first round is another": """
+def make(chs):
+    st = {"g": 0}
+    for i, c in enumerate(chs):
+        if i == 0:
+            st["g"] = 4
+        else:
+            nn.Conv2d(64, 64, 3, groups=st["g"])
+""",
+    "a loop that starts itself": """
+class Net(nn.Module):
+    def __init__(self, chs):
+        super().__init__()
+        self.g = 0
+        for i, c in enumerate(chs):
+            if i == 0:
+                self.start()
+            else:
+                self.add_module(str(i), nn.Conv2d(64, 64, 3, groups=self.g))
+    def start(self):
+        self.g = 4
+""",
+    "a class below a dataclass": """
+@dataclass
+class Base:
+    groups: int = 3
+class Sub(Base):
+    pass
+conv = nn.Conv2d(64, 64, 3, groups=Sub(groups=4).groups)
+""",
+    "a decorator that returns a lambda": """
+def plus(fn):
+    return lambda g: fn(g + 1)
+@plus
+def make(g):
+    return nn.Conv2d(64, 64, 3, groups=g)
+make(3)
+""",
+    "a decorator that binds": """
+def four(fn):
+    return functools.partial(fn, groups=4)
+@four
+def make(groups=3):
+    return nn.Conv2d(64, 64, 3, groups=groups)
+make()
+""",
+    "a decorator that is a class": """
+class Plus:
+    def __init__(self, fn):
+        self.fn = fn
+    def __call__(self, g):
+        return self.fn(g + 1)
+@Plus
+def make(g):
+    return nn.Conv2d(64, 64, 3, groups=g)
+make(3)
+""",
+    "a context that changes the state": """
+import contextlib
+STATE = {"groups": 3}
+@contextlib.contextmanager
+def groups(n):
+    STATE["groups"] = n
+    yield
+def make():
+    return nn.Conv2d(64, 64, 3, groups=STATE["groups"])
+with groups(4):
+    conv = make()
+""",
+    "sets": """
+s = {1, 2}
+s.add(5)
+s.add(8)
+a = nn.Conv2d(64, 64, 1, groups=len(s) if len(s) != 2 else 3)
+b = nn.Conv2d(64, 64, 1, groups=4 if {1, 2} == {2, 1} else 3)
+c = nn.Conv2d(64, 64, 1, groups=3 if isinstance({3}, (list, tuple)) else 4)
+""",
+    "members of an enumeration": """
+import enum
+class Mode(enum.Enum):
+    OFF = 0
+    ON = 1
+a = nn.Conv2d(64, 64, 3, groups=4 if Mode.OFF else 3)
+b = nn.Conv2d(64, 64, 3, groups=3 if Mode.ON == 1 else 4)
+""",
+    "what can be called and iterated": """
+from collections.abc import Callable, Iterable
+def width(norm=nn.BatchNorm2d):
+    return 4 if isinstance(norm, Callable) else 3
+a = nn.Conv2d(64, 64, 3, groups=width())
+b = nn.Conv2d(64, 64, 3, groups=4 if isinstance(range(3), Iterable) else 3)
+c = nn.Conv2d(64, 64, 3, groups=4 if isinstance(nn.Sequential(), Iterable) else 3)
+""",
+    "two objects of one class": """
+class C:
+    def __init__(self, g):
+        self.g = g
+a, b = C(1), C(1)
+conv = nn.Conv2d(64, 64, 3, groups=3 if a is b else 4)
+""",
+    "arguments of built-ins": """
+a = nn.Conv2d(64, 64, 3, groups=4 if round(1.6, ndigits=1) < 2 else 3)
+b = nn.Conv2d(64, 64, 3, groups=int("100", base=2))
+c = nn.Conv2d(64, 64, 3, groups=4 if math.isclose(1.0, 1.1, rel_tol=0.5) else 3)
+d = nn.Conv2d(64, 64, 3, groups=4 if len(f"{'abc'!r}") == 5 else 3)
+e = nn.Conv2d(64, 64, 3, groups=+True)
+def f(g):
+    if g == 1.0:
+        nn.Conv2d(64, 64, 1, groups=g)
+f(1)
+m = nn.Conv2d(64, 64, 3, padding=1)
+h = nn.Conv2d(64, 64, 3, groups=4 if m.padding == (1, 1) else 3)
+""",
+    "a shuffle by assignment": """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(64, 64, 3, padding=1, groups=2)
+        self.b = nn.Conv2d(64, 64, 3, padding=1, groups=2)
+    def forward(self, x):
+        y = self.a(x)
+        z = y.clone()
+        z[:, 0::2] = y[:, :32]
+        z[:, 1::2] = y[:, 32:]
+        return self.b(z)
+Net()(torch.zeros(1, 64, 8, 8))
+""",
+    "a sum in place": """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(64, 64, 3, padding=1, groups=2)
+        self.p = nn.Conv2d(64, 64, 1)
+        self.b = nn.Conv2d(64, 64, 3, padding=1, groups=2)
+    def forward(self, x):
+        y = self.a(x)
+        y.add_(self.p(y))
+        return self.b(y)
+Net()(torch.zeros(1, 64, 8, 8))
+""",
+    "a sequence whose layer is replaced": """
+def make():
+    m = nn.Sequential(nn.Conv2d(64, 64, 1, groups=2), nn.Identity(), nn.Conv2d(128, 64, 1, groups=2), nn.ReLU())
+    m[1] = nn.Conv2d(64, 128, 1)
+    return m
+make()
+""",
+    "a sequence whose layer is deleted": """
+def make():
+    m = nn.Sequential(nn.Conv2d(64, 64, 1, groups=2), nn.Conv2d(128, 64, 1, groups=2), nn.ReLU())
+    del m[1]
+    return m
+make()
+""",
+    "a hook that mixes": """
+m = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1, groups=8))
+w = nn.Conv2d(8, 8, 1)
+m.register_forward_hook(lambda mod, i, o: w(o))
+y = m(torch.zeros(1, 8, 8, 8))
+print(y.shape)
+""",
 }
 
 

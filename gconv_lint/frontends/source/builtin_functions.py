@@ -96,8 +96,8 @@ _max = _extreme("max", max)
 
 @evaluated
 def _int(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    if len(args) != 1:
-        return 0 if not args else ev.heap.fresh("int")
+    if len(args) != 1 or kwargs:
+        return 0 if not args and not kwargs else ev.heap.fresh("int")
     value = args[0]
     if isinstance(value, str):
         if len(value) >= MAX_DIGITS:
@@ -120,6 +120,8 @@ def _float(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any
 
 @evaluated
 def _round(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    if kwargs:
+        return ev.heap.fresh("round")
     if len(args) == 1 and isinstance(args[0], float) and 0 < args[0] <= 0.5:
         return FloorZero(0)
     return _known(ev, "round", round, args)
@@ -216,10 +218,7 @@ def _tuple(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any
 
 @evaluated
 def _set(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    items = ev.iterate(args[0]) if args else []
-    if items is None or not args or not all(is_key(i) for i in items):
-        return ev.heap.fresh("set")
-    return tuple(dict.fromkeys(items))
+    return ev.heap.fresh("set")  # of no order, and it can grow
 
 
 _frozenset = _set
@@ -235,7 +234,8 @@ def _dict(ev: Evaluator, args: list[Value], kwargs: dict[Any, Value], node: Any,
         known = (
             items is not None and len(pairs) == len(items) and not (isinstance(source, DictValue) and not source.exact)
         )
-        result = DictValue({**dict(pairs), **result.items}, result.exact and known)
+        earlier = dict(pairs) if result.exact else {}
+        result = DictValue({**earlier, **result.items}, result.exact and known)
     return result
 
 
@@ -289,6 +289,8 @@ def _fold(ev: Evaluator, args: list[Value], stop: bool) -> Value:
 
 @evaluated
 def _next(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    if args and isinstance(args[0], ListValue):
+        ev.heap.blur(args[0])
     return ev.heap.fresh("next")
 
 

@@ -141,12 +141,14 @@ def _isinstance(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node
 
 def is_instance(value: Value, kind: Value) -> bool | None:
     """Whether ``isinstance(value, kind)``: three-valued."""
-    if isinstance(value, Sym):
+    if isinstance(value, (Sym, External)):
         return None
     if isinstance(kind, Builtin) and kind.name in _TYPES:
+        if isinstance(value, Instance) and isinstance(value.cls, ClassValue) and value.cls.is_plain is False:
+            return None
         return isinstance(value, _TYPES[kind.name])
     if isinstance(kind, External) and kind.name.rsplit(".", 1)[-1] in _ABSTRACT:
-        return isinstance(value, _ABSTRACT[kind.name.rsplit(".", 1)[-1]])
+        return isinstance(value, _ABSTRACT[kind.name.rsplit(".", 1)[-1]]) or None
     if isinstance(value, Instance) and isinstance(kind, (ClassValue, External)):
         return _of_class(value, kind)
     simple = (int, float, str, tuple, type(None), ListValue, DictValue)

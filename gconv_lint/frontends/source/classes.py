@@ -61,6 +61,11 @@ class Classes:
                 value.owner = cls
                 value = value.wraps
         self._blur_subclass(cls)
+        self._blur(cls, sorted(f.module.file.state.of_class(cls.name) & cls.attrs.keys()))
+        for base in cls.mro[1:]:
+            if isinstance(base, ClassValue):
+                cls.generated = cls.generated or base.generated
+                cls.fields = cls.fields or base.fields
         if any(_word(d) == "dataclass" for d in node.decorator_list) or any(_named(c, "NamedTuple") for c in cls.mro):
             cls.fields = _fields(cls)
         return cls
@@ -152,7 +157,7 @@ def _word(node: ast.expr) -> str:
     return getattr(target, "id", getattr(target, "attr", ""))
 
 
-def _named(cls: ClassValue | External, word: str) -> bool:
+def _named(cls: ClassValue | External, word: str | tuple[str, ...]) -> bool:
     return isinstance(cls, External) and cls.name.endswith(word)
 
 
@@ -188,6 +193,11 @@ _HARMLESS = re.compile(
 
 def _is_harmless(word: str) -> bool:
     return _HARMLESS.search(word) is not None
+
+
+def _is_enum(cls: ClassValue) -> bool:
+    """Whether the members of a class are objects of their own, and no numbers."""
+    return any(_named(c, ("enum.Enum", "enum.Flag", "StrEnum")) for c in cls.mro)
 
 
 class Attributes:
@@ -262,6 +272,8 @@ class Attributes:
         value = cls.lookup(name)
         if value is MISSING:
             return cls.name if name == "__name__" else self.ev.heap.fresh(f"{cls.name}.{name}")
+        if not isinstance(value, Function) and _is_enum(cls):
+            return Sym.atom(f"{cls.name}.{name}")
         return Bound(value, cls) if isinstance(value, Function) and value.kind == "class" else value
 
     def _of_super(self, owner: Super, name: str) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable
 from typing import Any
 
@@ -42,6 +43,7 @@ from gconv_lint.model.graph import Gap
 
 MAX_DEPTH = 48
 _PURE_PREFIXES = ("torch.", "math.", "builtins.", "typing.", "logging.", "warnings.", "os.", "numpy.")
+_BUILTINS = frozenset(dir(builtins))
 #: What is there and seldom raises.
 _CERTAIN = ("torch.", "math.", "typing.", "logging.", "warnings.", "builtins.print")
 
@@ -167,7 +169,7 @@ class Evaluator:
             return self.call(callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs}, node, f)
         if kind is Instance:
             return self._call_instance(callee, args, kwargs, node, f)
-        self._escape(args)
+        self._escape([*args, *kwargs.values()])
         self.outside += 1
         return self.heap.fresh("call")
 
@@ -216,7 +218,7 @@ class Evaluator:
         name = canonical(name)
         head, _, tail = name.rpartition(".")
         if head in ("math", "numpy"):
-            return builtin_functions.math_function(self, tail, args)
+            return builtin_functions.math_function(self, tail, args) if not kwargs else self.heap.fresh(tail)
         if name in builtin_reflection.INSPECT:
             return builtin_reflection.INSPECT[name](self, args)
         if name == "functools.reduce":
@@ -244,8 +246,8 @@ class Evaluator:
             if name == torch_modules.SEQUENTIAL:
                 self.built(instance, Call(node, f.module, f.call))
             return instance
-        if not name.startswith(_PURE_PREFIXES):
-            self._escape(args)
+        if not name.startswith(_PURE_PREFIXES) or (head == "builtins" and tail not in _BUILTINS):
+            self._escape([*args, *kwargs.values()])
         self.outside += not name.startswith(_CERTAIN)
         return self.heap.fresh(tail)
 
@@ -253,7 +255,15 @@ class Evaluator:
         """An unknown function may change the containers it gets."""
         for value in args:
             if isinstance(value, (ListValue, DictValue)):
+                inner = value.items.values() if isinstance(value, DictValue) else value.items
+                self._escape([v for v in inner if isinstance(v, (ListValue, DictValue))])
                 self.heap.blur(value)
+            elif isinstance(value, tuple):
+                self._escape([v for v in value if isinstance(v, (ListValue, DictValue))])
+            elif (
+                isinstance(value, Instance) and isinstance(value.cls, ClassValue) and value.cls.external_base() is None
+            ):
+                self.attributes.blur(value)
 
 
 def as_gaps(evaluator: Evaluator) -> tuple[Gap, ...]:

@@ -100,10 +100,17 @@ def _unary(ev: Evaluator, node: ast.UnaryOp) -> Closure:
     return lambda f: operators.unary(ev.heap, op, operand(f))
 
 
+def _operand(ev: Evaluator, op: ast.cmpop, node: ast.expr) -> Closure:
+    """The right side of a comparison; of a set that is only looked into, the order does not matter."""
+    if isinstance(op, (ast.In, ast.NotIn)) and isinstance(node, ast.Set):
+        return compile_expression(ev, ast.copy_location(ast.Tuple(node.elts, ast.Load()), node))
+    return compile_expression(ev, node)
+
+
 def _compare(ev: Evaluator, node: ast.Compare) -> Closure:
     heap, compare = ev.heap, operators.compare
     left = compile_expression(ev, node.left)
-    rest = [(operators.SYMBOLS[type(op)], compile_expression(ev, c)) for op, c in zip(node.ops, node.comparators)]
+    rest = [(operators.SYMBOLS[type(op)], _operand(ev, op, c)) for op, c in zip(node.ops, node.comparators)]
     if len(rest) == 1:
         symbol, right = rest[0]
         native = operators.NATIVE.get(symbol)
@@ -233,8 +240,7 @@ def _sequence(ev: Evaluator, node: Any) -> Closure:
     ]
     is_tuple = isinstance(node, ast.Tuple)
     if isinstance(node, ast.Set):
-        closures = [c for _, c in parts]
-        return lambda f: distinct(ev, [c(f) for c in closures])
+        return lambda f: ev.heap.fresh("set")  # of no order, and it can grow
     if not any(starred for starred, _ in parts):
         closures = [c for _, c in parts]
         if is_tuple:
@@ -273,7 +279,9 @@ def _dict(ev: Evaluator, node: ast.Dict) -> Closure:
         for key, value in pairs:
             if key is None:
                 table = value(f)
-                exact = exact and isinstance(table, DictValue) and table.exact
+                if not (isinstance(table, DictValue) and table.exact):
+                    items.clear()  # It may replace whatever was there.
+                    exact = False
                 items.update(table.items if isinstance(table, DictValue) else {})
                 continue
             k = key(f)
@@ -323,6 +331,8 @@ def _joined(ev: Evaluator, node: ast.JoinedStr) -> Closure:
 
 def _formatted(ev: Evaluator, node: ast.FormattedValue) -> Closure:
     value = compile_expression(ev, node.value)
+    if node.conversion != -1:
+        return lambda f: ev.heap.fresh("text")
     spec = compile_expression(ev, node.format_spec) if node.format_spec is not None else (lambda f: "")
 
     def evaluate(f: Frame) -> Value:

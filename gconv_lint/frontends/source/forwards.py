@@ -26,13 +26,14 @@ _FUNCTIONAL = re.compile(r"\bconv(_transpose)?[123]d\(")
 class Forwards:
     """Follows the ``forward`` of blocks, literal Sequentials and models that a script runs."""
 
-    __slots__ = ("_grouped", "_speaks", "ev", "scripts")
+    __slots__ = ("_followed", "_grouped", "_speaks", "ev", "scripts")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self.scripts: dict[Module, Trace] = {}
         self._speaks: dict[ClassValue, bool] = {}
         self._grouped: dict[Instance, int] = {}
+        self._followed: dict[Instance, Trace] = {}
 
     def built(self, instance: Instance, call: Call) -> None:
         """An instance is complete: follow its ``forward`` if several grouped convolutions meet there first."""
@@ -96,6 +97,19 @@ class Forwards:
                 # A part of a module: what reads it is in the module's own forward.
                 trace.outputs = []
             ev.memo.current.graphs.append((trace, module))
+            self._followed[instance] = trace
+
+    def changed(self, instance: Instance) -> None:
+        """The children of a module were replaced: what was seen of it does not hold."""
+        trace = self._followed.pop(instance, None)
+        if trace is not None:
+            trace.nodes.clear()
+            trace.outputs.clear()
+
+    def hooked(self, module: Module) -> None:
+        """Something else than ``forward`` runs with a model of a script."""
+        self.scripts[module] = trace = self.scripts.get(module) or Trace("", True)
+        trace.cut = True
 
     def _run(self, instance: Instance, forward: Function | None, x: Tensor, f: Frame) -> Value:
         if forward is None:

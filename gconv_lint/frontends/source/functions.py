@@ -17,6 +17,7 @@ from gconv_lint.frontends.source.values import (
     Function,
     Instance,
     ListValue,
+    Module,
     Raised,
     Value,
 )
@@ -36,10 +37,12 @@ _KINDS = {"staticmethod": "static", "classmethod": "class", "property": "propert
 class Functions:
     """Defines and calls ``Function`` values."""
 
-    __slots__ = ("ev",)
+    __slots__ = ("ev", "originals")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
+        #: functions that decorators replaced by something unknown, by module and name
+        self.originals: dict[tuple[Module, str], Function] = {}
 
     def define(self, code: Code, f: Frame) -> Function:
         """The function that ``code`` makes where frame ``f`` meets its definition."""
@@ -68,6 +71,8 @@ class Functions:
                 return self.ev.heap.fresh(function.code.name)
             elif isinstance(value, Function):
                 value = self._wrapped(value, node, target, f)
+        if not isinstance(value, Function):
+            self.originals[f.module, function.code.name] = function
         return value
 
     def _wrapped(self, function: Function, node: ast.expr, target: ast.expr, f: Frame) -> Value:
@@ -75,11 +80,15 @@ class Functions:
         from gconv_lint.frontends.source.expressions import compile_expression
 
         decorator = compile_expression(self.ev, target)(f)
+        if type(decorator) is ClassValue or getattr(node, "id", getattr(node, "attr", "")) == "singledispatch":
+            return self.ev.heap.fresh(function.code.name)
         if type(decorator) is not Function or not _defines(decorator.code.node):
             return function
         if isinstance(node, ast.Call):
             decorator = compile_expression(self.ev, node)(f)
         made = self.ev.call(decorator, [function], {}, node, f)
+        if made is None:
+            return function
         if type(made) is Function and made is not function:
             made.wraps, made.kind = function, function.kind
         return made
@@ -236,7 +245,12 @@ class Functions:
 def _defines(node: ast.AST) -> bool:
     """Whether a function defines another one."""
     body = getattr(node, "body", None)
-    return isinstance(body, list) and any(isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef)) for s in body)
+    made = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    return isinstance(body, list) and any(
+        isinstance(n, made) or (isinstance(n, ast.Return) and isinstance(n.value, ast.Call))
+        for s in body
+        for n in ast.walk(s)
+    )
 
 
 class _ClassBody:

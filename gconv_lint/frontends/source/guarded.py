@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,14 @@ from gconv_lint.frontends.source import loops
 from gconv_lint.frontends.source.branches import settle
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
-from gconv_lint.frontends.source.values import Raised
+from gconv_lint.frontends.source.values import ClassValue, Instance, Raised
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
 _IMPORTING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+#: What the evaluator does not raise wherever Python does.
+_UNMODELLED = {"TypeError", "AttributeError", "NameError", "UnboundLocalError", "StopIteration"}
 _PRESENT = frozenset(sys.stdlib_module_names) | {"torch"}
 _CATCHING = {"Exception", "BaseException", "ValueError", "TypeError", "RuntimeError", "AssertionError"}
 
@@ -30,6 +33,7 @@ def try_block(ev: Evaluator, node: Any) -> Closure:
     )
     handlers = [(_caught(h.type), compile_block(ev, h.body)) for h in node.handlers]
     guards = any(kinds & _CATCHING for kinds, _ in handlers)
+    unmodelled = any(kinds & _UNMODELLED for kinds, _ in handlers)
     imports = any(kinds & _IMPORTING for kinds, _ in handlers) and any(map(_may_be_missing, node.body))
     forget = loops.forgetter(ev, node.body)
 
@@ -44,11 +48,15 @@ def try_block(ev: Evaluator, node: Any) -> Closure:
             jump = body(f)
         except Raised as error:
             f.guards -= guards
-            jump = _handle(f, error.kind, handlers)
+            try:
+                jump = _handle(ev, f, error.kind, handlers)
+            except Raised:
+                final(f)
+                raise
         else:
             f.guards -= guards
             jump = jump if jump is not None else orelse(f)
-            if handlers and (imports or ev.outside > before):
+            if handlers and (imports or unmodelled or ev.outside > before):
                 # What was asked from outside may as well have failed.
                 kept = jump
                 jump = settle(ev, f, [lambda: kept, *(partial(failed, f, handler) for _, handler in handlers)])
@@ -58,11 +66,29 @@ def try_block(ev: Evaluator, node: Any) -> Closure:
     return run
 
 
-def _handle(f: Frame, kind: str, handlers: list[tuple[set[str], Closure]]) -> Any:
+def _handle(ev: Evaluator, f: Frame, kind: str, handlers: list[tuple[set[str], Closure]]) -> Any:
+    """The handler that takes an exception; all that may where its ancestors are not known."""
+    possible: list[Closure] = []
     for kinds, handler in handlers:
-        if kind in kinds or kinds & {"Exception", "BaseException"}:
-            return handler(f)
+        answers = [_catches(name, kind) for name in kinds]
+        if True in answers:
+            possible.append(handler)
+            return settle(ev, f, [partial(h, f) for h in possible]) if len(possible) > 1 else handler(f)
+        if None in answers:
+            possible.append(handler)
+    if possible:
+        return settle(ev, f, [partial(h, f) for h in possible])
     raise Raised(kind)
+
+
+def _catches(name: str, kind: str) -> bool | None:
+    """Whether ``except name`` takes an exception of a kind: three-valued."""
+    if name in (kind, "Exception", "BaseException"):
+        return True
+    handler, raised = (getattr(builtins, word, None) for word in (name, kind))
+    if isinstance(handler, type) and isinstance(raised, type):
+        return issubclass(raised, handler)
+    return None
 
 
 def _may_be_missing(statement: ast.stmt) -> bool:
@@ -96,7 +122,9 @@ def with_block(ev: Evaluator, node: Any) -> Closure:
 
     def run(f: Frame) -> Any:
         for manager, assign in managers:
-            manager(f)
+            made = manager(f)
+            if isinstance(made, Instance) and isinstance(made.cls, ClassValue) and made.cls.external_base() is None:
+                ev.attributes.blur(made)
             if assign is not None:
                 assign(f, ev.heap.fresh("context"))
         f.guards += guards

@@ -87,6 +87,25 @@ class Items:
             self.ev.heap.store(owner, f"[{index!r}]", value)
         elif isinstance(owner, Instance):
             torch_modules.set_item(self.ev, owner, index, value)
+            self.ev.forwards.changed(owner)
+        else:
+            self.ev.tensors.overwrite(owner)
+
+    def delete(self, owner: Value, index: Value) -> None:
+        """``del owner[index]``."""
+        if isinstance(owner, ListValue) and owner.exact and isinstance(index, int) and not owner.shared:
+            if not -len(owner.items) <= index < len(owner.items):
+                raise Raised("IndexError")
+            self.ev.heap.touch(owner)
+            del owner.items[index]
+        elif isinstance(owner, DictValue) and is_key(index) and index in owner.items and not owner.shared:
+            self.ev.heap.touch(owner)
+            del owner.items[index]
+        elif isinstance(owner, (ListValue, DictValue)):
+            self.ev.heap.blur(owner)
+        elif isinstance(owner, Instance):
+            torch_modules.set_item(self.ev, owner, None, None)
+            self.ev.forwards.changed(owner)
 
     def unpack(self, value: Value, count: int, star: int | None) -> list[Value]:
         """The values for ``count`` targets, of which number ``star`` takes the rest."""

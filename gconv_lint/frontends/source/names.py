@@ -10,9 +10,20 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.source import builtin_functions
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import share
+from gconv_lint.frontends.source.shared_state import is_used
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.torch_signatures import SIGNATURES
-from gconv_lint.frontends.source.values import MISSING, Deferred, DictValue, External, ListValue, Module, Value
+from gconv_lint.frontends.source.values import (
+    MISSING,
+    ClassValue,
+    Deferred,
+    DictValue,
+    External,
+    Instance,
+    ListValue,
+    Module,
+    Value,
+)
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -133,8 +144,16 @@ class Names:
         for alias in node.names:
             if alias.name == "*":
                 f.module.stars.append(base)
+                self._cover(f, base)
             else:
                 self._bind(f, alias.asname or alias.name, partial(self._member, base, alias.name))
+
+    def _cover(self, f: Frame, base: str) -> None:
+        """A star import from outside may bring other values for the settings that stand before it."""
+        if base.split(".")[0] not in ("torch", "math", "typing") and isinstance(self.imported(base), External):
+            for name in f.vars:
+                if name.isupper():
+                    f.vars[name] = self.ev.heap.fresh(name)
 
     def _bind(self, f: Frame, name: str, compute: Callable[[], Value]) -> None:
         f.vars[name] = Deferred(compute)
@@ -185,8 +204,9 @@ class _Loader:
         self.frame = Frame(module, module.vars, Call(None, module, None))
 
     def run(self, body: list[ast.stmt]) -> None:
+        state = self.frame.module.file.state
         bound = [n for s in body for n in _bindings(s)]
-        changed = _changed_names(body)
+        changed = _changed_names(body, state.containers)
         for statement in body:
             names = _bindings(statement)
             if (
@@ -201,6 +221,9 @@ class _Loader:
                 self.ev.quietly(statement, self.frame)
             elif names:
                 self._step(statement, names)
+        for name in state.names:
+            if name in self.frame.vars:
+                self.frame.vars[name] = self.ev.heap.fresh(name)
 
     def _step(self, statement: ast.stmt, names: list[str]) -> None:
         """A loop or the like: one that makes layers is part of the script, so its names are not known before."""
@@ -223,9 +246,16 @@ class _Loader:
             table[name] = deferred
             if changed and isinstance(value, (ListValue, DictValue)):
                 value = ListValue([], False) if isinstance(value, ListValue) else DictValue({}, False)
+            if isinstance(value, Instance) and _is_data(value) and is_used(name, frame.module.file.text):
+                ev.attributes.blur(value)
             return ev.heap.fresh(name) if value is MISSING else value
 
         table[name] = Deferred(compute)
+
+
+def _is_data(value: Instance) -> bool:
+    """Whether an object is no module of torch's."""
+    return isinstance(value.cls, ClassValue) and value.cls.external_base() is None
 
 
 def is_main_block(statement: ast.stmt) -> bool:
@@ -271,9 +301,9 @@ def _own_bindings(statement: ast.AST) -> list[str]:
     return []
 
 
-def _changed_names(body: list[ast.stmt]) -> set[str]:
-    """Names whose object a later top-level statement may change in place, under whatever name."""
-    changed = _mentioned_in_changes(body)
+def _changed_names(body: list[ast.stmt], elsewhere: frozenset[str]) -> set[str]:
+    """Names whose object a later top-level statement, or a function, may change in place, under whatever name."""
+    changed = _mentioned_in_changes(body) | elsewhere
     aliases = [(s.targets, s.value) for s in body if isinstance(s, ast.Assign) and isinstance(s.value, _HOLDERS)]
     size = -1
     while changed and size != len(changed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import operator
 import re
 from collections.abc import Callable
@@ -41,6 +42,8 @@ NATIVE: dict[str, Callable[[Any, Any], Any]] = {
     "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 NUMBERS = (int, float, Sym)
+
+_BUILTINS = frozenset(dir(builtins))
 
 
 def binary(heap: Heap, symbol: str, a: Value, b: Value) -> Value:
@@ -155,7 +158,7 @@ def _containers(heap: Heap, symbol: str, a: Any, b: Any) -> Value:
 def compare(heap: Heap, symbol: str, a: Value, b: Value) -> Value:
     """``a symbol b`` as ``True``, ``False`` or an unknown."""
     if symbol in ("is", "is not"):
-        if b is None and type(a) is not Sym:
+        if b is None and type(a) is not Sym and not (type(a) is External and not _is_class(a.name)):
             return (a is None) is (symbol == "is")
         answer = identical(a, b)
     elif symbol in ("in", "not in"):
@@ -175,6 +178,10 @@ def identical(a: Value, b: Value) -> bool | None:
     """Whether ``a is b``."""
     if isinstance(a, Sym) or isinstance(b, Sym):
         return None
+    if any(isinstance(v, External) and not _is_class(v.name) for v in (a, b)):
+        return None
+    if isinstance(a, Instance) and isinstance(b, Instance):
+        return None  # Equal calls share one instance here, and make two in the program.
     if a is None or b is None or isinstance(a, bool) or isinstance(b, bool):
         return a is b if type(a) is type(b) else False
     if isinstance(a, External) and isinstance(b, External):
@@ -184,6 +191,14 @@ def identical(a: Value, b: Value) -> bool | None:
     if isinstance(a, (ClassValue, Function)) and isinstance(b, (ClassValue, Function, External)):
         return a is b
     return True if a is b else None
+
+
+def _is_class(name: str) -> bool:
+    """Whether a name from outside is that of a class or function of torch, and no setting."""
+    name = canonical(name)
+    if name.startswith("builtins."):
+        return name[9:] in _BUILTINS
+    return name.startswith("torch.nn.") or (name.startswith("torch.") and name.count(".") == 1)
 
 
 def _is_layer(name: str) -> bool:
@@ -265,7 +280,9 @@ def truth(value: Value) -> bool | None:
         return bool(value)
     if isinstance(value, (ListValue, DictValue)):
         return bool(value.items) if value.exact else (True if value.items else None)
-    if isinstance(value, (ClassValue, External, Function)):
+    if isinstance(value, External):
+        return True if _is_class(value.name) else None
+    if isinstance(value, (ClassValue, Function)):
         return True
     if isinstance(value, Instance):
         # An nn.Module is true unless it defines a length: containers do.
@@ -296,7 +313,7 @@ def unary(heap: Heap, node: ast.unaryop, value: Value) -> Value:
     if isinstance(node, ast.USub) and isinstance(value, NUMBERS):
         return binary(heap, "-", 0, value) if not isinstance(value, float) else -value
     if isinstance(node, ast.UAdd) and isinstance(value, NUMBERS):
-        return value
+        return int(value) if isinstance(value, bool) else value
     if isinstance(node, ast.Invert) and isinstance(value, int):
         return ~value
     return heap.fresh("unary")

@@ -226,6 +226,7 @@ def _refinement(test: ast.expr) -> Refinement | None:
         and isinstance(test.ops[0], (ast.Eq, ast.Is))
         and isinstance(test.left, ast.Name)
         and isinstance(test.comparators[0], ast.Constant)
+        and not isinstance(test.comparators[0].value, float)
     ):
         return test.left.id, test.comparators[0].value
     return None
@@ -339,10 +340,17 @@ def _class(ev: Evaluator, node: ast.ClassDef) -> Closure:
 def _delete(ev: Evaluator, node: ast.Delete) -> Closure:
     names = [t.id for t in node.targets if isinstance(t, ast.Name)]
     attributes = [(compile_expression(ev, t.value), t.attr) for t in node.targets if isinstance(t, ast.Attribute)]
+    items = [
+        (compile_expression(ev, t.value), compile_expression(ev, t.slice))
+        for t in node.targets
+        if isinstance(t, ast.Subscript)
+    ]
 
     def run(f: Frame) -> None:
         for name in names:
             ev.heap.drop(f.vars, name)
+        for base, index in items:
+            ev.items.delete(base(f), index(f))
         for base, attr in attributes:
             owner = base(f)
             if isinstance(owner, Instance):

@@ -17,6 +17,8 @@ from gconv_lint.frontends.source.values import Bound, Module, Value
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
+_OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+
 
 class Tensor:
     """A tensor: its shape if the rank is known, the trace node that made it, and how its channels are laid out.
@@ -188,8 +190,10 @@ class Tensors:
             return self._size(owner, name, args)
         if name in SILENT:
             return owner
-        if name in ("add", "sub", "mul", "div", "add_", "mul_", "sub_") and args:
-            return self.operate({"a": "+", "s": "-", "m": "*", "d": "/"}[name[0]], owner, args[0])
+        if name.endswith("_") and not name.endswith("__"):
+            return self._in_place(owner, name, args, kwargs, node, f)
+        if name in _OPERATORS and args:
+            return self.operate(_OPERATORS[name], owner, args[0])
         if name in ("chunk", "split"):
             return self._pieces(owner, name, args, kwargs)
         op = METHODS.get(name)
@@ -198,6 +202,25 @@ class Tensors:
         if op == "global_pool" and not layouts.pools_to_one(args, kwargs):
             op = "pool"
         return self.channelwise(owner, op, self.resized(owner.shape, op))
+
+    def _in_place(
+        self, owner: Tensor, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
+        """``tensor.add_(...)``: everybody who holds the tensor sees the result."""
+        plain = name.rstrip("_")
+        made = self.method(owner, plain, args, kwargs, node, f) if plain in METHODS or plain in _OPERATORS else None
+        if not isinstance(made, Tensor):
+            made = self.unknown([owner, *(a for a in args if isinstance(a, Tensor))])
+        if isinstance(made, Tensor):
+            owner.node, owner.layout, owner.shape = made.node, made.layout, owner.shape or made.shape
+        return owner
+
+    def overwrite(self, owner: Value) -> None:
+        """``tensor[...] = value``: what it holds is not known any more."""
+        if isinstance(owner, Tensor):
+            made = self.unknown([owner])
+            if isinstance(made, Tensor):
+                owner.node, owner.layout = made.node, made.layout
 
     def _size(self, owner: Tensor, name: str, args: list[Value]) -> Value:
         if owner.shape is None:

@@ -37,6 +37,8 @@ _METHODS = {
     "insert",
     "add_module",
     "register_module",
+    "register_forward_hook",
+    "register_forward_pre_hook",
     "register_buffer",
     "register_parameter",
     "children",
@@ -115,7 +117,7 @@ def _convolution(
     ev.record(record)
     instance.layer = record
     instance.attrs.update({n: getattr(conv, n) for n in _CONV_FIELDS})
-    for field in ("kernel_size", "stride", "dilation"):
+    for field in ("kernel_size", "stride", "dilation", "padding"):
         if isinstance(instance.attrs[field], int):
             instance.attrs[field] = (instance.attrs[field],) * conv.rank
     if conv.bias is False:
@@ -248,7 +250,12 @@ def method(
 ) -> Value:
     """Call a method that torch's class defines."""
     if name in ("append", "extend", "insert", "update", "pop"):
+        ev.forwards.changed(owner)
         return _grow(ev, owner, name, args)
+    if name.startswith("register_forward"):
+        ev.forwards.changed(owner)
+        ev.forwards.hooked(f.module)
+        return ev.heap.fresh(name)
     if name in ("add_module", "register_module", "register_buffer", "register_parameter"):
         values = [*args, *kwargs.values()]
         if len(values) >= 2 and isinstance(values[0], str):

@@ -129,6 +129,15 @@ class ClassValue:
                 return cls.attrs[name]
         return MISSING
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether instances are no numbers, texts or tuples: all bases are known and of no other kind."""
+        return (
+            not self.open
+            and self.fields is None
+            and all(c.name.startswith("torch.nn.") for c in self.mro if isinstance(c, External))
+        )
+
     def external_base(self) -> External | None:
         """The first base outside the project."""
         return next((c for c in self.mro if isinstance(c, External)), None)
