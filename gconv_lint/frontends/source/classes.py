@@ -11,6 +11,7 @@ from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.functions import CLASS_BODY
 from gconv_lint.frontends.source.memo import arguments_key
+from gconv_lint.frontends.source.shared_state import class_attributes
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
@@ -61,7 +62,8 @@ class Classes:
                 value.owner = cls
                 value = value.wraps
         self._blur_subclass(cls)
-        self._blur(cls, sorted(f.module.file.state.of_class(cls.name) & cls.attrs.keys()))
+        if cls.attrs:
+            self._blur(cls, sorted(class_attributes(cls.name, f.module.file.text) & cls.attrs.keys()))
         for base in cls.mro[1:]:
             if isinstance(base, ClassValue):
                 cls.generated = cls.generated or base.generated

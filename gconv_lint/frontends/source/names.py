@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.source import builtin_functions
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import share
-from gconv_lint.frontends.source.shared_state import is_used
+from gconv_lint.frontends.source.shared_state import changed_inside, global_names, is_used
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.frontends.source.values import (
@@ -204,9 +204,9 @@ class _Loader:
         self.frame = Frame(module, module.vars, Call(None, module, None))
 
     def run(self, body: list[ast.stmt]) -> None:
-        state = self.frame.module.file.state
+        text = self.frame.module.file.text
         bound = [n for s in body for n in _bindings(s)]
-        changed = _changed_names(body, state.containers)
+        changed = _changed_names(body, changed_inside(_containers(body), text))
         for statement in body:
             names = _bindings(statement)
             if (
@@ -221,7 +221,7 @@ class _Loader:
                 self.ev.quietly(statement, self.frame)
             elif names:
                 self._step(statement, names)
-        for name in state.names:
+        for name in global_names(text):
             if name in self.frame.vars:
                 self.frame.vars[name] = self.ev.heap.fresh(name)
 
@@ -301,7 +301,18 @@ def _own_bindings(statement: ast.AST) -> list[str]:
     return []
 
 
-def _changed_names(body: list[ast.stmt], elsewhere: frozenset[str]) -> set[str]:
+def _containers(body: list[ast.stmt]) -> list[str]:
+    """The names of a module that may stand for lists and dicts."""
+    return [
+        t.id
+        for s in body
+        if isinstance(s, ast.Assign) and isinstance(s.value, (ast.List, ast.Dict, ast.Call, ast.ListComp, ast.DictComp))
+        for t in s.targets
+        if isinstance(t, ast.Name) and t.id not in ("__all__", "logger")
+    ]
+
+
+def _changed_names(body: list[ast.stmt], elsewhere: set[str]) -> set[str]:
     """Names whose object a later top-level statement, or a function, may change in place, under whatever name."""
     changed = _mentioned_in_changes(body) | elsewhere
     aliases = [(s.targets, s.value) for s in body if isinstance(s, ast.Assign) and isinstance(s.value, _HOLDERS)]

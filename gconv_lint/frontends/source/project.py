@@ -11,7 +11,6 @@ from typing import Protocol
 
 from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse_lean, release
 from gconv_lint.frontends.source.prefilter import may_matter
-from gconv_lint.frontends.source.shared_state import SharedState, shared_state
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
 
@@ -35,7 +34,6 @@ class SourceFile:
     __slots__ = (
         "_lines",
         "_said",
-        "_state",
         "_tree",
         "compiled",
         "data",
@@ -64,7 +62,6 @@ class SourceFile:
         self.read: list[ast.AST] = []
         self._lines: list[str] | None = None
         self._said: dict[str, bool] | None = None
-        self._state: SharedState | None = None
 
     def tree(self) -> ast.Module | None:
         """The module's syntax tree, or ``None`` with ``problem`` set."""
@@ -90,13 +87,6 @@ class SourceFile:
             self._fail(f"cannot be parsed: {error}")
         except (RecursionError, MemoryError):
             self._fail("cannot be parsed: it is nested too deeply")
-
-    @property
-    def state(self) -> SharedState:
-        """What the functions of the file may change of the module's own."""
-        if self._state is None:
-            self._state = shared_state(self.text)
-        return self._state
 
     def release(self) -> None:
         """Forget what can be made again from the text, if the file is one of very many."""
