@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,12 +23,13 @@ _TEXTS = re.compile(
     r"|(?<=')(?:''(?:[^'\\]|\\.|'(?!''))*(?:'''|\Z)|[^'\\\n]*(?:\\.[^'\\\n]*)*'?))",
     re.DOTALL,
 )
+_LONG, _STACK = 200_000, 1 << 29
 #: A heading of more lines is not looked at; its function stays as it is.
 _MAX_HEADING = 80
 
 
 #: Ten attributes fit into a dictionary half the size of the next.
-_KEPT = ("name", "args", "decorator_list", "lineno", "col_offset", "end_lineno", "end_col_offset")
+_KEPT = ("name", "args", "decorator_list", "lineno", "col_offset", "end_lineno", "end_col_offset", "type_params")
 _ARGUMENTS = ("posonlyargs", "args", "kwonlyargs", "kw_defaults", "defaults")
 _NO_ARGUMENTS: list[Any] = []
 _SHARED: dict[Any, Any] = {}
@@ -109,7 +111,22 @@ def parse(text: str) -> ast.Module:
     """A module's syntax tree, without warnings about its literals."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        if sys.version_info < (3, 11) and len(text) > _LONG:
+            return _parse_with_room(text)
         return ast.parse(text)
+
+
+def _parse_with_room(text: str) -> ast.Module:
+    """The same on a stack of its own: before Python 3.11 a sum of 200,000 terms runs over the usual one."""
+    import threading
+    from concurrent.futures import ThreadPoolExecutor
+
+    before = threading.stack_size(_STACK)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(ast.parse, text).result()
+    finally:
+        threading.stack_size(before)
 
 
 def parse_lean(file: SourceFile, text: str) -> ast.Module:
@@ -189,7 +206,7 @@ def _lighten(function: Any) -> None:
     args.defaults[:] = [_shared(node, node.value) if type(node) is ast.Constant else node for node in args.defaults]
     if args.vararg is None and args.kwarg is None:
         args.__dict__ = {name: getattr(args, name) or _NO_ARGUMENTS for name in _ARGUMENTS}
-    function.__dict__ = {name: getattr(function, name) for name in _KEPT}
+    function.__dict__ = {name: getattr(function, name) for name in _KEPT if hasattr(function, name)}
 
 
 def _shared(node: Any, value: Any) -> Any:
