@@ -6,14 +6,15 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import builtin_reflection, operators
+from gconv_lint.frontends.source import builtin_reflection, iterators, operators
 from gconv_lint.frontends.source.builtin_reflection import evaluated
-from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR, is_key
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.values import (
     Builtin,
     DictValue,
+    Instance,
+    Lazy,
     ListValue,
     Partial,
     Raised,
@@ -162,6 +163,8 @@ def _len(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, 
     value = args[0] if args else None
     if isinstance(value, Sym) and value.is_atom:
         return opaque(f"len({value})")
+    if isinstance(value, Lazy) and value.once:
+        raise Raised("TypeError")
     items = ev.iterate(value)
     return len(items) if items is not None else ev.heap.fresh("len")
 
@@ -178,19 +181,15 @@ def _range(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any
 
 @evaluated
 def _zip(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    columns = [ev.iterate(a) for a in args]
-    if any(c is None for c in columns):
-        return ListValue([], False)
-    return ListValue([tuple(row) for row in zip(*[c for c in columns if c is not None])])
+    return iterators.rearranged(ev, args, lambda columns: list(zip(*columns)))
 
 
 @evaluated
 def _enumerate(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    items = ev.iterate(args[0]) if args else None
     start = args[1] if len(args) > 1 else kwargs.get("start", 0)
-    if items is None or not isinstance(start, int):
-        return ListValue([], False)
-    return ListValue([(start + i, item) for i, item in enumerate(items)])
+    if not args or not isinstance(start, int):
+        return ev.heap.fresh("enumerate")
+    return iterators.rearranged(ev, args[:1], lambda columns: list(enumerate(columns[0], start)))
 
 
 @evaluated
@@ -250,21 +249,26 @@ def _sorted(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: An
 
 @evaluated
 def _reversed(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    items = ev.iterate(args[0]) if args else None
-    return ListValue(list(reversed(items or [])), items is not None)
+    if not args or isinstance(args[0], Instance):
+        return ev.heap.fresh("reversed")
+    return iterators.rearranged(ev, args[:1], lambda columns: columns[0][::-1], backwards=True)
 
 
 @evaluated
 def _map(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    columns = [ev.iterate(a) for a in args[1:]]
-    if not columns or any(c is None or len(c) > MAX_ITERATIONS for c in columns):
-        return ListValue([], False)
-    return ListValue([ev.call(args[0], list(row), {}, node, f) for row in zip(*[c for c in columns if c is not None])])
+    if len(args) < 2:
+        return ev.heap.fresh("map")
+    function = args[0]
+
+    def mapped(columns: list[list[Value]]) -> list[Value]:
+        return [ev.call(function, list(row), {}, node, f) for row in zip(*columns)]
+
+    return iterators.rearranged(ev, args[1:], mapped, closed=isinstance(function, Builtin))
 
 
 @evaluated
 def _filter(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    return ListValue([], False)
+    return Lazy(lambda: None)
 
 
 @evaluated
@@ -278,7 +282,8 @@ def _any(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, 
 
 
 def _fold(ev: Evaluator, args: list[Value], stop: bool) -> Value:
-    items = ev.iterate(args[0]) if args else None
+    source = args[0] if args else None
+    items = iterators.sample(ev, source) if isinstance(source, Lazy) else ev.iterate(source)
     if items is None:
         return ev.heap.fresh("all")
     answers = [operators.truth(i) for i in items]
@@ -289,14 +294,15 @@ def _fold(ev: Evaluator, args: list[Value], stop: bool) -> Value:
 
 @evaluated
 def _next(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    if args and isinstance(args[0], ListValue):
-        ev.heap.blur(args[0])
+    if args and isinstance(args[0], Lazy):
+        iterators.sample(ev, args[0])
     return ev.heap.fresh("next")
 
 
 @evaluated
 def _iter(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    return ev.heap.fresh("iter")
+    known = len(args) == 1 and isinstance(args[0], (ListValue, DictValue, Lazy, tuple, str, range))
+    return iterators.over(ev, args[0]) if known else ev.heap.fresh("iter")
 
 
 @evaluated

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import operators
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR, is_key
-from gconv_lint.frontends.source.values import MISSING, DictValue, ListValue, Raised, Value
+from gconv_lint.frontends.source.values import MISSING, DictValue, Lazy, ListValue, Raised, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -124,8 +124,12 @@ def _dict(ev: Evaluator, owner: DictValue, name: str, args: list[Value], kwargs:
     if name == "copy":
         return DictValue(dict(owner.items), owner.exact)
     if name in ("items", "keys", "values"):
-        rows: list[Value] = list(getattr(owner.items, name)())
-        return ListValue(rows if owner.exact else [], owner.exact)
+        return Lazy(
+            lambda: list(getattr(owner.items, name)()) if owner.exact else None,
+            once=False,
+            watched=(owner,),
+            closed=True,
+        )
     if name == "get" and args and is_key(args[0]):
         found = owner.items.get(args[0], MISSING)
         if found is not MISSING:

@@ -15,11 +15,15 @@ _LOCAL = re.compile(r"\b(?:def|import|as)\s+(\w+)")
 _DOTTED = re.compile(r"[\w.]*")
 _MENTIONED = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*")
 _STORED = re.compile(
-    r"\.(\w+)(?:\s*\[[^\n=]*\])?\s*(?:[-+*/|&%@]|//|\*\*)?=(?!=)"
+    r"\.(\w+)(?:\s*\[[^\n=]*\])?\s*(?::[^=\n]*|[-+*/|&%@]|//|\*\*)?=(?!=)"
     r"|\.(\w+)\.(?:append|extend|insert|update|add|pop|setdefault|remove|clear|sort|reverse)\("
 )
 #: An assignment to several targets at once; a keyword argument has a parenthesis before it.
 _UNPACKED = re.compile(r"^[^(=\n]*,[^(=\n]*=(?!=)", re.MULTILINE)
+#: Ways to store an attribute whose name no text shows.
+_HIDDEN = ("setattr(", "__dict__", "vars(", "__setattr__(")
+#: Stands for every attribute.
+ANY = "*"
 _ATTRIBUTE = re.compile(r"\.(\w+)")
 #: What runs when a class is called, and what runs when its instances are.
 BUILDING, RUNNING = ("__init__", "__new__", "__post_init__"), ("forward", "__call__")
@@ -71,10 +75,11 @@ def calls_of(node: ast.stmt, lines: list[str]) -> list[Calls]:
 
 
 def stores_of(node: ast.stmt, lines: list[str]) -> frozenset[str]:
-    """The attributes, of whatever object, that a definition may change."""
+    """The attributes, of whatever object, that a definition may change; ``ANY`` where it may be all."""
     texts = [_STRINGS.sub("''", text) for text, _, _ in _texts(node, lines)]
     several = [name for text in texts for heading in _UNPACKED.findall(text) for name in _ATTRIBUTE.findall(heading)]
-    return frozenset([*several, *(a or b for text in texts for a, b in _STORED.findall(text))])
+    hidden = [ANY for text in texts for way in _HIDDEN if way in text]
+    return frozenset([*several, *hidden, *(a or b for text in texts for a, b in _STORED.findall(text))])
 
 
 def _texts(node: ast.stmt, lines: list[str]) -> Iterator[tuple[str, frozenset[str] | None, bool]]:

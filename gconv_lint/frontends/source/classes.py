@@ -6,10 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import torch_modules
+from gconv_lint.frontends.source import iterators, torch_modules
 from gconv_lint.frontends.source.expressions import compile_expression
-from gconv_lint.frontends.source.frames import Call, Closure, Frame
-from gconv_lint.frontends.source.functions import CLASS_BODY
+from gconv_lint.frontends.source.frames import CLASS_BODY, Call, Closure, Frame
+from gconv_lint.frontends.source.linearisation import linearised
 from gconv_lint.frontends.source.memo import arguments_key
 from gconv_lint.frontends.source.shared_state import class_attributes
 from gconv_lint.frontends.source.values import (
@@ -20,6 +20,7 @@ from gconv_lint.frontends.source.values import (
     External,
     Function,
     Instance,
+    Lazy,
     ListValue,
     Module,
     Super,
@@ -30,6 +31,8 @@ from gconv_lint.model.dims import Sym
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
+#: Metaclasses that leave attributes and instances alone.
+_METACLASSES = ("ABCMeta", "type", "EnumMeta", "EnumType")
 _BUILTIN_TYPES = (str, int, float, tuple, bytes, range, ListValue, DictValue)
 
 
@@ -44,15 +47,9 @@ class Classes:
     def define(self, node: ast.ClassDef, bases: list[Value], body: Closure, f: Frame) -> ClassValue:
         """The class that a ``class`` statement makes."""
         cls = ClassValue(node.name, node, f.module)
-        for base in bases:
-            if isinstance(base, ClassValue):
-                cls.mro.extend(base.mro)
-                cls.open = cls.open or base.open
-            elif isinstance(base, External):
-                cls.mro.append(base)
-            else:
-                cls.open = True
-        cls.mro = _last_of_each(cls.mro)
+        known = [base for base in bases if isinstance(base, (ClassValue, External))]
+        cls.mro, sane = linearised(cls, known)
+        cls.open = len(known) < len(bases) or not sane or any(isinstance(b, ClassValue) and b.open for b in known)
         env = f.env if f.vars is f.module.vars or f.receiver is CLASS_BODY else (f.vars, *f.env)
         frame = Frame(f.module, cls.attrs, f.call, env)
         frame.receiver = CLASS_BODY
@@ -68,6 +65,11 @@ class Classes:
             if isinstance(base, ClassValue):
                 cls.generated = cls.generated or base.generated
                 cls.fields = cls.fields or base.fields
+                cls.meta = cls.meta or base.meta
+        cls.meta = cls.meta or any(k.arg == "metaclass" and _word(k.value) not in _METACLASSES for k in node.keywords)
+        cls.hooked = any(isinstance(cls.lookup(name), Function) for name in ("__setattr__", "__getattribute__"))
+        if cls.meta:
+            self._blur(cls, list(cls.attrs))
         if any(_word(d) == "dataclass" for d in node.decorator_list) or any(_named(c, "NamedTuple") for c in cls.mro):
             cls.fields = _fields(cls)
         return cls
@@ -100,8 +102,10 @@ class Classes:
         init = cls.lookup("__init__")
         if isinstance(init, Function):
             init.code.called = True
-        if isinstance(cls.lookup("__new__"), Function) or any(
-            isinstance(c, External) and c.name.startswith("enum.") for c in cls.mro
+        if (
+            cls.meta
+            or isinstance(cls.lookup("__new__"), Function)
+            or any(isinstance(c, External) and c.name.startswith("enum.") for c in cls.mro)
         ):
             return self.ev.heap.fresh(cls.name)
         key = arguments_key(args, kwargs) if self.ev.can_remember else None
@@ -140,18 +144,6 @@ class Classes:
             value = args[position] if position < len(args) else kwargs.get(name, default)
             unknown = value is MISSING or isinstance(value, Instance)
             instance.attrs[name] = self.ev.heap.fresh(name) if unknown else value
-
-
-def _last_of_each(mro: list[ClassValue | External]) -> list[ClassValue | External]:
-    """Every base once, behind all classes that derive from it: the method resolution order of sane programs."""
-    kept: list[ClassValue | External] = []
-    for position, cls in enumerate(mro):
-        later = mro[position + 1 :]
-        if not any(
-            c is cls or (isinstance(c, External) and isinstance(cls, External) and c.name == cls.name) for c in later
-        ):
-            kept.append(cls)
-    return kept
 
 
 def _word(node: ast.expr) -> str:
@@ -229,6 +221,8 @@ class Attributes:
             return self._of_super(owner, name)
         if isinstance(owner, _BUILTIN_TYPES):
             return Bound(name, owner)
+        if kind is Lazy:
+            iterators.sample(self.ev, owner)  # ``__next__``, ``send``, ``close``
         return self.ev.tensors.attribute(owner, name)
 
     def _external(self, owner: External, name: str) -> External:
@@ -254,7 +248,9 @@ class Attributes:
         if isinstance(cls, ClassValue):
             value = cls.lookup(name)
             if value is not MISSING:
-                return self._bind(value, owner, cls, f, node)
+                if cls.hooked and not isinstance(value, Function):
+                    return self.ev.heap.fresh(name)
+                return self._bind(value, owner, cls, name, f, node)
             if name == "__class__":
                 return cls
         value = torch_modules.attribute(self.ev, owner, name)
@@ -263,11 +259,16 @@ class Attributes:
             self.ev.heap.put(owner.attrs, name, value)
         return value
 
-    def _bind(self, value: Value, owner: Value, cls: ClassValue, f: Frame, node: ast.AST | None) -> Value:
+    def _bind(self, value: Value, owner: Value, cls: ClassValue, name: str, f: Frame, node: ast.AST | None) -> Value:
+        if _defines(value, "__get__"):
+            return self.ev.heap.fresh(name)
         if not isinstance(value, Function) or value.kind == "static":
             return value
-        if value.kind == "property":
-            return self.ev.functions.run(value, [owner], {}, node, f)
+        if value.kind in ("property", "cached"):
+            result = self.ev.functions.run(value, [owner], {}, node, f)
+            if value.kind == "cached" and isinstance(owner, Instance):
+                self.ev.heap.put(owner.attrs, value.code.name, self.ev.heap.fresh(name) if owner.shared else result)
+            return result
         return Bound(value, cls if value.kind == "class" else owner)
 
     def _of_type(self, cls: ClassValue, name: str) -> Value:
@@ -295,9 +296,11 @@ class Attributes:
         """``owner.name = value``."""
         if isinstance(owner, Instance):
             owner.touched = self.ev.heap.clock
-            if owner.shared or self._is_property(owner, name):
+            if owner.shared or self._decides(owner, name):
                 value = self.ev.heap.fresh(name)
             self.ev.heap.put(owner.attrs, name, value)
+        elif isinstance(owner, Module):
+            self.ev.heap.put(owner.vars, name, self.ev.heap.fresh(name))  # Nobody knows who reads it before.
         elif isinstance(owner, ClassValue):
             self.ev.heap.put(owner.attrs, name, self.ev.heap.fresh(name))
         elif isinstance(owner, Sym):
@@ -312,6 +315,16 @@ class Attributes:
             if not isinstance(value, (Function, Instance, ClassValue)) and not name.startswith("__"):
                 self.set(owner, name, self.ev.heap.fresh(name), None)
 
-    def _is_property(self, owner: Instance, name: str) -> bool:
-        value = owner.cls.lookup(name) if isinstance(owner.cls, ClassValue) else MISSING
-        return isinstance(value, Function) and value.kind == "property"
+    def _decides(self, owner: Instance, name: str) -> bool:
+        """Whether code of the class decides what an attribute becomes."""
+        if not isinstance(owner.cls, ClassValue):
+            return False
+        value = owner.cls.lookup(name)
+        return (
+            owner.cls.hooked or (isinstance(value, Function) and value.kind == "property") or _defines(value, "__set__")
+        )
+
+
+def _defines(value: Value, name: str) -> bool:
+    """Whether an object's class has a method."""
+    return isinstance(value, Instance) and isinstance(value.cls, ClassValue) and value.cls.lookup(name) is not MISSING

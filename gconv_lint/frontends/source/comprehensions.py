@@ -1,4 +1,4 @@
-"""Compiles comprehensions: exact over known sequences, one unknown round otherwise."""
+"""Compiles comprehensions: exact over known sequences, one unknown round otherwise; generators wait to be asked."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import operators
 from gconv_lint.frontends.source.frames import Closure, Frame
-from gconv_lint.frontends.source.values import MISSING, DictValue, ListValue, Value
+from gconv_lint.frontends.source.values import MISSING, DictValue, Lazy, ListValue, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
 #: Loops and comprehensions over more items than this are not unrolled.
 MAX_ITERATIONS = 2048
+#: What may remember the variables of a comprehension.
+_REMEMBERING = (ast.Lambda, ast.GeneratorExp)
+Results = tuple[list[Value], bool]
 
 
 def comprehension(ev: Evaluator, node: Any) -> Closure:
-    """A comprehension of any kind; a generator expression is taken for a list."""
+    """A comprehension of any kind."""
     from gconv_lint.frontends.source.expressions import compile_expression
 
     generators = [
@@ -30,31 +33,69 @@ def comprehension(ev: Evaluator, node: Any) -> Closure:
         element: Callable[[Frame], Value] = lambda f: (key(f), value(f))  # noqa: E731
     else:
         element = compile_expression(ev, node.elt)
+
+    def results(f: Frame, first: Value) -> Results:
+        out: list[Value] = []
+        return out, _run(ev, f, generators, 0, first, element, out)
+
+    first = generators[0][1]
+    if isinstance(node, ast.GeneratorExp):
+        return _generator(ev, node, first, results)
+    if any(isinstance(n, _REMEMBERING) for n in ast.walk(node)):
+        return lambda f: _collect(ev, node, *_apart(ev, f, node, first(f), results))
     targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+    return lambda f: _collect(ev, node, *_in_place(ev, f, targets, first(f), results))
+
+
+def _in_place(
+    ev: Evaluator, f: Frame, targets: set[str], first: Value, results: Callable[[Frame, Value], Results]
+) -> Results:
+    """Evaluate among the variables around it, which is cheaper, and give those of the same names back."""
+    saved = {t: f.vars.get(t, MISSING) for t in targets}
+    try:
+        return results(f, first)
+    finally:
+        for name, old in saved.items():
+            if old is MISSING:
+                ev.heap.drop(f.vars, name)
+            else:
+                ev.heap.put(f.vars, name, old)
+
+
+def _apart(
+    ev: Evaluator, f: Frame, node: ast.expr, first: Value, results: Callable[[Frame, Value], Results]
+) -> Results:
+    """Evaluate with variables of its own: functions made in there see the last that those were given."""
+    inner = f.nested()
+    found = results(inner, first)
+    for name in (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)):
+        if name in inner.vars:
+            ev.heap.put(f.vars, name, inner.vars[name])
+    return found
+
+
+def _generator(ev: Evaluator, node: Any, first: Closure, results: Callable[[Frame, Value], Results]) -> Closure:
+    """Only what it walks over is evaluated where it stands."""
+    from gconv_lint.frontends.source.iterators import over
 
     def evaluate(f: Frame) -> Value:
-        saved = {t: f.vars.get(t, MISSING) for t in targets}
-        results: list[Value] = []
-        try:
-            exact = _run(ev, f, generators, 0, element, results)
-        finally:
-            for name, old in saved.items():
-                if old is MISSING:
-                    ev.heap.drop(f.vars, name)
-                else:
-                    ev.heap.put(f.vars, name, old)
-        return _collect(ev, node, results, exact)
+        source = over(ev, first(f))
+
+        def compute() -> list[Value] | None:
+            out, exact = _apart(ev, f, node, source, results)
+            return out if exact else None
+
+        return Lazy(compute, watched=source.watched)
 
     return evaluate
 
 
-def _run(ev: Evaluator, f: Frame, generators: Any, level: int, element: Closure, out: list[Value]) -> bool:
-    """Evaluate one nesting level of a comprehension; whether the results are all there."""
-    if level == len(generators):
-        out.append(element(f))
-        return True
-    assign, iterable, conditions = generators[level]
-    items = ev.iterate(iterable(f))
+def _run(
+    ev: Evaluator, f: Frame, generators: Any, level: int, source: Value, element: Closure, out: list[Value]
+) -> bool:
+    """Evaluate one nesting level of a comprehension over ``source``; whether the results are all there."""
+    assign, _, conditions = generators[level]
+    items = ev.iterate(source)
     exact = items is not None and len(items) <= MAX_ITERATIONS
     for item in items if exact and items is not None else [ev.heap.fresh("element")]:
         ev.spend(1)
@@ -62,16 +103,20 @@ def _run(ev: Evaluator, f: Frame, generators: Any, level: int, element: Closure,
         answers = [operators.truth(c(f)) for c in conditions]
         if False in answers:
             continue
-        exact = _run(ev, f, generators, level + 1, element, out) and exact and None not in answers
+        exact = exact and None not in answers
+        if level + 1 == len(generators):
+            out.append(element(f))
+        else:
+            exact = _run(ev, f, generators, level + 1, generators[level + 1][1](f), element, out) and exact
     return exact
 
 
 def _collect(ev: Evaluator, node: Any, results: list[Value], exact: bool) -> Value:
-    from gconv_lint.frontends.source.expressions import distinct, is_key
+    from gconv_lint.frontends.source.expressions import is_key
 
     if isinstance(node, ast.DictComp):
         known = exact and all(is_key(k) for k, _ in results)
         return DictValue(dict(results) if known else {}, known)
     if isinstance(node, ast.SetComp):
-        return distinct(ev, results) if exact else ev.heap.fresh("set")
+        return ev.heap.fresh("set")  # of no order, and it can grow
     return ListValue(results if exact else [], exact)

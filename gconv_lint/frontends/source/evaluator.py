@@ -7,7 +7,14 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
-from gconv_lint.frontends.source import builtin_functions, builtin_methods, builtin_reflection, operators, torch_modules
+from gconv_lint.frontends.source import (
+    builtin_functions,
+    builtin_methods,
+    builtin_reflection,
+    iterators,
+    operators,
+    torch_modules,
+)
 from gconv_lint.frontends.source.classes import Attributes, Classes
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.forwards import Forwards
@@ -32,6 +39,7 @@ from gconv_lint.frontends.source.values import (
     External,
     Function,
     Instance,
+    Lazy,
     ListValue,
     OutOfFuel,
     Partial,
@@ -63,6 +71,8 @@ class Evaluator:
         self.outside = 0
         #: what every load of one name, and every mention of one constant, is compiled to
         self.closures: dict[Any, Closure] = {}
+        #: what somebody puts something else in the place of, by qualified names
+        self.patched: set[str] = set()
         self.gaps: list[tuple[str, Any, ast.AST | None]] = []
         self.functions = Functions(self)
         self.classes = Classes(self)
@@ -130,6 +140,8 @@ class Evaluator:
         """The items of an iterable, or ``None`` when they are not known."""
         if isinstance(value, ListValue):
             return list(value.items) if value.exact else None
+        if isinstance(value, Lazy):
+            return iterators.drain(self, value)
         if isinstance(value, tuple):
             return list(value)
         if isinstance(value, range):
@@ -216,6 +228,8 @@ class Evaluator:
     ) -> Value:
         """Call something outside the project."""
         name = canonical(name)
+        if name in self.patched:
+            return self.heap.fresh(name)
         head, _, tail = name.rpartition(".")
         if head in ("math", "numpy"):
             return builtin_functions.math_function(self, tail, args) if not kwargs else self.heap.fresh(tail)
@@ -259,7 +273,9 @@ class Evaluator:
                 self._escape([v for v in inner if isinstance(v, (ListValue, DictValue))])
                 self.heap.blur(value)
             elif isinstance(value, tuple):
-                self._escape([v for v in value if isinstance(v, (ListValue, DictValue))])
+                self._escape([v for v in value if isinstance(v, (ListValue, DictValue, Lazy))])
+            elif isinstance(value, Lazy):
+                iterators.sample(self, value)
             elif (
                 isinstance(value, Instance) and isinstance(value.cls, ClassValue) and value.cls.external_base() is None
             ):

@@ -145,15 +145,21 @@ def _compare(ev: Evaluator, node: ast.Compare) -> Closure:
 
 
 def _boolean(ev: Evaluator, node: ast.BoolOp) -> Closure:
-    parts = [compile_expression(ev, v) for v in node.values]
+    parts = [(compile_expression(ev, v), _may_do_more(v)) for v in node.values]
     stop = isinstance(node.op, ast.Or)
     word = " or " if stop else " and "
 
     def evaluate(f: Frame) -> Value:
         unknown: list[Value] = []
         value: Value = None
-        for part in parts:
-            value = part(f)
+        for part, may_do_more in parts:
+            if unknown and may_do_more:
+                ends = ev.heap.fork([lambda part=part: part(f), lambda: MISSING])  # type: ignore[misc]
+                if ends[0] is MISSING:
+                    return ev.heap.fresh("choice")
+                value = ends[0]
+            else:
+                value = part(f)
             answer = operators.truth(value)
             if answer is stop:
                 break
@@ -168,6 +174,11 @@ def _boolean(ev: Evaluator, node: ast.BoolOp) -> Closure:
         return ev.heap.fresh("choice")
 
     return evaluate
+
+
+def _may_do_more(node: ast.expr) -> bool:
+    """Whether evaluating an expression may raise, or change something: it must not where it may not be reached."""
+    return any(isinstance(n, (ast.Call, ast.BinOp, ast.Subscript, ast.NamedExpr)) for n in ast.walk(node))
 
 
 def _conditional(ev: Evaluator, node: ast.IfExp) -> Closure:
@@ -260,11 +271,6 @@ def _sequence(ev: Evaluator, node: Any) -> Closure:
         return ListValue(items if exact else [], exact)
 
     return evaluate
-
-
-def distinct(ev: Evaluator, items: list[Value]) -> Value:
-    """A set stands as the tuple of its items: enough for ``in``, ``len`` and loops that do not care for order."""
-    return tuple(dict.fromkeys(items)) if all(is_key(i) for i in items) else ev.heap.fresh("set")
 
 
 def _dict(ev: Evaluator, node: ast.Dict) -> Closure:

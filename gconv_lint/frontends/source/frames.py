@@ -67,5 +67,19 @@ class Frame:
         self.guards = 0
         self.doubt = 0
 
+    def nested(self) -> Frame:
+        """A frame in this one with variables of its own, for a comprehension; a class's are not seen in there."""
+        hidden = self.vars is self.module.vars or self.receiver is CLASS_BODY
+        inner = Frame(self.module, {}, self.call, self.env if hidden else (self.vars, *self.env), self.function)
+        inner.receiver, inner.guards = self.receiver if self.receiver is not CLASS_BODY else None, self.guards
+        return inner
+
+
+class _ClassBody:
+    """Marks the frame of a class body: its names are not visible from the methods."""
+
+
+CLASS_BODY = _ClassBody()
+
 
 Closure = Any  # Callable[[Frame], Value]: spelled out it slows mypy and says no more

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source.called_names import ANY
 from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
-from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.memo import arguments_key
+from gconv_lint.frontends.source.frames import CLASS_BODY, Call, Closure, Frame
+from gconv_lint.frontends.source.memo import arguments_key, held_by, share, value_key
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
@@ -16,6 +18,7 @@ from gconv_lint.frontends.source.values import (
     DictValue,
     Function,
     Instance,
+    Lazy,
     ListValue,
     Module,
     Raised,
@@ -31,7 +34,7 @@ MAX_HELPER = 40
 #: How often a function may be running at once: in a branch that may not be taken, recursion may have no end.
 MAX_RECURSION, MAX_OPEN_RECURSION = 24, 2
 #: Decorators that change how a function is called.
-_KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property", "cached_property": "property"}
+_KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property", "cached_property": "cached"}
 
 
 class Functions:
@@ -53,6 +56,8 @@ class Functions:
             function.defaults = tuple([d(f) for d in code.defaults])
         if code.kw_defaults:
             function.kw_defaults = {n: d(f) for n, d in code.kw_defaults.items()}
+        for default in (*function.defaults, *function.kw_defaults.values()):
+            share(default, self.ev.heap.clock + 1)  # Every call that leaves it out gets the same object.
         if f.function is not None:
             function.owner = f.function.owner
         return function
@@ -125,13 +130,15 @@ class Functions:
         return function.code.name != "__init__" and relevance.idle(function) and relevance.length(function) > MAX_HELPER
 
     def _assume(self, touched: list[Value], stored: list[str]) -> None:
-        """What a function that was not run may have changed in the objects it was given is unknown."""
-        heap = self.ev.heap
-        for value in touched:
+        """What a function that was not run may have changed in the objects it can reach is unknown."""
+        ev, heap = self.ev, self.ev.heap
+        for value in held_by(touched):
             if isinstance(value, (ListValue, DictValue)):
                 heap.blur(value)
             elif isinstance(value, Instance):
                 cls = value.cls
+                if ANY in stored:
+                    ev.attributes.blur(value)
                 for name in stored:
                     if name in value.attrs or (isinstance(cls, ClassValue) and cls.lookup(name) is not MISSING):
                         heap.put(value.attrs, name, heap.fresh(name))
@@ -176,11 +183,22 @@ class Functions:
         if code.source is not None:
             return body(frame)
         if code.generator:
-            frame.yields = ListValue([])
-        jump = body(frame)
-        if frame.yields is not None:
-            return frame.yields
-        return self._result(frame, jump)
+            alone = not function.env and all(value_key(v) is not None for v in bound.values())
+            return Lazy(partial(self._generate, frame, body, code), closed=alone)
+        return self._result(frame, body(frame))
+
+    def _generate(self, frame: Frame, body: Closure, code: Code) -> list[Value] | None:
+        """Run the body of a generator for all that it yields."""
+        frame.yields = ListValue([])
+        self.ev.enter(frame.call)
+        if code.active >= MAX_OPEN_RECURSION:
+            return None
+        code.active += 1
+        try:
+            body(frame)
+        finally:
+            code.active -= 1
+        return frame.yields.items if frame.yields.exact else None
 
     def _result(self, frame: Frame, jump: str | None) -> Value:
         results = [*frame.returns, frame.result if jump == "return" else None]
@@ -251,10 +269,3 @@ def _defines(node: ast.AST) -> bool:
         for s in body
         for n in ast.walk(s)
     )
-
-
-class _ClassBody:
-    """Marks the frame of a class body: its names are not visible from the methods."""
-
-
-CLASS_BODY = _ClassBody()

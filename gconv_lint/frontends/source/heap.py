@@ -22,7 +22,19 @@ FORK_COST = 20
 class Heap:
     """All writes of the evaluated program go through here, so that a branch can be taken back."""
 
-    __slots__ = ("_scopes", "clock", "counter", "forks", "journal", "root", "scope", "spend", "symbols", "written")
+    __slots__ = (
+        "_scopes",
+        "changes",
+        "clock",
+        "counter",
+        "forks",
+        "journal",
+        "root",
+        "scope",
+        "spend",
+        "symbols",
+        "written",
+    )
 
     def __init__(self, spend: Callable[[int], None]) -> None:
         self.journal: Journal | None = None
@@ -32,6 +44,8 @@ class Heap:
         self._scopes = 0
         #: How many evaluations have been remembered so far.
         self.clock = 0
+        #: How often a container was changed in place.
+        self.changes = 0
         #: The number of the root that is being evaluated.
         self.root = 0
         #: (terms of an unknown object, ".name") -> what the program stored there; ``written`` names its state
@@ -83,6 +97,7 @@ class Heap:
     def touch(self, container: ListValue | DictValue) -> None:
         """Remember a container as it is before it is changed in place."""
         container.touched = self.clock
+        self.changes += 1
         journal = self.journal
         if journal is not None and (id(container), _WHOLE) not in journal:
             journal[id(container), _WHOLE] = (container, _WHOLE, _copy(container))

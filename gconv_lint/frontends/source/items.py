@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import torch_modules
+from gconv_lint.frontends.source import operators, torch_modules
 from gconv_lint.frontends.source.expressions import is_key
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.operators import MAX_ITEMS
@@ -125,6 +125,30 @@ class Items:
         if isinstance(value, Sym) and star is None:
             return [self.ev.attributes.symbol(value, f"[{i}]") for i in range(count)]
         return [ListValue([], False) if i == star else self.ev.heap.fresh("part") for i in range(count)]
+
+    def update_in_place(self, symbol: str, owner: Value, change: Value) -> bool:
+        """``owner symbol= change`` where everybody who holds ``owner`` sees it; whether it is one of these."""
+        if isinstance(owner, ListValue) and symbol == "+":
+            self.extend(owner, change)
+        elif isinstance(owner, ListValue) and symbol == "*":
+            made = operators.binary(self.ev.heap, symbol, owner, change)
+            self.replace(owner, made)
+        elif isinstance(owner, DictValue) and symbol == "|":
+            other = change if isinstance(change, DictValue) else DictValue({}, False)
+            self.replace(owner, operators.binary(self.ev.heap, symbol, owner, other))
+        else:
+            if isinstance(owner, Instance) and isinstance(owner.cls, ClassValue):
+                self.ev.attributes.blur(owner)  # Its class may say how it takes the change.
+            return False
+        return True
+
+    def replace(self, owner: ListValue | DictValue, made: Value) -> None:
+        """Everything that ``owner`` holds becomes what ``made`` holds."""
+        if owner.shared or type(made) is not type(owner) or not made.exact:
+            self.ev.heap.blur(owner)
+        else:
+            self.ev.heap.touch(owner)
+            owner.items = made.items
 
     def extend(self, owner: ListValue, more: Value) -> None:
         """``owner += more``."""

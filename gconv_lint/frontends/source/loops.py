@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ from gconv_lint.frontends.source.branches import BREAK, MAY_CONTINUE, MAY_RETURN
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
-from gconv_lint.frontends.source.values import ClassValue, DictValue, Function, Instance, ListValue, Value
+from gconv_lint.frontends.source.iterators import Watch
+from gconv_lint.frontends.source.values import ClassValue, DictValue, Function, Instance, Lazy, ListValue, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -30,28 +32,32 @@ def for_loop(ev: Evaluator, node: Any) -> Closure:
     body = compile_block(ev, node.body)
     orelse = compile_block(ev, node.orelse) if node.orelse else _nothing
     forget = forgetter(ev, node.body)
+    apart = _apart(node)
 
     def once(f: Frame) -> Any:
         assign(f, ev.heap.fresh("element"))
         return body(f)
 
     def run(f: Frame) -> Any:
-        items = ev.iterate(iterable(f))
-        if items is None or len(items) > MAX_ITERATIONS:
+        value = iterable(f)
+        items = ev.iterate(value)
+        if items is None or len(items) > MAX_ITERATIONS or (isinstance(value, Lazy) and not apart(value)):
             return _maybe(ev, f, forget, once, orelse)
-        return each(f, items, 0)
+        return each(f, items, 0, Watch(ev, value, len(items)))
 
-    def each(f: Frame, items: list[Value], splits: int) -> Any:
+    def each(f: Frame, items: list[Value], splits: int, watch: Watch) -> Any:
         for position, item in enumerate(items):
             ev.spend(1)
             assign(f, item)
             jump = body(f)
             if jump in (BREAK, RETURN):
                 return _left(f, jump)
+            if watch.sees_change(len(items) - position - 1):
+                return _left(f, _maybe(ev, f, forget, once, orelse))
             if f.doubt and _goes_on_in_doubt(f):
                 rest = items[position + 1 :]
                 further = (
-                    partial(each, f, rest, splits + 1)
+                    partial(each, f, rest, splits + 1, watch)
                     if splits < MAX_SPLITS
                     else partial(_maybe, ev, f, forget, once, orelse)
                 )
@@ -59,6 +65,23 @@ def for_loop(ev: Evaluator, node: Any) -> Closure:
         return orelse(f)
 
     return run
+
+
+def _apart(node: Any) -> Callable[[Lazy], bool]:
+    """Whether what an iterator does between two rounds of a loop has nothing to do with the loop's body."""
+    generator = node.iter
+    if not isinstance(generator, ast.GeneratorExp):
+        return lambda value: value.closed
+    known: list[bool] = []
+
+    def apart(value: Lazy) -> bool:
+        if not known:
+            names, attributes, grown, called = _written(node.body)
+            written = {*names, *grown, *(owner for owner, _ in (*attributes, *called))}
+            known.append(written.isdisjoint(n.id for n in ast.walk(generator) if isinstance(n, ast.Name)))
+        return known[0]
+
+    return apart
 
 
 def while_loop(ev: Evaluator, node: ast.While) -> Closure:

@@ -15,6 +15,7 @@ from gconv_lint.frontends.source.values import (
     External,
     Function,
     Instance,
+    Lazy,
     ListValue,
     Partial,
     Raised,
@@ -145,20 +146,32 @@ def reachable(entries: Iterable[Entry]) -> list[Entry]:
 def share(value: Value, done: int) -> bool:
     """Mark everything reachable from a remembered result: later writes to it are not seen by all who hold it.
 
-    Whether any of it was written to after the evaluation was done.
+    Whether any of it was written to after the evaluation was done, or can be used only once.
     """
-    stack, seen, changed = [value], set(), False
+    changed = False
+    for item in held_by([value]):
+        if isinstance(item, Lazy):
+            changed = True
+        else:
+            item.shared = True
+            changed = changed or item.touched >= done
+    return changed
+
+
+def held_by(values: Iterable[Value]) -> list[Any]:
+    """The containers, objects and iterators that can be reached from some values."""
+    stack, found = list(values), {}
     while stack:
         item = stack.pop()
         if isinstance(item, tuple):
             stack.extend(item)
-        elif isinstance(item, (ListValue, DictValue, Instance)) and id(item) not in seen:
-            seen.add(id(item))
-            item.shared = True
-            changed = changed or item.touched >= done
-            content: Any = item.attrs if isinstance(item, Instance) else item.items
+        elif isinstance(item, (ListValue, DictValue, Instance, Lazy)) and id(item) not in found:
+            found[id(item)] = item
+            content: Any = (
+                item.watched if isinstance(item, Lazy) else item.attrs if isinstance(item, Instance) else item.items
+            )
             stack.extend(content.values() if isinstance(content, dict) else content)
-    return changed
+    return list(found.values())
 
 
 def arguments_key(args: list[Value], kwargs: dict[Any, Value]) -> Any:
@@ -195,7 +208,7 @@ def value_key(value: Value) -> Any:
         inner = arguments_key(list(value.args), value.kwargs)
         function = value_key(value.function)
         return None if inner is None or function is None else (Partial, function, inner)
-    if kind in (ListValue, DictValue, Instance, Bound):
+    if kind in (ListValue, DictValue, Instance, Bound, Lazy):
         return None
     return (kind, value) if isinstance(value, (int, float, bytes, type(None))) else None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.source import builtin_functions
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import share
-from gconv_lint.frontends.source.shared_state import changed_inside, global_names, is_used
+from gconv_lint.frontends.source.shared_state import changed_inside, global_names, is_used, patched_names, reached
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.frontends.source.values import (
@@ -19,7 +19,9 @@ from gconv_lint.frontends.source.values import (
     Deferred,
     DictValue,
     External,
+    Function,
     Instance,
+    Lazy,
     ListValue,
     Module,
     Value,
@@ -205,6 +207,7 @@ class _Loader:
 
     def run(self, body: list[ast.stmt]) -> None:
         text = self.frame.module.file.text
+        self.ev.patched |= patched_names(text)
         bound = [n for s in body for n in _bindings(s)]
         changed = _changed_names(body, changed_inside(_containers(body), text))
         for statement in body:
@@ -221,9 +224,33 @@ class _Loader:
                 self.ev.quietly(statement, self.frame)
             elif names:
                 self._step(statement, names)
-        for name in global_names(text):
-            if name in self.frame.vars:
-                self.frame.vars[name] = self.ev.heap.fresh(name)
+        table = self.frame.vars
+        self._reach_out(body, text)
+        used_up = [name for name, value in table.items() if isinstance(value, Lazy)]
+        for name in (*global_names(text), *used_up):
+            if name in table:
+                table[name] = self.ev.heap.fresh(name)
+
+    def _reach_out(self, body: list[ast.stmt], text: str) -> None:
+        """Forget what this module stores in the objects of others: nobody knows who reads it before."""
+        imported = {name for s in body if isinstance(s, (ast.Import, ast.ImportFrom)) for name in _own_bindings(s)}
+        table = self.frame.vars
+        for name, attributes in reached(text).items():
+            if name in imported and isinstance(table.get(name), Deferred):
+                self._forget(self.ev.names.resolve(table, name), attributes)
+
+    def _forget(self, value: Value, attributes: set[str]) -> None:
+        ev = self.ev
+        if isinstance(value, (Module, ClassValue)):
+            table = value.vars if isinstance(value, Module) else value.attrs
+            for name in attributes & table.keys():
+                if not isinstance(table[name], Function):
+                    table[name] = ev.heap.fresh(name)
+        elif isinstance(value, (ListValue, DictValue)):
+            ev.heap.blur(value)
+        elif isinstance(value, Instance) and _is_data(value):
+            ev.attributes.blur(value)
+            share(value, ev.heap.clock + 1)
 
     def _step(self, statement: ast.stmt, names: list[str]) -> None:
         """A loop or the like: one that makes layers is part of the script, so its names are not known before."""
@@ -246,8 +273,11 @@ class _Loader:
             table[name] = deferred
             if changed and isinstance(value, (ListValue, DictValue)):
                 value = ListValue([], False) if isinstance(value, ListValue) else DictValue({}, False)
+            if isinstance(value, Lazy):
+                return ev.heap.fresh(name)  # Statements that are not run may use it up.
             if isinstance(value, Instance) and _is_data(value) and is_used(name, frame.module.file.text):
                 ev.attributes.blur(value)
+                share(value, ev.heap.clock + 1)  # Not every statement that uses it is run.
             return ev.heap.fresh(name) if value is MISSING else value
 
         table[name] = Deferred(compute)

@@ -17,6 +17,7 @@ from gconv_lint.frontends.source.values import (
     External,
     Function,
     Instance,
+    Lazy,
     ListValue,
     Raised,
     Value,
@@ -241,6 +242,8 @@ def contains(container: Value, item: Value) -> bool | None:
     """Whether ``item in container``."""
     if isinstance(container, str):
         return item in container if isinstance(item, str) else None
+    if isinstance(container, Lazy):
+        return _yields(container, item)
     if isinstance(container, DictValue):
         keys: Any = list(container.items)
     elif isinstance(container, ListValue):
@@ -254,6 +257,15 @@ def contains(container: Value, item: Value) -> bool | None:
         return True
     exact = getattr(container, "exact", True)
     return False if exact and None not in answers else None
+
+
+def _yields(source: Lazy, item: Value) -> bool | None:
+    """Whether a view has an item; who looks into an iterator leaves it in some unknown place."""
+    if source.once:
+        source.begun[""] = True
+        return None
+    rows = source.compute()
+    return contains(tuple(rows), item) if rows is not None else None
 
 
 def _ordered(symbol: str, a: Value, b: Value) -> bool | None:

@@ -16,6 +16,34 @@ _CHANGES = re.compile(
 )
 
 
+#: ``name.attribute = ...``, ``name[...] = ...`` and ``name.append(...)`` as statements.
+_REACHING = re.compile(
+    r"^[ \t]*(?!self\.)(\w+)(?:\.(\w+)|\[[^\]\n]*\])(?:\.\w+|\[[^\]\n]*\])*"
+    rf"(?:{_STORES}|\((?<=\.(?:append|extend|insert|remove|update)\())",
+    re.MULTILINE,
+)
+#: Layers and functions of torch that a text puts something else in the place of.
+_PATCHED = re.compile(
+    r"(?:nn|F|functional)\.(\w+)[ \t]*=(?!=)"
+    r"|setattr\(\s*[\w.]*\b(?:nn|F|functional),\s*[\"'](\w+)"
+    r"|patch(?:\.object)?\(\s*(?:[\"']torch\.nn\.(?:functional\.)?|[\w.]*\b(?:nn|F|functional),\s*[\"'])(\w+)"
+)
+
+
+def patched_names(text: str) -> set[str]:
+    """The names in ``torch.nn`` and its functions that somebody assigns to."""
+    found = {name for names in _PATCHED.findall(text) for name in names if name}
+    return {f"torch.nn.{name}" if name[:1].isupper() else f"torch.nn.functional.{name}" for name in found}
+
+
+def reached(text: str) -> dict[str, set[str]]:
+    """Names whose object some statement changes, with the attributes that it stores; "" stands for what it holds."""
+    found: dict[str, set[str]] = {}
+    for name, attribute in _REACHING.findall(text):
+        found.setdefault(name, set()).add(attribute)
+    return found
+
+
 def global_names(text: str) -> set[str]:
     """The names that functions declare ``global``."""
     return {word.strip() for match in _GLOBAL.findall(text) for word in match.split(",")}

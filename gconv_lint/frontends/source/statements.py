@@ -13,7 +13,7 @@ from gconv_lint.frontends.source.branches import BREAK, CONTINUE, RETURN, run_st
 from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.expressions import compile_call, compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
-from gconv_lint.frontends.source.values import MISSING, Instance, ListValue, Raised, Value
+from gconv_lint.frontends.source.values import MISSING, Instance, Raised, Value
 from gconv_lint.model.dims import Sym
 
 if TYPE_CHECKING:
@@ -95,9 +95,7 @@ def _augmented(ev: Evaluator, node: ast.AugAssign) -> Closure:
 
     def run(f: Frame) -> None:
         old, change = read(f), value(f)
-        if symbol == "+" and isinstance(old, ListValue):
-            ev.extend(old, change)
-        else:
+        if not ev.items.update_in_place(symbol, old, change):
             assign(f, ev.operate(symbol, old, change))
 
     return run

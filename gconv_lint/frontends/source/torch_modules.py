@@ -18,7 +18,7 @@ from gconv_lint.frontends.source.values import (
     DictValue,
     External,
     Instance,
-    ListValue,
+    Lazy,
     Raised,
     Value,
 )
@@ -82,6 +82,8 @@ def initialise(
 ) -> None:
     """Run the constructor of the torch class ``name`` on an instance of it or of a subclass."""
     name = canonical(name)
+    if name in ev.patched:
+        return
     if CONV.match(name):
         _convolution(ev, instance, name, args, kwargs, node, f)
     elif name in CONTAINERS:
@@ -257,18 +259,20 @@ def method(
         ev.forwards.hooked(f.module)
         return ev.heap.fresh(name)
     if name in ("add_module", "register_module", "register_buffer", "register_parameter"):
+        ev.forwards.changed(owner)
         values = [*args, *kwargs.values()]
         if len(values) >= 2 and isinstance(values[0], str):
             ev.attributes.set(owner, values[0], values[1], f)
         return None
     if name in ("children", "values"):
-        found = children(owner)
-        return ListValue([], False) if found is None else ListValue(found)
-    if name in ("named_children", "items"):
-        found = children(owner)
-        return ListValue([], False) if found is None else ListValue(list(owner.attrs.items()))
-    if name == "keys":
-        return ListValue([], False) if children(owner) is None else ListValue(list(owner.attrs))
+        return Lazy(lambda: children(owner), once=name == "children", closed=True)
+    if name in ("named_children", "items", "keys"):
+        rows = list if name == "keys" else dict.items
+        return Lazy(
+            lambda: None if children(owner) is None else list(rows(owner.attrs)),
+            once=name == "named_children",
+            closed=True,
+        )
     if name in ("train", "eval", "to", "cuda", "cpu", "half", "float", "double", "requires_grad_", "apply"):
         return owner
     return ev.heap.fresh(name)

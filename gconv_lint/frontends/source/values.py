@@ -53,6 +53,31 @@ class DictValue:
         self.touched = -1
 
 
+class Lazy:
+    """Items that are worked out when somebody asks: of an iterator, which is then used up, or of a view.
+
+    ``watched`` are the containers that they come from, which a loop must not see change; ``closed`` says that nothing
+    which a loop's body does reaches them otherwise. ``begun`` is empty until somebody has asked an iterator.
+    """
+
+    __slots__ = ("backwards", "begun", "closed", "compute", "once", "watched")
+
+    def __init__(
+        self,
+        compute: Callable[[], list[Value] | None],
+        *,
+        once: bool = True,
+        watched: tuple[Value, ...] = (),
+        closed: bool = False,
+    ) -> None:
+        self.compute = compute
+        self.once = once
+        self.watched = watched
+        self.closed = closed
+        self.backwards = False
+        self.begun: dict[str, Value] = {}
+
+
 class Module:
     """A module of the project; ``vars`` may hold ``Deferred`` values that are worked out at their first use."""
 
@@ -109,7 +134,7 @@ class Function:
 class ClassValue:
     """A class of the project; ``mro`` ends in the ``External`` bases, unknown bases make it ``open``."""
 
-    __slots__ = ("attrs", "fields", "generated", "module", "mro", "name", "node", "open")
+    __slots__ = ("attrs", "fields", "generated", "hooked", "meta", "module", "mro", "name", "node", "open")
 
     def __init__(self, name: str, node: ast.ClassDef, module: Module) -> None:
         self.name = name
@@ -121,6 +146,10 @@ class ClassValue:
         self.fields: list[str] | None = None
         #: whether a decorator from outside may have made the constructor
         self.generated = False
+        #: whether code of the class decides what is stored in its instances or read from them
+        self.hooked = False
+        #: whether a metaclass may have made the class, or makes its instances
+        self.meta = False
 
     def lookup(self, name: str) -> Value:
         """The attribute as the class or its project bases define it, or ``MISSING``."""

@@ -132,6 +132,8 @@ MODELS: dict[str, Run] = {
     "flip and roll": Run(lambda x, a: a(x.flip(1).roll(3, 1)), conv(16, 16, 4)),
     "stacked": Run(lambda x, a, b: torch.stack([a(x), b(x)], 2).flatten(1, 2), conv(16, 8, 8), conv(16, 8, 4)),
     "parts in turn": Run(lambda x, a: torch.stack(a(x).unbind(1)[::-1], 1), conv(16, 16, 8)),
+    "repeated along channels and space": Run(lambda x, a: a(x.repeat(1, 2, 2, 1)), conv(32, 16, 8)),
+    "too many repeats to look at": Run(lambda x, a: a(x.repeat(1, 4096, 1, 1)[:, :16]), conv(16, 16, 4)),
     "repeated": Run(lambda x, a: a(x.repeat(1, 2, 1, 1)), conv(32, 16, 8)),
     "expanded": Run(
         lambda x, a: (x.unsqueeze(2).expand(-1, -1, 2, -1, -1)).reshape(x.shape[0], 32, 8, 8), nn.Identity()

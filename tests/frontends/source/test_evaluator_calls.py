@@ -407,3 +407,21 @@ def test_reach_counts_the_ways_that_a_project_takes() -> None:
     """
     analysis = analysed(code(text))
     assert (analysis.groups_reached, analysis.groups_decided) == (3, 2)
+
+
+def test_a_method_does_not_stand_for_a_function_of_its_name() -> None:
+    text = """
+class Opaque:
+    def __init__(self, function):
+        self.function = function
+
+@Opaque
+def build(channels=8, groups=4):
+    return nn.Conv2d(channels, channels, 3, groups=groups)
+
+class Maker:
+    @Opaque
+    def build(self, channels=6, groups=2):
+        return nn.Conv2d(channels, channels, 3, groups=groups)
+"""
+    assert (8, 8, 4) in [channels(layer) for layer in convs(code(text))]
