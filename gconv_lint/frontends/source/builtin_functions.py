@@ -144,7 +144,7 @@ def _divmod(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: An
 
 @evaluated
 def _pow(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    return operators.binary(ev.heap, "**", *args) if len(args) == 2 else ev.heap.fresh("pow")
+    return operators.binary(ev.heap, "**", *args) if len(args) == 2 and not kwargs else ev.heap.fresh("pow")
 
 
 @evaluated

@@ -61,6 +61,13 @@ def _has(owner: Value, name: str) -> bool:
     return isinstance(owner, External) or (isinstance(owner, ClassValue) and owner.lookup(name) is not MISSING)
 
 
+def _is_computed(owner: Value, name: str) -> bool:
+    """Whether a property gives an attribute: it may say that there is none."""
+    cls = owner.cls if isinstance(owner, Instance) else owner
+    value = cls.lookup(name) if isinstance(cls, ClassValue) else MISSING
+    return isinstance(value, Instance) or (isinstance(value, Function) and value.kind in ("property", "cached"))
+
+
 @evaluated
 def _hasattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     known = (
@@ -68,6 +75,7 @@ def _hasattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: A
         and isinstance(args[1], str)
         and isinstance(args[0], (Instance, ClassValue))
         and _has(args[0], args[1])
+        and not _is_computed(args[0], args[1])
     )
     return True if known else ev.heap.fresh("hasattr")
 

@@ -57,6 +57,8 @@ class Classes:
         for value in cls.attrs.values():
             while isinstance(value, Function) and value.owner is None:
                 value.owner = cls
+                if value.setter is not None:
+                    value.setter.owner = cls
                 value = value.wraps
         self._blur_subclass(cls)
         if cls.attrs:
@@ -296,6 +298,10 @@ class Attributes:
         """``owner.name = value``."""
         if isinstance(owner, Instance):
             owner.touched = self.ev.heap.clock
+            setter = self._setter(owner, name)
+            if setter is not None and f is not None:
+                self.ev.functions.run(setter, [owner, value], {}, node, f)
+                return
             if owner.shared or self._decides(owner, name):
                 value = self.ev.heap.fresh(name)
             self.ev.heap.put(owner.attrs, name, value)
@@ -314,6 +320,10 @@ class Attributes:
             value = owner.attrs.get(name, owner.cls.lookup(name) if isinstance(owner.cls, ClassValue) else MISSING)
             if not isinstance(value, (Function, Instance, ClassValue)) and not name.startswith("__"):
                 self.set(owner, name, self.ev.heap.fresh(name), None)
+
+    def _setter(self, owner: Instance, name: str) -> Function | None:
+        value = owner.cls.lookup(name) if isinstance(owner.cls, ClassValue) else MISSING
+        return value.setter if isinstance(value, Function) and value.kind == "property" else None
 
     def _decides(self, owner: Instance, name: str) -> bool:
         """Whether code of the class decides what an attribute becomes."""

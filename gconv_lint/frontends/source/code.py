@@ -34,6 +34,7 @@ class Code:
         "node",
         "params",
         "pure",
+        "remembered",
         "required",
         "source",
         "varargs",
@@ -63,6 +64,8 @@ class Code:
         self.pure = True
         self.global_names: frozenset[str] = frozenset()
         self.called = False
+        #: the root in which its results were remembered by the program itself
+        self.remembered = -1
         #: How often the function is running now, and how many undecided branches were open when it first began.
         self.active = 0
         self.forks = 0

@@ -17,6 +17,7 @@ from gconv_lint.frontends.source import (
 )
 from gconv_lint.frontends.source.classes import Attributes, Classes
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
+from gconv_lint.frontends.source.escapes import Escapes
 from gconv_lint.frontends.source.forwards import Forwards
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.functions import Functions
@@ -32,6 +33,7 @@ from gconv_lint.frontends.source.tensors import Tensors
 from gconv_lint.frontends.source.torch_calls import TorchCalls
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.values import (
+    MISSING,
     Bound,
     Builtin,
     ClassValue,
@@ -74,6 +76,7 @@ class Evaluator:
         #: what somebody puts something else in the place of, by qualified names
         self.patched: set[str] = set()
         self.gaps: list[tuple[str, Any, ast.AST | None]] = []
+        self.escapes = Escapes(self)
         self.functions = Functions(self)
         self.classes = Classes(self)
         self.attributes = Attributes(self)
@@ -154,6 +157,7 @@ class Evaluator:
             return torch_modules.children(value)
         if isinstance(value, (int, float, type(None))):
             raise Raised("TypeError")
+        self.escapes.used(value)
         return None
 
     def unpack(self, value: Value, count: int, star: int | None) -> list[Value]:
@@ -181,9 +185,10 @@ class Evaluator:
             return self.call(callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs}, node, f)
         if kind is Instance:
             return self._call_instance(callee, args, kwargs, node, f)
-        self._escape([*args, *kwargs.values()])
         self.outside += 1
-        return self.heap.fresh("call")
+        self.escapes.give([*args, *kwargs.values()])
+        hidden = self.escapes.used(callee)
+        return self.heap.fresh("call") if hidden is MISSING else self.escapes.hide("call", hidden)
 
     def _call_bound(
         self, callee: Bound, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
@@ -209,6 +214,8 @@ class Evaluator:
             return None
         if method in ("forward", "__call__"):
             return self.torch.call_module(receiver, args, kwargs, node, f, base if base != "method" else None)
+        if base != "method" and not base.startswith("torch."):
+            self.attributes.blur(receiver)  # It may call what a subclass defines.
         return torch_modules.method(self, receiver, method, args, kwargs, node, f)
 
     def _call_instance(
@@ -261,25 +268,9 @@ class Evaluator:
                 self.built(instance, Call(node, f.module, f.call))
             return instance
         if not name.startswith(_PURE_PREFIXES) or (head == "builtins" and tail not in _BUILTINS):
-            self._escape([*args, *kwargs.values()])
+            self.escapes.give([*args, *kwargs.values()])
         self.outside += not name.startswith(_CERTAIN)
         return self.heap.fresh(tail)
-
-    def _escape(self, args: list[Value]) -> None:
-        """An unknown function may change the containers it gets."""
-        for value in args:
-            if isinstance(value, (ListValue, DictValue)):
-                inner = value.items.values() if isinstance(value, DictValue) else value.items
-                self._escape([v for v in inner if isinstance(v, (ListValue, DictValue))])
-                self.heap.blur(value)
-            elif isinstance(value, tuple):
-                self._escape([v for v in value if isinstance(v, (ListValue, DictValue, Lazy))])
-            elif isinstance(value, Lazy):
-                iterators.sample(self, value)
-            elif (
-                isinstance(value, Instance) and isinstance(value.cls, ClassValue) and value.cls.external_base() is None
-            ):
-                self.attributes.blur(value)
 
 
 def as_gaps(evaluator: Evaluator) -> tuple[Gap, ...]:

@@ -37,6 +37,10 @@ MAX_RECURSION, MAX_OPEN_RECURSION = 24, 2
 _KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property", "cached_property": "cached"}
 
 
+#: Decorators that make something other than a function.
+_HIDING = ("contextmanager", "asynccontextmanager", "overload", "singledispatch", "singledispatchmethod")
+
+
 class Functions:
     """Defines and calls ``Function`` values."""
 
@@ -71,22 +75,37 @@ class Functions:
             if word in _KINDS:
                 function.kind = _KINDS[word]
             elif word in ("setter", "deleter"):
-                return f.vars.get(function.code.name, function)  # the property, which is not looked into
-            elif word in ("contextmanager", "overload"):
-                return self.ev.heap.fresh(function.code.name)
+                return self._with_setter(function, target, word, f)
+            elif word in _HIDING:
+                value = self.ev.escapes.hide(function.code.name, function)
+            elif word in ("lru_cache", "cache"):
+                function.kind = "cached_call"
             elif isinstance(value, Function):
                 value = self._wrapped(value, node, target, f)
         if not isinstance(value, Function):
             self.originals[f.module, function.code.name] = function
         return value
 
+    def _with_setter(self, function: Function, target: Any, word: str, f: Frame) -> Value:
+        """The property that ``@name.setter`` makes of another one."""
+        from gconv_lint.frontends.source.expressions import compile_expression
+
+        base = compile_expression(self.ev, target.value)(f)
+        if not isinstance(base, Function) or base.kind not in ("property", "cached"):
+            return self.ev.escapes.hide(function.code.name, function)
+        made = Function(base.code, base.module, base.env)
+        made.owner, made.kind, made.setter = base.owner, base.kind, base.setter
+        if word == "setter":
+            made.setter = function
+        return made
+
     def _wrapped(self, function: Function, node: ast.expr, target: ast.expr, f: Frame) -> Value:
         """What a decorator of the project that defines a function of its own puts in the place of another one."""
         from gconv_lint.frontends.source.expressions import compile_expression
 
         decorator = compile_expression(self.ev, target)(f)
-        if type(decorator) is ClassValue or getattr(node, "id", getattr(node, "attr", "")) == "singledispatch":
-            return self.ev.heap.fresh(function.code.name)
+        if type(decorator) is ClassValue:
+            return self.ev.escapes.hide(function.code.name, function)
         if type(decorator) is not Function or not _defines(decorator.code.node):
             return function
         if isinstance(node, ast.Call):
@@ -155,6 +174,10 @@ class Functions:
     ) -> Value:
         """Evaluate the body once, over ``variables`` if the arguments are bound already."""
         ev, code = self.ev, function.code
+        if function.kind == "cached_call":
+            if code.remembered == ev.heap.root:
+                return ev.heap.fresh(code.name)  # what came out before, whatever has changed since
+            code.remembered = ev.heap.root
         if variables is None and self._is_chore(function) and any(type(v) is Sym for v in (*args, *kwargs.values())):
             self._assume([*args, *kwargs.values()], ev.relevance.stored(function))
             return ev.heap.fresh(code.name)

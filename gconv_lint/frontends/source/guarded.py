@@ -12,7 +12,7 @@ from gconv_lint.frontends.source import loops
 from gconv_lint.frontends.source.branches import settle
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
-from gconv_lint.frontends.source.values import ClassValue, Instance, Raised
+from gconv_lint.frontends.source.values import Bound, ClassValue, Function, Instance, Raised, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -118,26 +118,57 @@ def with_block(ev: Evaluator, node: Any) -> Closure:
         for i in node.items
     ]
     guards = any(_expects_raise(i.context_expr) for i in node.items)
+    is_async = isinstance(node, ast.AsyncWith)
     body = compile_block(ev, node.body)
 
     def run(f: Frame) -> Any:
+        entered = [manager(f) for manager, _ in managers] if is_async else []
+        for made in entered:
+            _lose(ev, made)
         for manager, assign in managers:
-            made = manager(f)
-            if isinstance(made, Instance) and isinstance(made.cls, ClassValue) and made.cls.external_base() is None:
-                ev.attributes.blur(made)
+            made = ev.heap.fresh("context") if is_async else manager(f)
+            entered.append(made)
+            value = _enter(ev, made, node, f)
             if assign is not None:
-                assign(f, ev.heap.fresh("context"))
+                assign(f, value)
         f.guards += guards
         try:
-            return body(f)
-        except Raised:
-            if not guards:
-                raise
-            return None
+            # Where it is expected to raise, nobody knows how far it came.
+            jump = settle(ev, f, [lambda: body(f), lambda: None]) if guards else body(f)
         finally:
             f.guards -= guards
+        for made in reversed(entered):
+            _exit(ev, made, node, f)
+        return jump
 
     return run
+
+
+def _enter(ev: Evaluator, made: Value, node: ast.AST, f: Frame) -> Value:
+    """What ``as`` binds."""
+    method = _method(made, "__enter__")
+    if method is not None:
+        return ev.call(method, [], {}, node, f)
+    _lose(ev, made)
+    return ev.heap.fresh("context")
+
+
+def _exit(ev: Evaluator, made: Value, node: ast.AST, f: Frame) -> None:
+    method = _method(made, "__exit__")
+    if method is not None:
+        ev.call(method, [None, None, None], {}, node, f)
+    else:
+        _lose(ev, made)
+
+
+def _method(made: Value, name: str) -> Bound | None:
+    found = made.cls.lookup(name) if isinstance(made, Instance) and isinstance(made.cls, ClassValue) else None
+    return Bound(found, made) if isinstance(found, Function) else None
+
+
+def _lose(ev: Evaluator, made: Value) -> None:
+    ev.escapes.used(made)
+    ev.escapes.give([made])
 
 
 def _expects_raise(node: ast.expr) -> bool:

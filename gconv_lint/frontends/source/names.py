@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import builtin_functions
+from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import share
 from gconv_lint.frontends.source.shared_state import changed_inside, global_names, is_used, patched_names, reached
@@ -248,7 +249,7 @@ class _Loader:
                     table[name] = ev.heap.fresh(name)
         elif isinstance(value, (ListValue, DictValue)):
             ev.heap.blur(value)
-        elif isinstance(value, Instance) and _is_data(value):
+        elif isinstance(value, Instance) and is_data(value):
             ev.attributes.blur(value)
             share(value, ev.heap.clock + 1)
 
@@ -275,17 +276,12 @@ class _Loader:
                 value = ListValue([], False) if isinstance(value, ListValue) else DictValue({}, False)
             if isinstance(value, Lazy):
                 return ev.heap.fresh(name)  # Statements that are not run may use it up.
-            if isinstance(value, Instance) and _is_data(value) and is_used(name, frame.module.file.text):
+            if isinstance(value, Instance) and is_data(value) and is_used(name, frame.module.file.text):
                 ev.attributes.blur(value)
                 share(value, ev.heap.clock + 1)  # Not every statement that uses it is run.
             return ev.heap.fresh(name) if value is MISSING else value
 
         table[name] = Deferred(compute)
-
-
-def _is_data(value: Instance) -> bool:
-    """Whether an object is no module of torch's."""
-    return isinstance(value.cls, ClassValue) and value.cls.external_base() is None
 
 
 def is_main_block(statement: ast.stmt) -> bool:

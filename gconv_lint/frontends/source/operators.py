@@ -12,6 +12,7 @@ from typing import Any
 from gconv_lint.frontends.source.heap import Heap
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.values import (
+    MISSING,
     ClassValue,
     DictValue,
     External,
@@ -219,7 +220,7 @@ def equals(a: Value, b: Value) -> bool | None:
     if isinstance(a, tuple) and isinstance(b, tuple):
         return _equal_items(a, b)
     if isinstance(a, Instance) or isinstance(b, Instance):
-        return True if a is b else None
+        return True if a is b and not _compares(a) else None
     if isinstance(a, (External, ClassValue, Function)) or isinstance(b, (External, ClassValue, Function)):
         return identical(a, b)
     if isinstance(a, (str, bytes, int, float, type(None), tuple)) and isinstance(
@@ -227,6 +228,11 @@ def equals(a: Value, b: Value) -> bool | None:
     ):
         return bool(a == b)
     return None
+
+
+def _compares(value: Instance) -> bool:
+    """Whether a class says itself what its instances are equal to."""
+    return isinstance(value.cls, ClassValue) and value.cls.lookup("__eq__") is not MISSING
 
 
 def _equal_items(a: tuple[Value, ...], b: tuple[Value, ...]) -> bool | None:

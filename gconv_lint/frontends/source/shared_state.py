@@ -24,9 +24,10 @@ _REACHING = re.compile(
 )
 #: Layers and functions of torch that a text puts something else in the place of.
 _PATCHED = re.compile(
-    r"(?:nn|F|functional)\.(\w+)[ \t]*=(?!=)"
+    r"^[ \t]*(?:[\w.]*\.)?(?:nn|F|functional)\.(\w+)[ \t]*=(?!=)"
     r"|setattr\(\s*[\w.]*\b(?:nn|F|functional),\s*[\"'](\w+)"
-    r"|patch(?:\.object)?\(\s*(?:[\"']torch\.nn\.(?:functional\.)?|[\w.]*\b(?:nn|F|functional),\s*[\"'])(\w+)"
+    r"|patch(?:\.object)?\(\s*(?:[\"']torch\.nn\.(?:functional\.)?|[\w.]*\b(?:nn|F|functional),\s*[\"'])(\w+)",
+    re.MULTILINE,
 )
 
 

@@ -275,7 +275,7 @@ def _assert(ev: Evaluator, node: ast.Assert) -> Closure:
 
 
 def _match(ev: Evaluator, node: Any) -> Closure:
-    cases = [(c, compile_block(ev, c.body)) for c in node.cases]
+    cases = [(c, _case(ev, c, compile_block(ev, c.body))) for c in node.cases]
     subject = compile_expression(ev, node.subject)
 
     def run(f: Frame) -> Any:
@@ -284,12 +284,30 @@ def _match(ev: Evaluator, node: Any) -> Closure:
         for case, body in cases:
             answer = _fits(case.pattern, value) if case.guard is None else None
             if answer is not False:
-                branches.append(partial(body, f))
+                branches.append(partial(body, f, value))
             if answer is True:
                 break
         else:
             branches.append(lambda: None)
         return branches[0]() if len(branches) == 1 else settle(ev, f, branches)
+
+    return run
+
+
+def _case(ev: Evaluator, case: Any, body: Closure) -> Callable[[Frame, Value], Any]:
+    """The block of a case, behind the names that its pattern binds."""
+    whole = case.pattern.name if isinstance(case.pattern, ast.MatchAs) else None
+    found = {str(getattr(n, "rest", None) or getattr(n, "name", None) or "") for n in ast.walk(case.pattern)}
+    names = found - {"", whole}
+    parts = [(name, _name_assigner(ev, name)) for name in sorted(names)]
+    bind = _name_assigner(ev, whole) if whole is not None else None
+
+    def run(f: Frame, value: Value) -> Any:
+        if bind is not None:
+            bind(f, value)
+        for name, assign in parts:
+            assign(f, ev.heap.fresh(name))
+        return body(f)
 
     return run
 

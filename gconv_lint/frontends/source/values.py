@@ -118,7 +118,7 @@ class Function:
     ``wraps`` is the function that a decorator put this one in the place of.
     """
 
-    __slots__ = ("code", "defaults", "env", "kind", "kw_defaults", "module", "owner", "wraps")
+    __slots__ = ("code", "defaults", "env", "kind", "kw_defaults", "module", "owner", "setter", "wraps")
 
     def __init__(self, code: Code, module: Module, env: tuple[dict[str, Value], ...]) -> None:
         self.code = code
@@ -129,6 +129,8 @@ class Function:
         self.owner: ClassValue | None = None
         self.kind = "function"
         self.wraps: Function | None = None
+        #: what runs when somebody assigns to this property
+        self.setter: Function | None = None
 
 
 class ClassValue:

@@ -1,0 +1,115 @@
+"""What code that nobody can see may do: change the containers and objects it gets, and call the functions it gets."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from gconv_lint.frontends.source import iterators
+from gconv_lint.frontends.source.values import (
+    MISSING,
+    Bound,
+    ClassValue,
+    DictValue,
+    Function,
+    Instance,
+    Lazy,
+    ListValue,
+    Partial,
+    Value,
+)
+from gconv_lint.model.dims import Sym
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.evaluator import Evaluator
+
+
+class Escapes:
+    """Forgets what may have changed."""
+
+    __slots__ = ("_mentions", "_running", "ev", "hidden")
+
+    def __init__(self, ev: Evaluator) -> None:
+        self.ev = ev
+        #: unknown objects by their text -> what they may call whenever somebody uses them
+        self.hidden: dict[str, Value] = {}
+        self._mentions: dict[ast.AST, frozenset[str]] = {}
+        self._running: set[int] = set()
+
+    def hide(self, name: str, value: Value) -> Sym:
+        """An unknown object that may call ``value``: what an unknown decorator made of a function."""
+        made = self.ev.heap.fresh(name)
+        self.hidden[str(made)] = value
+        return made
+
+    def used(self, value: Value) -> Value:
+        """Somebody uses an unknown object; what it hides, which whatever comes of it hides too."""
+        if not self.hidden or not isinstance(value, Sym):
+            return MISSING
+        known = self.hidden.get(str(value).partition(".")[0], self.hidden.get(str(value), MISSING))
+        if known is not MISSING:
+            self.give([known])
+        return known
+
+    def give(self, values: Iterable[Value]) -> None:
+        """Code that nobody can see gets some values."""
+        for value in values:
+            if id(value) in self._running:
+                continue
+            self._running.add(id(value))
+            try:
+                self._give(value)
+            finally:
+                self._running.discard(id(value))
+
+    def _give(self, value: Value) -> None:
+        if isinstance(value, (ListValue, DictValue)):
+            self.give(list(value.items.values() if isinstance(value, DictValue) else value.items))
+            self.ev.heap.blur(value)
+        elif isinstance(value, tuple):
+            self.give(value)
+        elif isinstance(value, Lazy):
+            iterators.sample(self.ev, value)
+        elif isinstance(value, Instance):
+            if is_data(value):
+                self.ev.attributes.blur(value)
+        elif isinstance(value, Partial):
+            self.give([value.function, *value.args, *value.kwargs.values()])
+        elif isinstance(value, (Function, Bound, ClassValue)):
+            self._give_code(value)
+
+    def _give_code(self, value: Function | Bound | ClassValue) -> None:
+        """Somebody may call a function, at any time: what it can reach may be other than it was."""
+        if isinstance(value, ClassValue):
+            return
+        if isinstance(value, Bound):
+            if isinstance(value.function, Function):
+                self._change(value.receiver, self.ev.relevance.stored(value.function))
+                self.give([value.function])
+            return
+        for table in value.env:
+            for name in self._mentioned(value) & table.keys():
+                if name in value.code.global_names:
+                    self.ev.heap.put(table, name, self.ev.heap.fresh(name))
+                elif not isinstance(table[name], (ClassValue, tuple)):
+                    self.give([table[name]])
+
+    def _change(self, owner: Value, stored: Iterable[str]) -> None:
+        if isinstance(owner, Instance):
+            for name in stored:
+                if name in owner.attrs:
+                    self.ev.heap.put(owner.attrs, name, self.ev.heap.fresh(name))
+            self.give([v for v in owner.attrs.values() if isinstance(v, (ListValue, DictValue))])
+
+    def _mentioned(self, function: Function) -> frozenset[str]:
+        node = function.code.node
+        if node not in self._mentions:
+            function.code.compiled(function.module.file)  # finds out which names it shares
+            self._mentions[node] = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
+        return self._mentions[node]
+
+
+def is_data(value: Instance) -> bool:
+    """Whether an object is of the project, and no module of torch's."""
+    return isinstance(value.cls, ClassValue) and value.cls.external_base() is None
