@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import builtin_reflection, iterators, operators
+from gconv_lint.frontends.source import builtin_reflection, dunders, iterators, operators
 from gconv_lint.frontends.source.builtin_reflection import evaluated
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR, is_key
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.values import (
+    MISSING,
     Builtin,
     DictValue,
     Instance,
@@ -149,7 +150,7 @@ def _pow(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, 
 
 @evaluated
 def _bool(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    answer = operators.truth(args[0]) if args else False
+    answer = ev.truth(args[0]) if args else False
     return ev.heap.fresh("bool") if answer is None else answer
 
 
@@ -162,9 +163,12 @@ def _str(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, 
 def _len(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     value = args[0] if args else None
     if isinstance(value, Sym) and value.is_atom:
-        return opaque(f"len({value})")
+        return opaque(f"len({value}){ev.heap.version(str(value))}")
     if isinstance(value, Lazy) and value.once:
         raise Raised("TypeError")
+    defined = dunders.run(ev, value, "__len__")
+    if defined is not MISSING:
+        return defined
     items = ev.iterate(value)
     return len(items) if items is not None else ev.heap.fresh("len")
 
@@ -286,7 +290,7 @@ def _fold(ev: Evaluator, args: list[Value], stop: bool) -> Value:
     items = iterators.sample(ev, source) if isinstance(source, Lazy) else ev.iterate(source)
     if items is None:
         return ev.heap.fresh("all")
-    answers = [operators.truth(i) for i in items]
+    answers = [ev.truth(i) for i in items]
     if stop in answers:
         return stop
     return ev.heap.fresh("all") if None in answers else not stop

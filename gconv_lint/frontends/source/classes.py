@@ -47,9 +47,10 @@ class Classes:
     def define(self, node: ast.ClassDef, bases: list[Value], body: Closure, f: Frame) -> ClassValue:
         """The class that a ``class`` statement makes."""
         cls = ClassValue(node.name, node, f.module)
-        known = [base for base in bases if isinstance(base, (ClassValue, External))]
+        known = [base if isinstance(base, (ClassValue, External)) else External("?") for base in bases]
         cls.mro, sane = linearised(cls, known)
-        cls.open = len(known) < len(bases) or not sane or any(isinstance(b, ClassValue) and b.open for b in known)
+        unknown = any(isinstance(b, External) and b.name == "?" for b in cls.mro)
+        cls.open = unknown or not sane or any(isinstance(b, ClassValue) and b.open for b in known)
         env = f.env if f.vars is f.module.vars or f.receiver is CLASS_BODY else (f.vars, *f.env)
         frame = Frame(f.module, cls.attrs, f.call, env)
         frame.receiver = CLASS_BODY
@@ -235,12 +236,15 @@ class Attributes:
         return found
 
     def symbol(self, owner: Sym, suffix: str) -> Value:
-        """What is read from an unknown object: the same each time, until somebody writes to it."""
-        table = self.ev.heap.symbols
-        known = table.get((owner.terms, suffix), MISSING) if table else MISSING
-        if known is not MISSING:
-            return known
-        return Sym.atom(f"{owner}{suffix}") if owner.is_atom else self.ev.heap.fresh(suffix)
+        """What is read from an unknown object: the same each time, until somebody may have changed it."""
+        return self.ev.heap.read(owner, suffix)
+
+    def store_item(self, owner: Sym, index: Value, value: Value) -> None:
+        """``owner[index] = value`` of an unknown object: other indices may mean the same item."""
+        if isinstance(index, str) or (type(index) is int and index >= 0):
+            self.ev.heap.store(owner, f"[{index!r}]", value)
+        else:
+            self.ev.heap.lose(owner)
 
     def _of_class(self, owner: Instance, name: str, f: Frame, node: ast.AST | None) -> Value:
         cls = owner.cls

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import operators
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import MISSING, DictValue, Lazy, ListValue, Value
 
@@ -97,10 +96,10 @@ def _run(
     assign, _, conditions = generators[level]
     items = ev.iterate(source)
     exact = items is not None and len(items) <= MAX_ITERATIONS
-    for item in items if exact and items is not None else [ev.heap.fresh("element")]:
+    for item in items if exact and items is not None else [ev.element(source)]:
         ev.spend(1)
         assign(f, item)
-        answers = [operators.truth(c(f)) for c in conditions]
+        answers = [ev.truth(c(f)) for c in conditions]
         if False in answers:
             continue
         exact = exact and None not in answers

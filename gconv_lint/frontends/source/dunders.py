@@ -16,7 +16,8 @@ _NAMES = {
 }  # fmt: skip
 #: Comparisons with what the other side is asked when the first does not know.
 _COMPARISONS = {
-    "==": ("eq", "eq"), "!=": ("ne", "ne"), "<": ("lt", "gt"), "<=": ("le", "ge"), ">": ("gt", "lt"), ">=": ("ge", "le"),
+    "==": ("eq", "eq"), "!=": ("ne", "ne"),
+    "<": ("lt", "gt"), "<=": ("le", "ge"), ">": ("gt", "lt"), ">=": ("ge", "le"),
 }  # fmt: skip
 
 
@@ -48,5 +49,4 @@ def binary(ev: Evaluator, symbol: str, a: Value, b: Value) -> Value:
         run(ev, a, f"__{forth}__", b)
         run(ev, b, f"__{back}__", a)
         return ev.heap.fresh(symbol)
-    result = run(ev, a, f"__{forth}__", b) if first is not None else run(ev, b, f"__{back}__", a)
-    return result
+    return run(ev, a, f"__{forth}__", b) if first is not None else run(ev, b, f"__{back}__", a)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
 
+_ROOT = re.compile(r"[^#]*#(?:\d+\.)?\d+")
+#: The unknowns of a module's own statements have a scope in their number.
+_OF_MODULE = re.compile(r"#\d+\.\d+$")
+_CHANGING = (ListValue, DictValue, Instance)
+
+
 class Escapes:
     """Forgets what may have changed."""
 
@@ -43,14 +50,35 @@ class Escapes:
         self.hidden[str(made)] = value
         return made
 
+    def one_of(self, hint: str, *values: Value) -> Value:
+        """An unknown object that may be one of some values, or one of what they hold."""
+        found = [v for v in values if isinstance(v, _CHANGING)]
+        for value in values:
+            if isinstance(value, (ListValue, DictValue, tuple)):
+                found += [v for v in _items(value) if isinstance(v, _CHANGING)]
+        kept = [v for v in found if not isinstance(v, Instance) or is_data(v)]
+        return self.hide(hint, tuple(kept)) if kept else self.ev.heap.fresh(hint)
+
     def used(self, value: Value) -> Value:
         """Somebody uses an unknown object; what it hides, which whatever comes of it hides too."""
         if not self.hidden or not isinstance(value, Sym):
             return MISSING
-        known = self.hidden.get(str(value).partition(".")[0], self.hidden.get(str(value), MISSING))
+        root = _ROOT.match(str(value))
+        known = self.hidden.get(root[0], MISSING) if root is not None else MISSING
         if known is not MISSING:
             self.give([known])
         return known
+
+    def begin(self) -> None:
+        """Forget the unknown objects of one root: the next one's have their names."""
+        if self.hidden:
+            self.hidden = {name: value for name, value in self.hidden.items() if _OF_MODULE.search(name)}
+
+    def asked(self, callee: Value) -> None:
+        """Somebody calls a method of an unknown object."""
+        owner = str(callee).rpartition(".")[0] if isinstance(callee, Sym) and callee.is_atom else ""
+        if owner:
+            self.ev.heap.lose(Sym.atom(owner))
 
     def give(self, values: Iterable[Value]) -> None:
         """Code that nobody can see gets some values."""
@@ -71,13 +99,25 @@ class Escapes:
             self.give(value)
         elif isinstance(value, Lazy):
             iterators.sample(self.ev, value)
+        elif isinstance(value, Sym):
+            if value.is_atom:
+                self.ev.heap.lose(value)
         elif isinstance(value, Instance):
-            if is_data(value):
-                self.ev.attributes.blur(value)
+            self._give_object(value)
         elif isinstance(value, Partial):
             self.give([value.function, *value.args, *value.kwargs.values()])
         elif isinstance(value, (Function, Bound, ClassValue)):
             self._give_code(value)
+
+    def _give_object(self, value: Instance) -> None:
+        """Somebody may keep an object and write to it later; of a module of torch's, its layers are taken to stay."""
+        if not isinstance(value.cls, ClassValue):
+            return
+        held = [v for v in value.attrs.values() if isinstance(v, (ListValue, DictValue, Instance, Sym))]
+        self.ev.attributes.blur(value)
+        if is_data(value):
+            value.shared = True
+            self.give(held)
 
     def _give_code(self, value: Function | Bound | ClassValue) -> None:
         """Somebody may call a function, at any time: what it can reach may be other than it was."""
@@ -108,6 +148,13 @@ class Escapes:
             function.code.compiled(function.module.file)  # finds out which names it shares
             self._mentions[node] = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
         return self._mentions[node]
+
+
+def _items(container: Value) -> Iterable[Value]:
+    if isinstance(container, tuple):
+        return container
+    inside = container.items.values() if isinstance(container, DictValue) else container.items
+    return (*inside, *container.lost)
 
 
 def is_data(value: Instance) -> bool:

@@ -11,6 +11,7 @@ from gconv_lint.frontends.source import (
     builtin_functions,
     builtin_methods,
     builtin_reflection,
+    dunders,
     iterators,
     operators,
     torch_modules,
@@ -77,6 +78,7 @@ class Evaluator:
         self.patched: set[str] = set()
         self.gaps: list[tuple[str, Any, ast.AST | None]] = []
         self.escapes = Escapes(self)
+        self.heap.one_of = self.escapes.one_of
         self.functions = Functions(self)
         self.classes = Classes(self)
         self.attributes = Attributes(self)
@@ -128,7 +130,31 @@ class Evaluator:
         """``a symbol b``."""
         if self.tensors.is_tensor(a) or self.tensors.is_tensor(b):
             return self.tensors.operate(symbol, a, b)
-        return operators.binary(self.heap, symbol, a, b)
+        defined = dunders.binary(self, symbol, a, b)
+        return operators.binary(self.heap, symbol, a, b) if defined is MISSING else defined
+
+    def compare(self, symbol: str, a: Value, b: Value) -> Value:
+        """``a symbol b`` for comparisons, memberships and identities."""
+        if symbol in ("in", "not in"):
+            self.escapes.used(b)
+            answer = operators.truth(dunders.run(self, b, "__contains__", a))
+            if answer is not None:
+                return answer is (symbol == "in")
+        elif symbol not in ("is", "is not"):
+            defined = dunders.binary(self, symbol, a, b)
+            if defined is not MISSING:
+                return defined
+        return operators.compare(self.heap, symbol, a, b)
+
+    def truth(self, value: Value) -> bool | None:
+        """Whether ``if value`` takes its branch."""
+        if type(value) is Instance:
+            defined = dunders.run(self, value, "__bool__")
+            if defined is MISSING:
+                defined = dunders.run(self, value, "__len__")
+            if defined is not MISSING:
+                return operators.truth(defined)
+        return operators.truth(value)
 
     def choose(self, condition: Value, a: Value, b: Value) -> Value:
         """``a if condition else b`` where the condition is unknown."""
@@ -154,11 +180,20 @@ class Evaluator:
         if isinstance(value, str):
             return list(value) if len(value) <= MAX_ITERATIONS else None
         if isinstance(value, Instance):
+            made = dunders.run(self, value, "__iter__")
+            if made is not MISSING:
+                return None if made is value else self.iterate(made)
             return torch_modules.children(value)
         if isinstance(value, (int, float, type(None))):
             raise Raised("TypeError")
         self.escapes.used(value)
         return None
+
+    def element(self, value: Value) -> Value:
+        """What a loop over something unknown binds."""
+        if isinstance(value, Lazy):
+            return self.escapes.one_of("element", *value.watched)
+        return self.escapes.one_of("element", *(value.lost if isinstance(value, (ListValue, DictValue)) else ()))
 
     def unpack(self, value: Value, count: int, star: int | None) -> list[Value]:
         """The values for the targets of an unpacking assignment."""
@@ -187,6 +222,7 @@ class Evaluator:
             return self._call_instance(callee, args, kwargs, node, f)
         self.outside += 1
         self.escapes.give([*args, *kwargs.values()])
+        self.escapes.asked(callee)
         hidden = self.escapes.used(callee)
         return self.heap.fresh("call") if hidden is MISSING else self.escapes.hide("call", hidden)
 
@@ -210,6 +246,8 @@ class Evaluator:
         if not isinstance(receiver, Instance):
             return self.heap.fresh(method)
         if method == "__init__":
+            if not base.startswith(("torch.", "builtins.object", "method", "abc.", "typing.")):
+                self.attributes.blur(receiver)  # It may call what a subclass defines, and store what it is given.
             torch_modules.initialise(self, receiver, base, args, kwargs, node, f)
             return None
         if method in ("forward", "__call__"):

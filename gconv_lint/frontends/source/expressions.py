@@ -97,6 +97,14 @@ def _unary(ev: Evaluator, node: ast.UnaryOp) -> Closure:
     ):
         value = -node.operand.value
         return lambda f: value
+    if isinstance(op, ast.Not):
+
+        def negate(f: Frame) -> Value:
+            value = operand(f)
+            answer = ev.truth(value)
+            return operators.unary(ev.heap, op, value) if answer is None else not answer
+
+        return negate
     return lambda f: operators.unary(ev.heap, op, operand(f))
 
 
@@ -108,20 +116,20 @@ def _operand(ev: Evaluator, op: ast.cmpop, node: ast.expr) -> Closure:
 
 
 def _compare(ev: Evaluator, node: ast.Compare) -> Closure:
-    heap, compare = ev.heap, operators.compare
+    compare = ev.compare
     left = compile_expression(ev, node.left)
     rest = [(operators.SYMBOLS[type(op)], _operand(ev, op, c)) for op, c in zip(node.ops, node.comparators)]
     if len(rest) == 1:
         symbol, right = rest[0]
         native = operators.NATIVE.get(symbol)
         if native is None:
-            return lambda f: compare(heap, symbol, left(f), right(f))
+            return lambda f: compare(symbol, left(f), right(f))
         alike = (int, str) if symbol in ("==", "!=") else (int,)
 
         def single(f: Frame) -> Value:
             a, b = left(f), right(f)
             kind = type(a)
-            return native(a, b) if kind is type(b) and kind in alike else compare(heap, symbol, a, b)
+            return native(a, b) if kind is type(b) and kind in alike else compare(symbol, a, b)
 
         return single
 
@@ -129,7 +137,7 @@ def _compare(ev: Evaluator, node: ast.Compare) -> Closure:
         a, unknown = left(f), None
         for symbol, right in rest:
             b = right(f)
-            answer = compare(heap, symbol, a, b)
+            answer = compare(symbol, a, b)
             if answer is False:
                 return False
             if answer is not True:
@@ -160,14 +168,14 @@ def _boolean(ev: Evaluator, node: ast.BoolOp) -> Closure:
                 value = ends[0]
             else:
                 value = part(f)
-            answer = operators.truth(value)
+            answer = ev.truth(value)
             if answer is stop:
                 break
             if answer is None:
                 unknown.append(value)
         if not unknown:
             return value
-        if operators.truth(value) is stop and isinstance(value, bool):
+        if ev.truth(value) is stop and isinstance(value, bool):
             return value
         if all(isinstance(v, Sym) for v in unknown) and isinstance(value, (Sym, *CONSTANTS)):
             return opaque(word.join(operators.bracketed(v) for v in dict.fromkeys([*unknown, value])))
@@ -186,7 +194,7 @@ def _conditional(ev: Evaluator, node: ast.IfExp) -> Closure:
 
     def evaluate(f: Frame) -> Value:
         condition = test(f)
-        answer = operators.truth(condition)
+        answer = ev.truth(condition)
         if answer is not None:
             return body(f) if answer else orelse(f)
         results = ev.heap.fork([lambda: body(f), lambda: orelse(f)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gconv_lint.frontends.source.values import MISSING, DictValue, ListValue, Raised, Value
+from gconv_lint.frontends.source.values import MISSING, DictValue, Instance, ListValue, Raised, Value
 from gconv_lint.model.dims import Sym
 
 Location = tuple[int, Any]
@@ -19,6 +19,10 @@ _WHOLE = object()
 FORK_COST = 20
 
 
+#: What can be changed under more names than one.
+_CHANGING = (ListValue, DictValue, Instance)
+
+
 class Heap:
     """All writes of the evaluated program go through here, so that a branch can be taken back."""
 
@@ -29,10 +33,12 @@ class Heap:
         "counter",
         "forks",
         "journal",
+        "one_of",
         "root",
         "scope",
         "spend",
         "symbols",
+        "versions",
         "written",
     )
 
@@ -48,9 +54,13 @@ class Heap:
         self.changes = 0
         #: The number of the root that is being evaluated.
         self.root = 0
-        #: (terms of an unknown object, ".name") -> what the program stored there; ``written`` names its state
+        #: (an unknown object, ".name") -> what the program stored there; ``written`` names its state
         self.symbols: dict[Any, Value] = {}
+        #: unknown objects that may have changed -> since when
+        self.versions: dict[str, Value] = {}
         self.written = 0
+        #: makes the unknown that may be one of some values
+        self.one_of: Callable[..., Value] = lambda hint, *values: self.fresh(hint)
         #: How many undecided branches are being followed, one inside the other.
         self.forks = 0
 
@@ -71,15 +81,44 @@ class Heap:
         self.journal, self.forks, self.scope, self.counter = None, 0, "", 0
         self.root += 1
         self.symbols.clear()
+        self.versions.clear()
         self.written = 0
 
     def store(self, owner: Sym, suffix: str, value: Value) -> None:
         """Write to an attribute or item of an unknown object."""
-        self._scopes += 1
-        self.written = self._scopes
+        self._changed()
         if self.forks and self.journal is None:
             value = self.fresh(suffix)  # Nobody will take this write back should its branch not be taken.
-        self.put(self.symbols, (owner.terms, suffix), value)
+        self.put(self.symbols, (str(owner), suffix), value)
+        other = f"[{suffix[1:]!r}]" if suffix[0] == "." else f".{suffix[2:-2]}"
+        if (str(owner), other) in self.symbols:  # Some tables can be asked either way.
+            self.put(self.symbols, (str(owner), other), self.fresh(other))
+
+    def read(self, owner: Sym, suffix: str) -> Value:
+        """An attribute or item of an unknown object: the same each time, until somebody may have changed it."""
+        text = str(owner)
+        known = self.symbols.get((text, suffix), MISSING) if self.symbols else MISSING
+        if known is not MISSING:
+            return known
+        return Sym.atom(f"{text}{suffix}{self.version(text)}") if owner.is_atom else self.fresh(suffix)
+
+    def version(self, text: str) -> str:
+        """What tells readings of an object apart between which it may have changed."""
+        if not self.versions:
+            return ""
+        return "".join(f"#{number}" for prefix, number in self.versions.items() if _is_part(text, prefix))
+
+    def lose(self, owner: Sym) -> None:
+        """Somebody may have changed an unknown object, and all that it holds."""
+        text = str(owner)
+        for key in [k for k in self.symbols if _is_part(k[0], text)]:
+            self.put(self.symbols, key, self.fresh(key[1]))
+        self._changed()
+        self.put(self.versions, text, self.written)
+
+    def _changed(self) -> None:
+        self._scopes += 1
+        self.written = self._scopes
 
     def put(self, table: dict[Any, Value], key: Any, value: Value) -> None:
         """``table[key] = value``."""
@@ -105,6 +144,8 @@ class Heap:
     def blur(self, container: ListValue | DictValue) -> None:
         """Forget what a container holds."""
         self.touch(container)
+        inside = container.items.values() if isinstance(container, DictValue) else container.items
+        container.lost += tuple([v for v in inside if isinstance(v, (ListValue, DictValue, Instance))])
         container.items = type(container.items)()
         container.exact = False
 
@@ -214,6 +255,8 @@ class Heap:
         """The value that covers both: themselves when equal, else a new unknown."""
         if a is b or same(a, b):
             return a
+        if isinstance(a, _CHANGING) or isinstance(b, _CHANGING):
+            return self.one_of(hint, a, b)
         return self.fresh(hint)
 
 
@@ -224,6 +267,11 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, tuple):
         return len(a) == len(b) and all(x is y or same(x, y) for x, y in zip(a, b))
     return isinstance(a, (int, float, str, bytes, Sym)) and a == b
+
+
+def _is_part(text: str, prefix: str) -> bool:
+    """Whether an expression reads something of another one, or is it."""
+    return text.startswith(prefix) and text[len(prefix) : len(prefix) + 1] in ("", ".", "[", "#")
 
 
 def _copy(container: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import operators, torch_modules
+from gconv_lint.frontends.source import dunders, operators, torch_modules
 from gconv_lint.frontends.source.expressions import is_key
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.operators import MAX_ITEMS
@@ -36,7 +36,7 @@ class Items:
     def get(self, owner: Value, index: Value, f: Frame) -> Value:
         """The value of ``owner[index]``; ``Raised`` where Python would for known operands."""
         if isinstance(owner, ListValue):
-            result = self._at(owner.items, index) if owner.exact else self.ev.heap.fresh("item")
+            result = self._at(owner.items, index) if owner.exact else self.ev.escapes.one_of("item", *owner.lost)
             return ListValue(result) if isinstance(index, slice) and isinstance(result, list) else result
         if isinstance(owner, (tuple, str, bytes, range)):
             return self._at(owner, index)
@@ -50,13 +50,16 @@ class Items:
         ):
             return owner  # list[int] makes lists.
         if isinstance(owner, Instance):
-            return torch_modules.item(self.ev, owner, index)
+            defined = dunders.run(self.ev, owner, "__getitem__", index)
+            return torch_modules.item(self.ev, owner, index) if defined is MISSING else defined
+        if self.ev.escapes.used(owner) is not MISSING:
+            return self.ev.heap.fresh("item")
         return self.ev.tensors.item(owner, index)
 
     def _at(self, items: Any, index: Value) -> Value:
         parts = (index.start, index.stop, index.step) if isinstance(index, slice) else (index,)
         if not all(p is None or isinstance(p, int) for p in parts) or isinstance(index, type(None)):
-            return self.ev.heap.fresh("item")
+            return self.ev.escapes.one_of("item", *(items if isinstance(items, (list, tuple)) else ()))
         try:
             return items[index]
         except IndexError:
@@ -69,7 +72,7 @@ class Items:
             return owner.items[key]
         if owner.exact and is_key(key):
             raise Raised("KeyError")
-        return self.ev.heap.fresh("entry")
+        return self.ev.escapes.one_of("entry", *owner.items.values(), *owner.lost)
 
     def set(self, owner: Value, index: Value, value: Value) -> None:
         """``owner[index] = value``."""
@@ -83,8 +86,11 @@ class Items:
             owner.items[index] = value
         elif isinstance(owner, (ListValue, DictValue)):
             self.ev.heap.blur(owner)
-        elif isinstance(owner, Sym) and isinstance(index, (int, str)):
-            self.ev.heap.store(owner, f"[{index!r}]", value)
+        elif isinstance(owner, Sym):
+            self.ev.escapes.used(owner)
+            self.ev.attributes.store_item(owner, index, value)
+        elif dunders.run(self.ev, owner, "__setitem__", index, value) is not MISSING:
+            return
         elif isinstance(owner, Instance):
             torch_modules.set_item(self.ev, owner, index, value)
             self.ev.forwards.changed(owner)
@@ -103,6 +109,10 @@ class Items:
             del owner.items[index]
         elif isinstance(owner, (ListValue, DictValue)):
             self.ev.heap.blur(owner)
+        elif isinstance(owner, Sym):
+            self.ev.escapes.give([owner])
+        elif dunders.run(self.ev, owner, "__delitem__", index) is not MISSING:
+            return
         elif isinstance(owner, Instance):
             torch_modules.set_item(self.ev, owner, None, None)
             self.ev.forwards.changed(owner)

@@ -82,9 +82,10 @@ def _is_closed(source: Value) -> bool:
 class Watch:
     """Tells whether what a loop of ``rounds`` walks over changed where the loop has not been yet."""
 
-    __slots__ = ("_backwards", "_before", "_heap", "_rounds", "_seen", "_watched")
+    __slots__ = ("_backwards", "_before", "_heap", "_rounds", "_seen", "_watched", "value")
 
     def __init__(self, ev: Evaluator, value: Value, rounds: int) -> None:
+        self.value = value
         self._watched = containers([value])
         self._backwards = isinstance(value, Lazy) and value.backwards
         self._heap = ev.heap

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import operators
 from gconv_lint.frontends.source.branches import BREAK, MAY_CONTINUE, MAY_RETURN, RETURN, perhaps, settle
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.expressions import compile_expression
@@ -34,15 +33,15 @@ def for_loop(ev: Evaluator, node: Any) -> Closure:
     forget = forgetter(ev, node.body)
     apart = _apart(node)
 
-    def once(f: Frame) -> Any:
-        assign(f, ev.heap.fresh("element"))
+    def once(f: Frame, value: Value) -> Any:
+        assign(f, ev.element(value))
         return body(f)
 
     def run(f: Frame) -> Any:
         value = iterable(f)
         items = ev.iterate(value)
         if items is None or len(items) > MAX_ITERATIONS or (isinstance(value, Lazy) and not apart(value)):
-            return _maybe(ev, f, forget, once, orelse)
+            return _maybe(ev, f, forget, partial(once, value=value), orelse)
         return each(f, items, 0, Watch(ev, value, len(items)))
 
     def each(f: Frame, items: list[Value], splits: int, watch: Watch) -> Any:
@@ -53,13 +52,13 @@ def for_loop(ev: Evaluator, node: Any) -> Closure:
             if jump in (BREAK, RETURN):
                 return _left(f, jump)
             if watch.sees_change(len(items) - position - 1):
-                return _left(f, _maybe(ev, f, forget, once, orelse))
+                return _left(f, _maybe(ev, f, forget, partial(once, value=watch.value), orelse))
             if f.doubt and _goes_on_in_doubt(f):
                 rest = items[position + 1 :]
                 further = (
                     partial(each, f, rest, splits + 1, watch)
                     if splits < MAX_SPLITS
-                    else partial(_maybe, ev, f, forget, once, orelse)
+                    else partial(_maybe, ev, f, forget, partial(once, value=watch.value), orelse)
                 )
                 return _left(f, perhaps(ev, f, further))
         return orelse(f)
@@ -95,7 +94,7 @@ def while_loop(ev: Evaluator, node: ast.While) -> Closure:
     def run(f: Frame, splits: int = 0) -> Any:
         while True:
             ev.spend(2)
-            answer = operators.truth(test(f))
+            answer = ev.truth(test(f))
             if answer is False:
                 return orelse(f)
             if answer is None or splits > MAX_SPLITS:

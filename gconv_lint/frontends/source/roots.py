@@ -129,6 +129,7 @@ class Roots:
         fuel = FUEL if in_class else min(FUEL, max(0, self._shares[module]))
         ev.memo.current, ev.fuel = entry, fuel
         ev.heap.begin()
+        ev.escapes.begin()
         frame = Frame(module, {}, call)
         try:
             run(frame)

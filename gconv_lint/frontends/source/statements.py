@@ -154,7 +154,7 @@ def _unpacker(ev: Evaluator, elements: list[ast.expr]) -> Callable[[Frame, Value
 def _if(ev: Evaluator, node: ast.If, rest: Sequence[ast.stmt] = ()) -> Closure:
     test = compile_expression(ev, node.test)
     if not node.orelse and _only_complains(node.body):
-        return _complaint(test, compile_block(ev, node.body), compile_block(ev, rest) if rest else _nothing)
+        return _complaint(ev, test, compile_block(ev, node.body), compile_block(ev, rest) if rest else _nothing)
     body = compile_block(ev, node.body)
     orelse = compile_block(ev, node.orelse) if node.orelse else (lambda f: None)
     after = compile_block(ev, rest) if rest else (lambda f: None)
@@ -162,7 +162,7 @@ def _if(ev: Evaluator, node: ast.If, rest: Sequence[ast.stmt] = ()) -> Closure:
 
     def run(f: Frame) -> Any:
         condition = test(f)
-        answer = operators.truth(condition)
+        answer = ev.truth(condition)
         if answer is None:
             return _both(f)
         jump = body(f) if answer else orelse(f)
@@ -198,11 +198,11 @@ def _logs(node: ast.stmt) -> bool:
     return isinstance(function, ast.Name) and function.id in _LOGGERS
 
 
-def _complaint(test: Closure, body: Closure, after: Closure) -> Closure:
+def _complaint(ev: Evaluator, test: Closure, body: Closure, after: Closure) -> Closure:
     """An ``if`` that does not change what comes after it, unless it is known to raise."""
 
     def run(f: Frame) -> Any:
-        if operators.truth(test(f)) is True:
+        if ev.truth(test(f)) is True:
             body(f)
         return after(f)
 
@@ -268,7 +268,7 @@ def _assert(ev: Evaluator, node: ast.Assert) -> Closure:
     test = compile_expression(ev, node.test)
 
     def run(f: Frame) -> None:
-        if operators.truth(test(f)) is False:
+        if ev.truth(test(f)) is False:
             raise Raised("AssertionError")
 
     return run

@@ -273,6 +273,8 @@ def method(
             once=name == "named_children",
             closed=True,
         )
+    if name == "apply":
+        ev.escapes.give(args)
     if name in ("train", "eval", "to", "cuda", "cpu", "half", "float", "double", "requires_grad_", "apply"):
         return owner
     return ev.heap.fresh(name)

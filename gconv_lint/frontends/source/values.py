@@ -32,11 +32,13 @@ MISSING = Missing()
 class ListValue:
     """A list; when not ``exact`` it may hold more or other items than ``items``."""
 
-    __slots__ = ("exact", "items", "shared", "touched")
+    __slots__ = ("exact", "items", "lost", "shared", "touched")
 
     def __init__(self, items: list[Value], exact: bool = True) -> None:
         self.items = items
         self.exact = exact
+        #: what it held when that was forgotten, and still may
+        self.lost: tuple[Value, ...] = ()
         self.shared = False
         self.touched = -1
 
@@ -44,11 +46,13 @@ class ListValue:
 class DictValue:
     """A dictionary with known keys; when not ``exact`` there may be others."""
 
-    __slots__ = ("exact", "items", "shared", "touched")
+    __slots__ = ("exact", "items", "lost", "shared", "touched")
 
     def __init__(self, items: dict[Value, Value], exact: bool = True) -> None:
         self.items = items
         self.exact = exact
+        #: what it held when that was forgotten, and still may
+        self.lost: tuple[Value, ...] = ()
         self.shared = False
         self.touched = -1
 
@@ -133,6 +137,10 @@ class Function:
         self.setter: Function | None = None
 
 
+#: Bases from outside that define nothing of what model code calls its own.
+_PLAIN_BASES = ("torch.", "builtins.", "abc.", "typing.", "collections.abc.", "enum.", "typing_extensions.")
+
+
 class ClassValue:
     """A class of the project; ``mro`` ends in the ``External`` bases, unknown bases make it ``open``."""
 
@@ -154,10 +162,16 @@ class ClassValue:
         self.meta = False
 
     def lookup(self, name: str) -> Value:
-        """The attribute as the class or its project bases define it, or ``MISSING``."""
+        """The attribute as the class or its project bases define it, or ``MISSING``.
+
+        What stands behind a base that nobody can see may be hidden by it.
+        """
         for cls in self.mro:
-            if isinstance(cls, ClassValue) and name in cls.attrs:
-                return cls.attrs[name]
+            if isinstance(cls, ClassValue):
+                if name in cls.attrs:
+                    return cls.attrs[name]
+            elif not cls.name.startswith(_PLAIN_BASES):
+                return MISSING
         return MISSING
 
     @property
@@ -170,8 +184,8 @@ class ClassValue:
         )
 
     def external_base(self) -> External | None:
-        """The first base outside the project."""
-        return next((c for c in self.mro if isinstance(c, External)), None)
+        """The first base outside the project, as far as it has a name."""
+        return next((c for c in self.mro if isinstance(c, External) and c.name != "?"), None)
 
 
 class Instance:
