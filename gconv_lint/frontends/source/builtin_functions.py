@@ -112,6 +112,8 @@ def _int(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, 
         return FloorZero(0)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Raised("OverflowError" if math.isinf(value) else "ValueError")
     return _known(ev, "int", lambda v: int(v), args)
 
 

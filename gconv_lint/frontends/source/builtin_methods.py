@@ -117,6 +117,7 @@ def _list(ev: Evaluator, owner: ListValue, name: str, args: list[Value]) -> Valu
         owner.items.clear()
     else:
         ev.heap.blur(owner)
+        return None if name in ("sort", "remove") else ev.heap.fresh(name)
     return None
 
 

@@ -84,8 +84,12 @@ def _hasattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: A
 def _setattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     if len(args) == 3 and isinstance(args[1], str):
         ev.attributes.set(args[0], args[1], args[2], f)
+    elif args and isinstance(args[0], ClassValue):
+        ev.classes.blur_all(args[0])
     elif args and isinstance(args[0], Instance):
         ev.attributes.blur(args[0])
+    elif args and isinstance(args[0], Sym):
+        ev.heap.lose(args[0])
     return None
 
 
@@ -93,6 +97,9 @@ def _setattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: A
 def _vars(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     if args and isinstance(args[0], Instance):
         ev.attributes.blur(args[0])
+        args[0].shared = True
+    elif args and isinstance(args[0], Sym):
+        return ev.attributes.symbol(args[0], ".__dict__")
     return ev.heap.fresh("vars")
 
 
@@ -105,7 +112,8 @@ def _super(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any
 
 @evaluated
 def _type(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    return args[0].cls if len(args) == 1 and isinstance(args[0], Instance) else ev.heap.fresh("type")
+    known = len(args) == 1 and isinstance(args[0], Instance) and "torch.nn.Lazy" not in getattr(args[0].cls, "name", "")
+    return args[0].cls if known else ev.heap.fresh("type")
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -136,6 +144,19 @@ _BASES = {
 }
 
 
+#: Layers that derive from others.
+_ANCESTORS = {
+    "ReLU6": ("Hardtanh",),
+    "UpsamplingNearest2d": ("Upsample",),
+    "UpsamplingBilinear2d": ("Upsample",),
+    **dict.fromkeys(("RNN", "LSTM", "GRU"), ("RNNBase",)),
+    **dict.fromkeys(("RNNCell", "LSTMCell", "GRUCell"), ("RNNCellBase",)),
+    "NLLLoss2d": ("NLLLoss",),
+    "Softmin": (),
+    "ModuleDict": ("Container",),
+}
+
+
 @evaluated
 def _isinstance(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     if len(args) != 2:
@@ -157,11 +178,26 @@ def is_instance(value: Value, kind: Value) -> bool | None:
         return isinstance(value, _TYPES[kind.name])
     if isinstance(kind, External) and kind.name.rsplit(".", 1)[-1] in _ABSTRACT:
         return isinstance(value, _ABSTRACT[kind.name.rsplit(".", 1)[-1]]) or None
+    if isinstance(kind, ClassValue) and (kind.meta or _decides(kind)):
+        derives = isinstance(value, Instance) and isinstance(value.cls, ClassValue) and kind in value.cls.mro
+        return True if derives and not kind.meta else None
     if isinstance(value, Instance) and isinstance(kind, (ClassValue, External)):
         return _of_class(value, kind)
+    if isinstance(kind, External) and kind.name == "torch.Size":
+        return None
     simple = (int, float, str, tuple, type(None), ListValue, DictValue)
     strange = isinstance(kind, ClassValue) or (isinstance(kind, External) and kind.name.startswith("torch."))
     return False if isinstance(value, simple) and strange else None
+
+
+def _decides(kind: ClassValue) -> bool:
+    """Whether classes can belong to a class without deriving from it: abstract ones, and protocols."""
+    if any(isinstance(c, External) and c.name.startswith("enum.") for c in kind.mro):
+        return True  # Members stand as what they are worth.
+    words = [c.name.rpartition(".")[2] for c in kind.mro if isinstance(c, External)]
+    declared = [k for c in kind.mro if isinstance(c, ClassValue) for k in c.node.keywords if k.arg == "metaclass"]
+    hooks = any(kind.lookup(name) is not MISSING for name in ("__instancecheck__", "__subclasshook__"))
+    return bool(declared) or hooks or "ABC" in words or "Protocol" in words
 
 
 def _of_class(value: Instance, kind: ClassValue | External) -> bool | None:
@@ -186,13 +222,19 @@ def _of_torch(name: str, kind: str) -> bool | None:
     word = kind.rpartition(".")[2]
     if word in _BASES:
         return _BASES[word].match(name.rpartition(".")[2].removeprefix("Lazy")) is not None
-    return None if word.startswith("_") or not kind.startswith("torch.nn.") else False
+    own = name.rpartition(".")[2]
+    if word.startswith("_") or not kind.startswith("torch.nn.") or kind.count(".") > 2:
+        return None
+    if own.startswith("Lazy") and not word.startswith("Lazy"):
+        return None  # It becomes what it is lazy for when it has met its first input.
+    return word in _ANCESTORS.get(own, ())
 
 
 @evaluated
 def _issubclass(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     if len(args) == 2 and isinstance(args[0], ClassValue) and isinstance(args[1], ClassValue) and not args[0].open:
-        return args[1] in args[0].mro
+        derives = args[1] in args[0].mro
+        return derives if derives or not _decides(args[1]) else ev.heap.fresh("issubclass")
     return ev.heap.fresh("issubclass")
 
 

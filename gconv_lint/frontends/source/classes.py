@@ -6,7 +6,9 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import iterators, torch_modules
+from gconv_lint.frontends.source import dunders, iterators, torch_modules
+from gconv_lint.frontends.source.called_names import ANY
+from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import CLASS_BODY, Call, Closure, Frame
 from gconv_lint.frontends.source.linearisation import linearised
@@ -23,6 +25,7 @@ from gconv_lint.frontends.source.values import (
     Lazy,
     ListValue,
     Module,
+    Raised,
     Super,
     Value,
 )
@@ -62,12 +65,16 @@ class Classes:
                     value.setter.owner = cls
                 value = value.wraps
         self._blur_subclass(cls)
+        for name, value in list(cls.attrs.items()):
+            dunders.run(self.ev, value, "__set_name__", cls, name)
         if cls.attrs:
-            self._blur(cls, sorted(class_attributes(cls.name, f.module.file.text) & cls.attrs.keys()))
+            for name in sorted(class_attributes(cls.name, f.module.file.text) & cls.attrs.keys()):
+                cls.attrs[name] = self.ev.heap.fresh(name)
         for base in cls.mro[1:]:
             if isinstance(base, ClassValue):
                 cls.generated = cls.generated or base.generated
                 cls.fields = cls.fields or base.fields
+                cls.field_owner = cls.field_owner or base.field_owner
                 cls.meta = cls.meta or base.meta
         cls.meta = cls.meta or any(k.arg == "metaclass" and _word(k.value) not in _METACLASSES for k in node.keywords)
         cls.hooked = any(isinstance(cls.lookup(name), Function) for name in ("__setattr__", "__getattribute__"))
@@ -75,17 +82,34 @@ class Classes:
             self._blur(cls, list(cls.attrs))
         if any(_word(d) == "dataclass" for d in node.decorator_list) or any(_named(c, "NamedTuple") for c in cls.mro):
             cls.fields = _fields(cls)
+            cls.field_owner = cls
         return cls
 
-    def decorate(self, cls: ClassValue, decorators: list[ast.expr], f: Frame) -> None:
-        """What a decorator of the project stores in a class is unknown; one from outside may give it a constructor."""
-        for node in decorators:
+    def decorate(self, cls: ClassValue, decorators: list[ast.expr], f: Frame) -> Value:
+        """What stands under the name of a decorated class; one from outside may have given it a constructor."""
+        value: Value = cls
+        for node in reversed(decorators):
             target = node.func if isinstance(node, ast.Call) else node
             decorator = compile_expression(self.ev, target)(f)
-            if isinstance(decorator, Function):
-                self._blur(cls, self.ev.relevance.stored(decorator))
-            elif not _is_harmless(_word(node)):
-                cls.generated = True
+            if isinstance(decorator, External) or not isinstance(value, ClassValue):
+                cls.generated = cls.generated or not _is_harmless(_word(node))
+                continue
+            made = self._decorated(value, node, decorator, f)
+            value = made if isinstance(made, ClassValue) else self.ev.escapes.hide(cls.name, value)
+        return value
+
+    def _decorated(self, cls: ClassValue, node: ast.expr, decorator: Value, f: Frame) -> Value:
+        if isinstance(decorator, Function) and decorator.code in self.ev.functions.transparent:
+            return cls
+        try:
+            call = compile_expression(self.ev, node)(f) if isinstance(node, ast.Call) else decorator
+            made = self.ev.call(call, [cls], {}, node, f)
+        except Raised:
+            self._blur(cls, list(cls.attrs))
+            return cls
+        if isinstance(decorator, Function):
+            self._blur(cls, self.ev.relevance.stored(decorator))
+        return made
 
     def _blur_subclass(self, cls: ClassValue) -> None:
         for base in cls.mro[1:]:
@@ -94,9 +118,13 @@ class Classes:
                 self._blur(cls, self.ev.relevance.stored(hook))
 
     def _blur(self, cls: ClassValue, names: list[str]) -> None:
-        for name in names:
+        for name in list(cls.attrs) if ANY in names else names:
             if not isinstance(cls.lookup(name), Function):
                 cls.attrs[name] = self.ev.heap.fresh(name)
+
+    def blur_all(self, cls: ClassValue) -> None:
+        """Somebody may have stored any attribute of a class."""
+        self._blur(cls, list(cls.attrs))
 
     def instantiate(
         self, cls: ClassValue, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
@@ -143,7 +171,7 @@ class Classes:
 
     def _fill_fields(self, instance: Instance, cls: ClassValue, args: list[Value], kwargs: dict[Any, Value]) -> None:
         for position, name in enumerate(cls.fields or ()):
-            default = cls.lookup(name)
+            default = (cls.field_owner or cls).lookup(name)
             value = args[position] if position < len(args) else kwargs.get(name, default)
             unknown = value is MISSING or isinstance(value, Instance)
             instance.attrs[name] = self.ev.heap.fresh(name) if unknown else value
@@ -221,7 +249,7 @@ class Attributes:
         if isinstance(owner, ClassValue):
             return self._of_type(owner, name)
         if isinstance(owner, Super):
-            return self._of_super(owner, name)
+            return self._of_super(owner, name, f)
         if isinstance(owner, _BUILTIN_TYPES):
             return Bound(name, owner)
         if kind is Lazy:
@@ -261,7 +289,8 @@ class Attributes:
                 return cls
         value = torch_modules.attribute(self.ev, owner, name)
         if value is MISSING:
-            value = self.ev.heap.fresh(name)
+            foreign = isinstance(cls, ClassValue) and cls.is_foreign
+            value = self.ev.escapes.hide(name, owner) if foreign else self.ev.heap.fresh(name)
             self.ev.heap.put(owner.attrs, name, value)
         return value
 
@@ -285,22 +314,32 @@ class Attributes:
             return Sym.atom(f"{cls.name}.{name}")
         return Bound(value, cls) if isinstance(value, Function) and value.kind == "class" else value
 
-    def _of_super(self, owner: Super, name: str) -> Value:
+    def _of_super(self, owner: Super, name: str, f: Frame) -> Value:
         receiver = owner.receiver
         cls = receiver.cls if isinstance(receiver, Instance) else receiver
         mro = cls.mro if isinstance(cls, ClassValue) else []
         behind = mro[mro.index(owner.cls) + 1 :] if owner.cls in mro else owner.cls.mro[1:]
         for base in behind:
             if isinstance(base, ClassValue) and name in base.attrs:
-                value = base.attrs[name]
-                return Bound(value, receiver) if isinstance(value, Function) and value.kind != "static" else value
+                return self._of_base(base.attrs[name], receiver, name, f)
             if isinstance(base, External):
                 return Bound(External(f"{base.name}.{name}"), receiver)
         return self.ev.heap.fresh(f"super().{name}")
 
+    def _of_base(self, value: Value, receiver: Value, name: str, f: Frame) -> Value:
+        if not isinstance(value, Function) or value.kind == "static":
+            return self.ev.heap.fresh(name) if _defines(value, "__get__") else value
+        if value.kind in ("property", "cached"):
+            return self.ev.functions.run(value, [receiver], {}, None, f)
+        return Bound(value, receiver)
+
     def set(self, owner: Value, name: str, value: Value, f: Frame | None, node: ast.AST | None = None) -> None:
         """``owner.name = value``."""
         if isinstance(owner, Instance):
+            if name == "__dict__":
+                self.blur(owner)
+                owner.shared = True  # It may be another's, or read by subscripts.
+                return
             owner.touched = self.ev.heap.clock
             setter = self._setter(owner, name)
             if setter is not None and f is not None:
@@ -322,7 +361,10 @@ class Attributes:
         names = dict.fromkeys(name for cls in classes if isinstance(cls, ClassValue) for name in cls.attrs)
         for name in [*names, *owner.attrs]:
             value = owner.attrs.get(name, owner.cls.lookup(name) if isinstance(owner.cls, ClassValue) else MISSING)
-            if not isinstance(value, (Function, Instance, ClassValue)) and not name.startswith("__"):
+            if isinstance(value, Instance) and is_data(value) and not value.shared:
+                value.shared = True
+                self.blur(value)
+            elif not isinstance(value, (Function, Instance, ClassValue)) and not name.startswith("__"):
                 self.set(owner, name, self.ev.heap.fresh(name), None)
 
     def _setter(self, owner: Instance, name: str) -> Function | None:
@@ -334,9 +376,8 @@ class Attributes:
         if not isinstance(owner.cls, ClassValue):
             return False
         value = owner.cls.lookup(name)
-        return (
-            owner.cls.hooked or (isinstance(value, Function) and value.kind == "property") or _defines(value, "__set__")
-        )
+        is_property = isinstance(value, Function) and value.kind == "property"
+        return owner.cls.hooked or is_property or isinstance(value, Sym) or _defines(value, "__set__")
 
 
 def _defines(value: Value, name: str) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source.frames import Closure, Frame
+from gconv_lint.frontends.source.frames import CLASS_BODY, Closure, Frame
 from gconv_lint.frontends.source.values import MISSING, DictValue, Lazy, ListValue, Value
 
 if TYPE_CHECKING:
@@ -43,7 +43,13 @@ def comprehension(ev: Evaluator, node: Any) -> Closure:
     if any(isinstance(n, _REMEMBERING) for n in ast.walk(node)):
         return lambda f: _collect(ev, node, *_apart(ev, f, node, first(f), results))
     targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
-    return lambda f: _collect(ev, node, *_in_place(ev, f, targets, first(f), results))
+
+    def evaluate(f: Frame) -> Value:
+        if f.receiver is CLASS_BODY:  # The names of a class are not seen in there.
+            return _collect(ev, node, *_apart(ev, f, node, first(f), results))
+        return _collect(ev, node, *_in_place(ev, f, targets, first(f), results))
+
+    return evaluate
 
 
 def _in_place(

@@ -77,6 +77,7 @@ class Escapes:
     def asked(self, callee: Value) -> None:
         """Somebody calls a method of an unknown object."""
         owner = str(callee).rpartition(".")[0] if isinstance(callee, Sym) and callee.is_atom else ""
+        owner = owner.removesuffix(".__dict__")
         if owner:
             self.ev.heap.lose(Sym.atom(owner))
 
@@ -93,6 +94,7 @@ class Escapes:
 
     def _give(self, value: Value) -> None:
         if isinstance(value, (ListValue, DictValue)):
+            value.shared = True  # Somebody may keep it, and write to it later.
             self.give(list(value.items.values() if isinstance(value, DictValue) else value.items))
             self.ev.heap.blur(value)
         elif isinstance(value, tuple):

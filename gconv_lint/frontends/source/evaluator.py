@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,7 +25,7 @@ from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.functions import Functions
 from gconv_lint.frontends.source.heap import Heap
 from gconv_lint.frontends.source.items import Items
-from gconv_lint.frontends.source.memo import Memo
+from gconv_lint.frontends.source.memo import Memo, held_by
 from gconv_lint.frontends.source.names import Names
 from gconv_lint.frontends.source.project import Project
 from gconv_lint.frontends.source.records import Record
@@ -53,10 +54,14 @@ from gconv_lint.model.dims import Sym, opaque
 from gconv_lint.model.graph import Gap
 
 MAX_DEPTH = 48
+#: Methods of argument parsers that end the program.
+_REFUSAL = re.compile(r"[Pp]arser[^.]*\.(?:error|exit)$")
+#: Calls that end the program.
+_ENDING = ("sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit")
 _PURE_PREFIXES = ("torch.", "math.", "builtins.", "typing.", "logging.", "warnings.", "os.", "numpy.")
-_BUILTINS = frozenset(dir(builtins))
-#: What is there and seldom raises.
-_CERTAIN = ("torch.", "math.", "typing.", "logging.", "warnings.", "builtins.print")
+_PURE = frozenset(dir(builtins)) - {"exec", "eval", "delattr", "__import__"}
+#: What answers otherwise each time that it is asked.
+_CHANCE = ("random.", "time.", "os.", "uuid.", "datetime.", "secrets.", "numpy.random", "torch.rand")
 
 
 class Evaluator:
@@ -70,8 +75,8 @@ class Evaluator:
         #: whether every block with a grouped convolution is followed, and not only those where several meet
         self.thorough = False
         self.fuel = 0
-        #: how often something outside the project was asked, which may have failed
-        self.outside = 0
+        #: how often something was asked that answers otherwise each time
+        self.chance = 0
         #: what every load of one name, and every mention of one constant, is compiled to
         self.closures: dict[Any, Closure] = {}
         #: what somebody puts something else in the place of, by qualified names
@@ -183,7 +188,7 @@ class Evaluator:
             made = dunders.run(self, value, "__iter__")
             if made is not MISSING:
                 return None if made is value else self.iterate(made)
-            return torch_modules.children(value)
+            return torch_modules.rows(value)
         if isinstance(value, (int, float, type(None))):
             raise Raised("TypeError")
         self.escapes.used(value)
@@ -220,8 +225,9 @@ class Evaluator:
             return self.call(callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs}, node, f)
         if kind is Instance:
             return self._call_instance(callee, args, kwargs, node, f)
-        self.outside += 1
         self.escapes.give([*args, *kwargs.values()])
+        if isinstance(callee, Sym) and _REFUSAL.search(str(callee)):
+            raise Raised("SystemExit")
         self.escapes.asked(callee)
         hidden = self.escapes.used(callee)
         return self.heap.fresh("call") if hidden is MISSING else self.escapes.hide("call", hidden)
@@ -275,6 +281,8 @@ class Evaluator:
         name = canonical(name)
         if name in self.patched:
             return self.heap.fresh(name)
+        if name in _ENDING:
+            raise Raised("SystemExit")
         head, _, tail = name.rpartition(".")
         if head in ("math", "numpy"):
             return builtin_functions.math_function(self, tail, args) if not kwargs else self.heap.fresh(tail)
@@ -288,11 +296,7 @@ class Evaluator:
             return builtin_functions.partial(self, args, kwargs)
         if name in ("collections.OrderedDict", "builtins.dict"):
             return self.names.builtins["dict"].run(args, kwargs, node, f)
-        if (
-            name in ("copy.deepcopy", "copy.copy")
-            and args
-            and not isinstance(args[0], (ListValue, DictValue, Instance))
-        ):
+        if name in ("copy.deepcopy", "copy.copy") and args and not held_by(args):
             return args[0]
         if tail == "__init__" and args and isinstance(args[0], Instance):
             torch_modules.initialise(self, args[0], head, args[1:], kwargs, node, f)
@@ -305,9 +309,9 @@ class Evaluator:
             if name == torch_modules.SEQUENTIAL:
                 self.built(instance, Call(node, f.module, f.call))
             return instance
-        if not name.startswith(_PURE_PREFIXES) or (head == "builtins" and tail not in _BUILTINS):
+        if not name.startswith(_PURE_PREFIXES) or (head == "builtins" and tail not in _PURE):
             self.escapes.give([*args, *kwargs.values()])
-        self.outside += not name.startswith(_CERTAIN)
+        self.chance += name.startswith(_CHANCE)
         return self.heap.fresh(tail)
 
 

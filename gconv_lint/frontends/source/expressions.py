@@ -68,7 +68,20 @@ def _attribute(ev: Evaluator, node: ast.Attribute) -> Closure:
     base = compile_expression(ev, node.value)
     name = node.attr
     get = ev.attributes.get
+    if is_private(name):
+        return lambda f: get(base(f), mangled(name, f), f, node)
     return lambda f: get(base(f), name, f, node)
+
+
+def is_private(name: str) -> bool:
+    """Whether Python gives an attribute the name of its class."""
+    return name.startswith("__") and not name.endswith("__")
+
+
+def mangled(name: str, f: Frame) -> str:
+    """The name that a private attribute has in the class whose method is running."""
+    owner = f.function.owner if f.function is not None else None
+    return f"_{owner.name.lstrip('_')}{name}" if owner is not None else name
 
 
 def _binary(ev: Evaluator, node: ast.BinOp) -> Closure:

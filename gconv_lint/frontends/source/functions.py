@@ -11,16 +11,19 @@ from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import CLASS_BODY, Call, Closure, Frame
 from gconv_lint.frontends.source.memo import arguments_key, held_by, share, value_key
+from gconv_lint.frontends.source.shared_state import changed_inside
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
     ClassValue,
     DictValue,
+    External,
     Function,
     Instance,
     Lazy,
     ListValue,
     Module,
+    Partial,
     Raised,
     Value,
 )
@@ -44,12 +47,14 @@ _HIDING = ("contextmanager", "asynccontextmanager", "overload", "singledispatch"
 class Functions:
     """Defines and calls ``Function`` values."""
 
-    __slots__ = ("ev", "originals")
+    __slots__ = ("ev", "originals", "transparent")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         #: functions that decorators replaced by something unknown, by module and name
         self.originals: dict[tuple[Module, str], Function] = {}
+        #: decorators of the project that give back what they get
+        self.transparent: set[Code] = set()
 
     def define(self, code: Code, f: Frame) -> Function:
         """The function that ``code`` makes where frame ``f`` meets its definition."""
@@ -60,8 +65,11 @@ class Functions:
             function.defaults = tuple([d(f) for d in code.defaults])
         if code.kw_defaults:
             function.kw_defaults = {n: d(f) for n, d in code.kw_defaults.items()}
-        for default in (*function.defaults, *function.kw_defaults.values()):
+        named = {**dict(zip(code.params[code.required :], function.defaults)), **function.kw_defaults}
+        for name, default in named.items():
             share(default, self.ev.heap.clock + 1)  # Every call that leaves it out gets the same object.
+            if isinstance(default, (ListValue, DictValue)) and changed_inside([name], f.module.file.text):
+                self.ev.heap.blur(default)
         if f.function is not None:
             function.owner = f.function.owner
         return function
@@ -80,8 +88,8 @@ class Functions:
                 value = self.ev.escapes.hide(function.code.name, function)
             elif word in ("lru_cache", "cache"):
                 function.kind = "cached_call"
-            elif isinstance(value, Function):
-                value = self._wrapped(value, node, target, f)
+            else:
+                value = self._wrapped(function, value, node, f)
         if not isinstance(value, Function):
             self.originals[f.module, function.code.name] = function
         return value
@@ -99,23 +107,30 @@ class Functions:
             made.setter = function
         return made
 
-    def _wrapped(self, function: Function, node: ast.expr, target: ast.expr, f: Frame) -> Value:
-        """What a decorator of the project that defines a function of its own puts in the place of another one."""
+    def _wrapped(self, function: Function, value: Value, node: ast.expr, f: Frame) -> Value:
+        """What a decorator puts in the place of a function; those from outside seldom change how it is called."""
         from gconv_lint.frontends.source.expressions import compile_expression
 
+        target = node.func if isinstance(node, ast.Call) else node
         decorator = compile_expression(self.ev, target)(f)
-        if type(decorator) is ClassValue:
-            return self.ev.escapes.hide(function.code.name, function)
-        if type(decorator) is not Function or not _defines(decorator.code.node):
-            return function
+        if self._leaves_alone(decorator):
+            return value
         if isinstance(node, ast.Call):
             decorator = compile_expression(self.ev, node)(f)
-        made = self.ev.call(decorator, [function], {}, node, f)
-        if made is None:
-            return function
-        if type(made) is Function and made is not function:
+        made = self.ev.call(decorator, [value], {}, node, f)
+        if made is value and type(decorator) is Function and decorator.wraps is None and not isinstance(node, ast.Call):
+            self.transparent.add(decorator.code)
+        if type(made) is Function and made is not value:
             made.wraps, made.kind = function, function.kind
-        return made
+            return made
+        known = made is value or isinstance(made, (Partial, Bound, ClassValue))
+        return made if known else self.ev.escapes.hide(function.code.name, value)
+
+    def _leaves_alone(self, decorator: Value) -> bool:
+        """Whether a decorator gives back what it gets, as far as calls are concerned."""
+        if type(decorator) is External:
+            return decorator.name != "functools.partial"
+        return type(decorator) is Function and decorator.code in self.transparent
 
     def call(
         self, function: Function, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
@@ -281,14 +296,3 @@ class Functions:
                 elif default is MISSING:
                     raise Raised("TypeError")
                 variables[name] = default
-
-
-def _defines(node: ast.AST) -> bool:
-    """Whether a function defines another one."""
-    body = getattr(node, "body", None)
-    made = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    return isinstance(body, list) and any(
-        isinstance(n, made) or (isinstance(n, ast.Return) and isinstance(n.value, ast.Call))
-        for s in body
-        for n in ast.walk(s)
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +11,19 @@ from gconv_lint.frontends.source import loops
 from gconv_lint.frontends.source.branches import settle
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
-from gconv_lint.frontends.source.values import Bound, ClassValue, Function, Instance, Raised, Value
+from gconv_lint.frontends.source.torch_signatures import SIGNATURES
+from gconv_lint.frontends.source.values import MISSING, Bound, ClassValue, Function, Instance, Raised, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
-_IMPORTING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
-#: What the evaluator does not raise wherever Python does.
-_UNMODELLED = {"TypeError", "AttributeError", "NameError", "UnboundLocalError", "StopIteration"}
-_PRESENT = frozenset(sys.stdlib_module_names) | {"torch"}
+#: What never fails is left: names and constants, and containers of them.
+_FAILING = (
+    ast.Call, ast.Attribute, ast.Subscript, ast.BinOp, ast.Compare, ast.UnaryOp, ast.Import, ast.ImportFrom, ast.Assert,
+    ast.Raise, ast.For, ast.With, ast.comprehension, ast.Starred, ast.Delete, ast.JoinedStr, ast.Tuple, ast.List,
+    ast.AugAssign, ast.Await, ast.Yield, ast.YieldFrom, ast.AsyncFor, ast.AsyncWith,
+)  # fmt: skip
+_PRESENT = ("torch", "torch.nn", "torch.nn.functional", "math", "functools", "collections", "typing", "os", "sys")
 _CATCHING = {"Exception", "BaseException", "ValueError", "TypeError", "RuntimeError", "AssertionError"}
 
 
@@ -31,10 +34,9 @@ def try_block(ev: Evaluator, node: Any) -> Closure:
     body, orelse, final = (
         compile_block(ev, b) if b else (lambda f: None) for b in (node.body, node.orelse, node.finalbody)
     )
-    handlers = [(_caught(h.type), compile_block(ev, h.body)) for h in node.handlers]
+    handlers = [(_caught(h.type), _handler(ev, h, compile_block(ev, h.body))) for h in node.handlers]
     guards = any(kinds & _CATCHING for kinds, _ in handlers)
-    unmodelled = any(kinds & _UNMODELLED for kinds, _ in handlers)
-    imports = any(kinds & _IMPORTING for kinds, _ in handlers) and any(map(_may_be_missing, node.body))
+    certain = not any(map(_may_raise, node.body))
     forget = loops.forgetter(ev, node.body)
 
     def failed(f: Frame, handler: Closure) -> Any:
@@ -43,7 +45,6 @@ def try_block(ev: Evaluator, node: Any) -> Closure:
 
     def run(f: Frame) -> Any:
         f.guards += guards
-        before = ev.outside
         try:
             jump = body(f)
         except Raised as error:
@@ -56,8 +57,8 @@ def try_block(ev: Evaluator, node: Any) -> Closure:
         else:
             f.guards -= guards
             jump = jump if jump is not None else orelse(f)
-            if handlers and (imports or unmodelled or ev.outside > before):
-                # What was asked from outside may as well have failed.
+            if handlers and not certain:
+                # The evaluator does not raise wherever Python does.
                 kept = jump
                 jump = settle(ev, f, [lambda: kept, *(partial(failed, f, handler) for _, handler in handlers)])
         last = final(f)
@@ -91,15 +92,26 @@ def _catches(name: str, kind: str) -> bool | None:
     return None
 
 
-def _may_be_missing(statement: ast.stmt) -> bool:
-    """Whether an import may fail: of anything but Python's own library and torch."""
+def _may_raise(statement: ast.stmt) -> bool:
+    """Whether anything in a statement can fail, as far as its form tells."""
     if isinstance(statement, ast.Import):
-        names = [alias.name for alias in statement.names]
-    elif isinstance(statement, ast.ImportFrom):
-        names = [statement.module or ""] if not statement.level else []
-    else:
-        return False
-    return any(name.split(".")[0] not in _PRESENT for name in names)
+        return not all(alias.name in _PRESENT for alias in statement.names)
+    if isinstance(statement, ast.ImportFrom) and statement.module in ("torch.nn", "torch.nn.functional"):
+        return not all(f"{statement.module}.{alias.name}" in SIGNATURES for alias in statement.names)
+    return any(isinstance(n, _FAILING) for n in ast.walk(statement))
+
+
+def _handler(ev: Evaluator, node: ast.ExceptHandler, body: Closure) -> Closure:
+    """The block of a handler, behind the name that it binds."""
+    if node.name is None:
+        return body
+    bind = ev.assigner(ast.Name(node.name, ast.Store()))
+
+    def run(f: Frame) -> Any:
+        bind(f, ev.heap.fresh("error"))
+        return body(f)
+
+    return run
 
 
 def _caught(node: ast.expr | None) -> set[str]:
@@ -117,7 +129,7 @@ def with_block(ev: Evaluator, node: Any) -> Closure:
         (compile_expression(ev, i.context_expr), ev.assigner(i.optional_vars) if i.optional_vars else None)
         for i in node.items
     ]
-    guards = any(_expects_raise(i.context_expr) for i in node.items)
+    expects = any(_expects_raise(i.context_expr) for i in node.items)
     is_async = isinstance(node, ast.AsyncWith)
     body = compile_block(ev, node.body)
 
@@ -131,6 +143,7 @@ def with_block(ev: Evaluator, node: Any) -> Closure:
             value = _enter(ev, made, node, f)
             if assign is not None:
                 assign(f, value)
+        guards = expects or any(_may_catch(ev, made) for made in entered)
         f.guards += guards
         try:
             # Where it is expected to raise, nobody knows how far it came.
@@ -166,6 +179,11 @@ def _method(made: Value, name: str) -> Bound | None:
     return Bound(found, made) if isinstance(found, Function) else None
 
 
+def _may_catch(ev: Evaluator, made: Value) -> bool:
+    """Whether a manager of the project may keep what is raised to itself."""
+    return _method(made, "__exit__") is not None or ev.escapes.used(made) is not MISSING
+
+
 def _lose(ev: Evaluator, made: Value) -> None:
     ev.escapes.used(made)
     ev.escapes.give([made])
@@ -178,4 +196,5 @@ def _expects_raise(node: ast.expr) -> bool:
         "assertRaises",
         "assertRaisesRegex",
         "suppress",
+        "ExitStack",
     )

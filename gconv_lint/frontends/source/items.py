@@ -42,11 +42,13 @@ class Items:
             return self._at(owner, index)
         if isinstance(owner, DictValue):
             return self._entry(owner, index)
-        self.ev.outside += isinstance(owner, (Sym, External))
         if isinstance(owner, Sym) and isinstance(index, (int, str)):
             return self.ev.attributes.symbol(owner, f"[{index!r}]")
         if isinstance(owner, Builtin) or (
-            isinstance(owner, ClassValue) and owner.lookup("__class_getitem__") is MISSING
+            isinstance(owner, ClassValue)
+            and owner.lookup("__class_getitem__") is MISSING
+            and not owner.meta
+            and not any(isinstance(c, External) and c.name.startswith("enum.") for c in owner.mro)
         ):
             return owner  # list[int] makes lists.
         if isinstance(owner, Instance):
@@ -146,6 +148,8 @@ class Items:
         elif isinstance(owner, DictValue) and symbol == "|":
             other = change if isinstance(change, DictValue) else DictValue({}, False)
             self.replace(owner, operators.binary(self.ev.heap, symbol, owner, other))
+        elif isinstance(owner, Instance) and symbol == "+" and torch_modules.is_container(owner):
+            torch_modules.grow(self.ev, owner, "extend", [change])
         else:
             if isinstance(owner, Instance) and isinstance(owner.cls, ClassValue):
                 self.ev.attributes.blur(owner)  # Its class may say how it takes the change.

@@ -89,6 +89,7 @@ class Memo:
         self.current = entry
         journal, heap.journal = heap.journal, None
         entry.scope, entry.root, entry.first = heap.scope, heap.root, heap.counter
+        chance = self.ev.chance
         try:
             entry.result = evaluate(call)
         except Raised as error:
@@ -100,7 +101,7 @@ class Memo:
             entry.last = heap.counter
         heap.clock += 1
         entry.done = heap.clock
-        if heap.written == key[2]:
+        if heap.written == key[2] and chance == self.ev.chance:
             self.entries[key] = entry
         return entry.result
 

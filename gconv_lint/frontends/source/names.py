@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import math
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,16 @@ from gconv_lint.frontends.source import builtin_functions
 from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import share
-from gconv_lint.frontends.source.shared_state import changed_inside, global_names, is_used, patched_names, reached
+from gconv_lint.frontends.source.shared_state import (
+    EVERYTHING,
+    changed_inside,
+    changes_globals,
+    global_names,
+    is_given_away,
+    is_used,
+    patched_names,
+    reached,
+)
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.frontends.source.values import (
@@ -41,6 +52,7 @@ _USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "math"
 #: Expressions that may give another name to the object of a name.
 _HOLDERS = (ast.Name, ast.Tuple, ast.List, ast.Dict, ast.IfExp, ast.Attribute, ast.Subscript)
 _BLOCKS = (ast.If, ast.Try, ast.For, ast.AsyncFor, ast.While, ast.With, ast.ExceptHandler, ast.Match)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -64,9 +76,9 @@ class Names:
             value = table.get(name, MISSING)
             if value is not MISSING:
                 return self.resolve(table, name) if type(value) is Deferred else value
-        value = self.builtins.get(name, MISSING)
-        if value is MISSING and f.module.stars:
-            value = self._from_stars(f.module, name)
+        value = self._from_stars(f.module, name) if f.module.stars else MISSING
+        if value is MISSING:
+            value = self.builtins.get(name, MISSING)
         return value if value is not MISSING else External(_USUAL.get(name, f"builtins.{name}"))
 
     def set_outer(self, f: Frame, name: str, value: Value) -> None:
@@ -105,7 +117,8 @@ class Names:
             if tree is None:
                 return None
             module = self.modules[id(file)] = Module(file.name, file)
-            module.vars["__name__"] = file.name
+            module.vars.update({name: self.ev.heap.fresh(name) for name in ("__doc__", "__package__", "__file__")})
+            module.vars["__name__"] = self.ev.heap.fresh("__name__")  # It is another one for a script.
             self.ev.relevance.add(module, tree.body)
             fuel, self.ev.fuel = self.ev.fuel, LOADING_FUEL
             journal, self.ev.heap.journal = self.ev.heap.journal, None
@@ -152,11 +165,19 @@ class Names:
                 self._bind(f, alias.asname or alias.name, partial(self._member, base, alias.name))
 
     def _cover(self, f: Frame, base: str) -> None:
-        """A star import from outside may bring other values for the settings that stand before it."""
-        if base.split(".")[0] not in ("torch", "math", "typing") and isinstance(self.imported(base), External):
-            for name in f.vars:
-                if name.isupper():
-                    f.vars[name] = self.ev.heap.fresh(name)
+        """A star import may bring other values for what the module has defined before it."""
+        owner = self.imported(base)
+        if base.split(".")[0] in ("torch", "math", "typing"):
+            return
+        for name in f.module.own & f.vars.keys():
+            if isinstance(owner, External):
+                f.vars[name] = self.ev.heap.fresh(name)
+            elif isinstance(owner, Module) and self.module_attribute_or_missing(owner, name) is not MISSING:
+                self._bind(f, name, partial(self._member, base, name))
+
+    def module_attribute_or_missing(self, module: Module, name: str) -> Value:
+        """``module.name`` where the module, or one that it re-exports, binds it."""
+        return module.vars.get(name, MISSING) if name in module.vars else self._from_stars(module, name)
 
     def _bind(self, f: Frame, name: str, compute: Callable[[], Value]) -> None:
         f.vars[name] = Deferred(compute)
@@ -185,8 +206,10 @@ class Names:
         """A name that some ``from x import *`` of a module brings in: looked for only when nothing else has it."""
         if name.startswith("_") or len(module.stars) > MAX_STARS:
             return MISSING
-        for base in module.stars:
+        for base in reversed(module.stars):
             owner = self.imported(base)
+            if base == "math" and hasattr(math, name):
+                return External(f"math.{name}")
             if isinstance(owner, External) and canonical(f"{owner.name}.{name}") in SIGNATURES:
                 return External(f"{owner.name}.{name}")
             if isinstance(owner, Module) and owner is not module:
@@ -209,14 +232,17 @@ class _Loader:
     def run(self, body: list[ast.stmt]) -> None:
         text = self.frame.module.file.text
         self.ev.patched |= patched_names(text)
-        bound = [n for s in body for n in _bindings(s)]
+        walrus = ":=" in text
+        bound = Counter(n for s in body for n in _bindings(s, walrus))
+        several = {name for name, times in bound.items() if times > 1}
         changed = _changed_names(body, changed_inside(_containers(body), text))
         for statement in body:
-            names = _bindings(statement)
+            names = _bindings(statement, walrus)
             if (
                 len(names) == 1
-                and bound.count(names[0]) == 1
+                and names[0] not in several
                 and isinstance(statement, (*_DEFINITIONS, ast.Assign, ast.AnnAssign))
+                and not (several and _needs(statement, several))
             ):
                 self._defer(statement, names[0], names[0] in changed)
             elif isinstance(
@@ -225,12 +251,18 @@ class _Loader:
                 self.ev.quietly(statement, self.frame)
             elif names:
                 self._step(statement, names)
+            if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+                self.frame.module.own.update(names)
         table = self.frame.vars
         self._reach_out(body, text)
         used_up = [name for name, value in table.items() if isinstance(value, Lazy)]
-        for name in (*global_names(text), *used_up):
+        for name in (*global_names(text), *used_up, *(self._constants(body) if changes_globals(text) else ())):
             if name in table:
                 table[name] = self.ev.heap.fresh(name)
+
+    def _constants(self, body: list[ast.stmt]) -> list[str]:
+        """What a module binds other than by definitions and imports."""
+        return [n for s in body if not isinstance(s, (*_DEFINITIONS, ast.Import, ast.ImportFrom)) for n in _bindings(s)]
 
     def _reach_out(self, body: list[ast.stmt], text: str) -> None:
         """Forget what this module stores in the objects of others: nobody knows who reads it before."""
@@ -242,7 +274,9 @@ class _Loader:
 
     def _forget(self, value: Value, attributes: set[str]) -> None:
         ev = self.ev
-        if isinstance(value, (Module, ClassValue)):
+        if isinstance(value, ClassValue) and EVERYTHING in attributes:
+            ev.classes.blur_all(value)
+        elif isinstance(value, (Module, ClassValue)):
             table = value.vars if isinstance(value, Module) else value.attrs
             for name in attributes & table.keys():
                 if not isinstance(table[name], Function):
@@ -250,8 +284,7 @@ class _Loader:
         elif isinstance(value, (ListValue, DictValue)):
             ev.heap.blur(value)
         elif isinstance(value, Instance) and is_data(value):
-            ev.attributes.blur(value)
-            share(value, ev.heap.clock + 1)
+            ev.escapes.give([value])
 
     def _step(self, statement: ast.stmt, names: list[str]) -> None:
         """A loop or the like: one that makes layers is part of the script, so its names are not known before."""
@@ -276,7 +309,10 @@ class _Loader:
                 value = ListValue([], False) if isinstance(value, ListValue) else DictValue({}, False)
             if isinstance(value, Lazy):
                 return ev.heap.fresh(name)  # Statements that are not run may use it up.
-            if isinstance(value, Instance) and is_data(value) and is_used(name, frame.module.file.text):
+            text = frame.module.file.text
+            if isinstance(value, ClassValue) and is_given_away(name, text):
+                ev.classes.blur_all(value)
+            if isinstance(value, Instance) and is_data(value) and (is_used(name, text) or is_given_away(name, text)):
                 ev.attributes.blur(value)
                 share(value, ev.heap.clock + 1)  # Not every statement that uses it is run.
             return ev.heap.fresh(name) if value is MISSING else value
@@ -291,9 +327,23 @@ def is_main_block(statement: ast.stmt) -> bool:
     )
 
 
-def _bindings(statement: ast.stmt) -> list[str]:
-    """The names that a statement binds, blocks within blocks included."""
+def _needs(statement: Any, names: set[str]) -> bool:
+    """Whether what a statement works out as it is met speaks of any of some names."""
+    if isinstance(statement, ast.ClassDef):
+        parts: list[Any] = [*statement.bases, *statement.keywords, *statement.decorator_list]
+        parts += [s for s in statement.body if isinstance(s, (ast.Assign, ast.AnnAssign))]
+    elif isinstance(statement, _FUNCTIONS):
+        parts = [*statement.args.defaults, *(d for d in statement.args.kw_defaults if d), *statement.decorator_list]
+    else:
+        parts = [statement.value] if statement.value is not None else []
+    return any(isinstance(n, ast.Name) and n.id in names for part in parts for n in ast.walk(part))
+
+
+def _bindings(statement: ast.stmt, walrus: bool = False) -> list[str]:
+    """The names that a statement binds, blocks within blocks included; ``walrus`` where expressions may bind some."""
     found: list[str] = []
+    if walrus and not isinstance(statement, _DEFINITIONS):
+        found += [n.target.id for n in ast.walk(statement) if isinstance(n, ast.NamedExpr)]
     stack: list[ast.AST] = [statement]
     while stack:
         node = stack.pop()

@@ -192,7 +192,7 @@ def identical(a: Value, b: Value) -> bool | None:
         return True if names[0] == names[1] else False if all(map(_is_layer, names)) else None
     if isinstance(a, (ClassValue, Function)) and isinstance(b, (ClassValue, Function, External)):
         return a is b
-    return True if a is b else None
+    return True if a is b and not getattr(a, "shared", False) else None
 
 
 def _is_class(name: str) -> bool:
@@ -220,7 +220,8 @@ def equals(a: Value, b: Value) -> bool | None:
     if isinstance(a, tuple) and isinstance(b, tuple):
         return _equal_items(a, b)
     if isinstance(a, Instance) or isinstance(b, Instance):
-        return True if a is b and not _compares(a) else None
+        same = a is b and isinstance(a, Instance) and not a.shared
+        return True if same and not _compares(a) else None
     if isinstance(a, (External, ClassValue, Function)) or isinstance(b, (External, ClassValue, Function)):
         return identical(a, b)
     if isinstance(a, (str, bytes, int, float, type(None), tuple)) and isinstance(

@@ -32,7 +32,18 @@ LINE_FUEL, MODULE_FUEL = 2, 1_500
 #: Runs over at most this many files can afford all the fuel that their roots ask for.
 FEW_MODULES = 16
 #: Statements at the top level of a file that may be part of a script.
-_SCRIPT = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.While, ast.With, ast.If, ast.Try)
+_SCRIPT = (
+    ast.Expr,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AugAssign,
+    ast.For,
+    ast.While,
+    ast.With,
+    ast.If,
+    ast.Try,
+    ast.Assert,
+)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 

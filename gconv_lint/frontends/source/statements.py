@@ -11,7 +11,7 @@ from gconv_lint.frontends.source import guarded, loops, operators
 from gconv_lint.frontends.source.bodies import UnreadCoroutine, UnreadFunction
 from gconv_lint.frontends.source.branches import BREAK, CONTINUE, RETURN, run_steps, settle
 from gconv_lint.frontends.source.code import Code
-from gconv_lint.frontends.source.expressions import compile_call, compile_expression
+from gconv_lint.frontends.source.expressions import compile_call, compile_expression, is_private, mangled
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import MISSING, Instance, Raised, Value
 from gconv_lint.model.dims import Sym
@@ -92,11 +92,14 @@ def _augmented(ev: Evaluator, node: ast.AugAssign) -> Closure:
     read = compile_expression(ev, _as_load(node.target))
     value, assign = compile_expression(ev, node.value), ev.assigner(node.target)
     symbol = operators.SYMBOLS[type(node.op)]
+    is_item = isinstance(node.target, ast.Subscript)
 
     def run(f: Frame) -> None:
         old, change = read(f), value(f)
         if not ev.items.update_in_place(symbol, old, change):
             assign(f, ev.operate(symbol, old, change))
+        elif is_item:
+            assign(f, old)  # What a slice gave is a copy.
 
     return run
 
@@ -113,6 +116,8 @@ def make_assigner(ev: Evaluator, target: ast.expr) -> Callable[[Frame, Value], N
         return _name_assigner(ev, target.id)
     if isinstance(target, ast.Attribute):
         base, name, put = compile_expression(ev, target.value), target.attr, ev.attributes.set
+        if is_private(name):
+            return lambda f, value: put(base(f), mangled(name, f), value, f, target)
         return lambda f, value: put(base(f), name, value, f, target)
     if isinstance(target, ast.Subscript):
         base, index, store = compile_expression(ev, target.value), compile_expression(ev, target.slice), ev.items.set
@@ -257,6 +262,8 @@ def _return(ev: Evaluator, node: ast.Return) -> Closure:
 def _raise(ev: Evaluator, node: ast.Raise) -> Closure:
     exception = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     kind = getattr(exception, "id", getattr(exception, "attr", "Exception"))
+    if node.exc is None:
+        kind = "?"  # whatever was caught
 
     def run(f: Frame) -> None:
         raise Raised(kind)
@@ -346,9 +353,7 @@ def _class(ev: Evaluator, node: ast.ClassDef) -> Closure:
 
     def run(f: Frame) -> None:
         cls = ev.classes.define(node, [b(f) for b in bases], body, f)
-        if node.decorator_list:
-            ev.classes.decorate(cls, node.decorator_list, f)
-        assign(f, cls)
+        assign(f, ev.classes.decorate(cls, node.decorator_list, f) if node.decorator_list else cls)
 
     return run
 

@@ -99,7 +99,7 @@ class TorchCalls:
         if found is None:
             return self.tensors.unknown([tensor])
         outer, base = self.child, self._name(node)
-        for key, child in zip(torch_modules.child_names(owner), found):
+        for key, child in zip(torch_modules.child_names(owner) or [], found):
             self.child = f"{base}.{key}" if base else key
             tensor = self.ev.call(child, [tensor], {}, node, f)
         self.child = outer

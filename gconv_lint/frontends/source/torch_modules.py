@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
@@ -19,9 +19,11 @@ from gconv_lint.frontends.source.values import (
     External,
     Instance,
     Lazy,
+    ListValue,
     Raised,
     Value,
 )
+from gconv_lint.model.dims import Sym
 from gconv_lint.model.layers import ConvAttrs
 
 if TYPE_CHECKING:
@@ -118,14 +120,29 @@ def _convolution(
     record.starred = starred
     ev.record(record)
     instance.layer = record
-    instance.attrs.update({n: getattr(conv, n) for n in _CONV_FIELDS})
+    attrs = {n: getattr(conv, n) for n in _CONV_FIELDS}
     for field in ("kernel_size", "stride", "dilation", "padding"):
-        if isinstance(instance.attrs[field], int):
-            instance.attrs[field] = (instance.attrs[field],) * conv.rank
-    if conv.bias is False:
+        attrs[field] = _spatial(ev, attrs[field], conv.rank)
+    if conv.lazy:
+        del attrs["in_channels"]  # known when it has met its first input
+    _keep(instance, attrs)
+
+
+def _spatial(ev: Evaluator, size: Value, rank: int) -> Value:
+    """What a layer keeps of a size that it was given."""
+    if isinstance(size, int):
+        return (size,) * rank
+    if isinstance(size, ListValue):
+        return tuple(size.items) if size.exact else ev.heap.fresh("size")
+    return size
+
+
+def _keep(instance: Instance, attrs: dict[str, Value]) -> None:
+    """What can be read from a layer: a bias is a parameter where there is one, and a device is nobody's attribute."""
+    kept = {n: v for n, v in attrs.items() if n not in ("bias", "device", "dtype")}
+    instance.attrs.update(kept)
+    if attrs.get("bias") is False:
         instance.attrs["bias"] = None
-    else:
-        del instance.attrs["bias"]
 
 
 _CONV_FIELDS = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
@@ -153,7 +170,7 @@ def _plain(
     bound = bind(name, args, kwargs)
     if bound is None or UNKNOWN_STAR in bound:
         return
-    instance.attrs.update(bound)
+    _keep(instance, bound)
     kind = {"torch.nn.GroupNorm": "group_norm", "torch.nn.ChannelShuffle": "shuffle"}.get(name)
     if kind is not None and node is not None:
         record = Record(kind, name, node, f, f.call)
@@ -166,7 +183,7 @@ def _plain(
 def _fill(ev: Evaluator, instance: Instance, args: list[Value], kwargs: dict[Any, Value]) -> None:
     """Children of ``Sequential(*modules)``, ``ModuleList(iterable)``, ``ModuleDict(mapping)`` by their names."""
     if len(args) == 1 and isinstance(args[0], DictValue):
-        instance.attrs.update({str(k): v for k, v in args[0].items.items()})
+        _give(instance, {str(k): v for k, v in args[0].items.items()})
         _mark_open(instance, not args[0].exact)
         return
     sequential = any(n.endswith("Sequential") for n in external_names(instance))
@@ -175,9 +192,14 @@ def _fill(ev: Evaluator, instance: Instance, args: list[Value], kwargs: dict[Any
     if items is None or UNKNOWN_STAR in items:
         _mark_open(instance, True)
     elif pairs:
-        instance.attrs.update(dict(items))
+        _give(instance, dict(items))
     else:
-        instance.attrs.update({str(i): m for i, m in enumerate(items)})
+        _give(instance, {str(i): m for i, m in enumerate(items)})
+
+
+def _give(instance: Instance, named: dict[str, Value]) -> None:
+    instance.attrs.update(named)
+    instance.given = frozenset(named)
 
 
 def external_names(instance: Instance) -> list[str]:
@@ -203,14 +225,27 @@ def is_module(instance: Instance) -> bool:
 
 def children(instance: Instance) -> list[Value] | None:
     """The children of a container in order; ``None`` when some may be unknown."""
+    names = child_names(instance)
+    return None if names is None else [instance.attrs[name] for name in names]
+
+
+def child_names(instance: Instance) -> list[str] | None:
+    """The names of a container's children, in order; ``None`` when there may be others."""
     if not is_container(instance) or OPEN in instance.attrs:
         return None
-    return [v for k, v in instance.attrs.items() if k.isdigit() or isinstance(v, Instance)]
+    names = []
+    for name, value in instance.attrs.items():
+        if name in instance.given or name.isdigit() or (isinstance(value, Instance) and is_module(value)):
+            names.append(name)
+        elif isinstance(value, Sym) and not isinstance(instance.cls, External):
+            return None  # An attribute of a subclass is a child if it is a module.
+    return names
 
 
-def child_names(instance: Instance) -> list[str]:
-    """The names of a container's children, in the order of ``children``."""
-    return [k for k, v in instance.attrs.items() if k.isdigit() or isinstance(v, Instance)]
+def rows(instance: Instance) -> list[Value] | None:
+    """What a loop over a container yields: the names of a ``ModuleDict``, the modules of the others."""
+    is_table = "torch.nn.ModuleDict" in external_names(instance)
+    return child_names(instance) if is_table else children(instance)
 
 
 def attribute(ev: Evaluator, owner: Instance, name: str) -> Value:
@@ -252,8 +287,7 @@ def method(
 ) -> Value:
     """Call a method that torch's class defines."""
     if name in ("append", "extend", "insert", "update", "pop"):
-        ev.forwards.changed(owner)
-        return _grow(ev, owner, name, args)
+        return grow(ev, owner, name, args)
     if name.startswith("register_forward"):
         ev.forwards.changed(owner)
         ev.forwards.hooked(f.module)
@@ -264,15 +298,9 @@ def method(
         if len(values) >= 2 and isinstance(values[0], str):
             ev.attributes.set(owner, values[0], values[1], f)
         return None
-    if name in ("children", "values"):
-        return Lazy(lambda: children(owner), once=name == "children", closed=True)
-    if name in ("named_children", "items", "keys"):
-        rows = list if name == "keys" else dict.items
-        return Lazy(
-            lambda: None if children(owner) is None else list(rows(owner.attrs)),
-            once=name == "named_children",
-            closed=True,
-        )
+    if name in ("children", "values", "named_children", "items", "keys"):
+        rows = partial(_rows, owner, name)
+        return Lazy(rows, once=name.endswith("children"), closed=True)
     if name == "apply":
         ev.escapes.give(args)
     if name in ("train", "eval", "to", "cuda", "cpu", "half", "float", "double", "requires_grad_", "apply"):
@@ -280,7 +308,23 @@ def method(
     return ev.heap.fresh(name)
 
 
-def _grow(ev: Evaluator, owner: Instance, name: str, args: list[Value]) -> Value:
+def _rows(owner: Instance, name: str) -> list[Value] | None:
+    """What ``children()``, ``items()`` and their like yield: the first two leave out what they have had."""
+    names = child_names(owner)
+    if names is None:
+        return None
+    if name.endswith("children"):
+        first = {id(owner.attrs[n]): n for n in reversed(names)}
+        names = [n for n in names if first[id(owner.attrs[n])] == n]
+    if name == "keys":
+        return list(names)
+    whole = name in ("named_children", "items")
+    return [(n, owner.attrs[n]) if whole else owner.attrs[n] for n in names]
+
+
+def grow(ev: Evaluator, owner: Instance, name: str, args: list[Value]) -> Value:
+    """``append``, ``extend`` and their like of a container."""
+    ev.forwards.changed(owner)
     owner.touched = ev.heap.clock
     found = children(owner)
     more = [args[0]] if name == "append" and args else (ev.iterate(args[0]) if name == "extend" and args else None)

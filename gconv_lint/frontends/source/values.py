@@ -85,13 +85,15 @@ class Lazy:
 class Module:
     """A module of the project; ``vars`` may hold ``Deferred`` values that are worked out at their first use."""
 
-    __slots__ = ("file", "name", "stars", "vars")
+    __slots__ = ("file", "name", "own", "stars", "vars")
 
     def __init__(self, name: str, file: SourceFile) -> None:
         self.name = name
         self.file = file
         self.vars: dict[str, Value] = {}
         self.stars: list[str] = []
+        #: what the statements that have been met bind, other than by imports
+        self.own: set[str] = set()
 
 
 class Deferred:
@@ -144,7 +146,19 @@ _PLAIN_BASES = ("torch.", "builtins.", "abc.", "typing.", "collections.abc.", "e
 class ClassValue:
     """A class of the project; ``mro`` ends in the ``External`` bases, unknown bases make it ``open``."""
 
-    __slots__ = ("attrs", "fields", "generated", "hooked", "meta", "module", "mro", "name", "node", "open")
+    __slots__ = (
+        "attrs",
+        "field_owner",
+        "fields",
+        "generated",
+        "hooked",
+        "meta",
+        "module",
+        "mro",
+        "name",
+        "node",
+        "open",
+    )
 
     def __init__(self, name: str, node: ast.ClassDef, module: Module) -> None:
         self.name = name
@@ -154,6 +168,8 @@ class ClassValue:
         self.mro: list[ClassValue | External] = [self]
         self.open = False
         self.fields: list[str] | None = None
+        #: the dataclass whose constructor takes the fields
+        self.field_owner: ClassValue | None = None
         #: whether a decorator from outside may have made the constructor
         self.generated = False
         #: whether code of the class decides what is stored in its instances or read from them
@@ -183,6 +199,11 @@ class ClassValue:
             and all(c.name.startswith("torch.nn.") for c in self.mro if isinstance(c, External))
         )
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether some base is neither of the project nor of torch."""
+        return any(isinstance(c, External) and not c.name.startswith(_PLAIN_BASES) for c in self.mro)
+
     def external_base(self) -> External | None:
         """The first base outside the project, as far as it has a name."""
         return next((c for c in self.mro if isinstance(c, External) and c.name != "?"), None)
@@ -191,14 +212,16 @@ class ClassValue:
 class Instance:
     """An object of a project class or of an external one; ``layer`` is what its constructor recorded.
 
-    ``shared`` objects stand for several equal ones; ``touched`` is the heap's clock at the last write.
+    ``shared`` objects stand for several equal ones; ``touched`` is the heap's clock at the last write; ``given`` holds
+    the names of the children that a container was made with.
     """
 
-    __slots__ = ("attrs", "cls", "layer", "shared", "touched")
+    __slots__ = ("attrs", "cls", "given", "layer", "shared", "touched")
 
     def __init__(self, cls: ClassValue | External) -> None:
         self.cls = cls
         self.attrs: dict[str, Value] = {}
+        self.given: frozenset[str] = frozenset()
         self.layer: Value = None
         self.shared = False
         self.touched = -1

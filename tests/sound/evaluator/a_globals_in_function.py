@@ -1,0 +1,13 @@
+import abc, copy, collections, contextlib, enum, functools, itertools, math, os, operator, sys, types, typing
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass, field
+import torch
+import torch.nn.functional as F
+from torch import nn
+G = 3
+def load(d):
+    globals().update(d)
+load({"G": 4})
+def make():
+    return nn.Conv2d(64, 64, 1, groups=G)
+make()

@@ -1,0 +1,8 @@
+import abc, copy, collections, contextlib, enum, functools, itertools, math, os, operator, sys, types, typing
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass, field
+import torch
+import torch.nn.functional as F
+from torch import nn
+DEBUG = __name__ == "__main__"
+conv = nn.Conv2d(64, 64, 1, groups=4 if DEBUG else 3)

@@ -1,0 +1,13 @@
+import abc, copy, collections, contextlib, enum, functools, itertools, math, os, operator, sys, types, typing
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass, field
+import torch
+import torch.nn.functional as F
+from torch import nn
+class A:
+    @property
+    def g(self): return 4
+class B(A):
+    @property
+    def g(self): return super().g if isinstance(super().g, int) else 3
+conv = nn.Conv2d(64, 64, 1, groups=B().g)

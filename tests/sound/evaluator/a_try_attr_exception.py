@@ -1,0 +1,16 @@
+import abc, copy, collections, contextlib, enum, functools, itertools, math, os, operator, sys, types, typing
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass, field
+import torch
+import torch.nn.functional as F
+from torch import nn
+class Cfg: pass
+def make():
+    c = Cfg()
+    try:
+        c.deep
+        g = 3
+    except Exception:
+        g = 4
+    return nn.Conv2d(64, 64, 1, groups=g)
+make()

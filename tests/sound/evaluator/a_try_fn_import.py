@@ -1,0 +1,16 @@
+import abc, copy, collections, contextlib, enum, functools, itertools, math, os, operator, sys, types, typing
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass, field
+import torch
+import torch.nn.functional as F
+from torch import nn
+def need():
+    import apex_zzz
+def make():
+    try:
+        need()
+        has = True
+    except ImportError:
+        has = False
+    return nn.Conv2d(64, 64, 1, groups=3 if has else 4)
+make()

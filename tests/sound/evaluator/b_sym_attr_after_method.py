@@ -1,0 +1,11 @@
+import abc, copy, collections, contextlib, enum, functools, itertools, math, os, operator, sys, types, typing
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass, field
+import torch
+import torch.nn.functional as F
+from torch import nn
+def make(it):
+    a = it.tell()
+    p = it.pos
+    it.advance()
+    return nn.Conv2d(64, 64, 1, groups=3 if it.pos == p else 4)

@@ -1,0 +1,12 @@
+import abc, copy, collections, contextlib, enum, functools, itertools, math, os, operator, sys, types, typing
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass, field
+import torch
+import torch.nn.functional as F
+from torch import nn
+import extlib
+def make(o):
+    o.g = 0
+    extlib.four(o)
+    return nn.Conv2d(64, 64, 1, groups=o.g)
+make(types.SimpleNamespace())

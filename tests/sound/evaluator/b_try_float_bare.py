@@ -1,0 +1,14 @@
+import abc, copy, collections, contextlib, enum, functools, itertools, math, os, operator, sys, types, typing
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass, field
+import torch
+import torch.nn.functional as F
+from torch import nn
+def make(s):
+    try:
+        float(s)
+        g = 3
+    except:
+        g = 4
+    return nn.Conv2d(64, 64, 1, groups=g)
+make(os.environ.get("N_ZZ", "x"))

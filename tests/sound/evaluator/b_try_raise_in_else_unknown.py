@@ -1,0 +1,18 @@
+import abc, copy, collections, contextlib, enum, functools, itertools, math, os, operator, sys, types, typing
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass, field
+import torch
+import torch.nn.functional as F
+from torch import nn
+N = int(os.environ.get("N_ZZ", "3"))
+def make(x):
+    try:
+        if x % 2 == 0:
+            y = 1
+        else:
+            raise ValueError
+        g = 3
+    except ValueError:
+        g = 4
+    return nn.Conv2d(64, 64, 1, groups=g)
+make(N)

@@ -1,0 +1,10 @@
+import abc, copy, collections, contextlib, enum, functools, itertools, math, os, operator, sys, types, typing
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass, field
+import torch
+import torch.nn.functional as F
+from torch import nn
+class Meta(type):
+    def __instancecheck__(cls, o): return True
+class A(metaclass=Meta): pass
+conv = nn.Conv2d(64, 64, 1, groups=4 if isinstance(3, A) else 3)

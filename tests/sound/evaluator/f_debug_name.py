@@ -1,0 +1,7 @@
+import abc, copy, collections, contextlib, enum, functools, itertools, math, os, operator, sys, types, typing
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass, field
+import torch
+import torch.nn.functional as F
+from torch import nn
+conv = nn.Conv2d(64, 64, 1, groups=4 if __debug__ else 3), nn.Conv2d(64, 64, 1, groups=4 if __file__ else 3), nn.Conv2d(64, 64, 1, groups=4 if __doc__ is None else 3), nn.Conv2d(64, 64, 1, groups=4 if __package__ in (None, "") else 3)

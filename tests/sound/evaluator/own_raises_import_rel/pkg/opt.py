@@ -1,0 +1,2 @@
+import zzz_missing
+X = 1

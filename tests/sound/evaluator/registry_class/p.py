@@ -1,0 +1,3 @@
+from r import reg
+@reg.register
+def a(): return 4

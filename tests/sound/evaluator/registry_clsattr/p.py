@@ -1,0 +1,3 @@
+from r import Reg
+@Reg.register
+def a(): return 4

@@ -1,0 +1,2 @@
+from conf import conf
+conf.set(g=4)

@@ -1,0 +1,2 @@
+from r import Base
+class A(Base): pass
