@@ -13,7 +13,6 @@ from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import CLASS_BODY, Call, Closure, Frame
 from gconv_lint.frontends.source.linearisation import linearised
 from gconv_lint.frontends.source.memo import arguments_key
-from gconv_lint.frontends.source.shared_state import class_attributes
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
@@ -68,7 +67,7 @@ class Classes:
         for name, value in list(cls.attrs.items()):
             dunders.run(self.ev, value, "__set_name__", cls, name)
         if cls.attrs:
-            for name in sorted(class_attributes(cls.name, f.module.file.text) & cls.attrs.keys()):
+            for name in sorted(f.module.file.state.class_attributes(cls.name) & cls.attrs.keys()):
                 cls.attrs[name] = self.ev.heap.fresh(name)
         for base in cls.mro[1:]:
             if isinstance(base, ClassValue):
@@ -341,11 +340,11 @@ class Attributes:
                 owner.shared = True  # It may be another's, or read by subscripts.
                 return
             owner.touched = self.ev.heap.clock
-            setter = self._setter(owner, name)
-            if setter is not None and f is not None:
-                self.ev.functions.run(setter, [owner, value], {}, node, f)
+            above = owner.cls.lookup(name) if isinstance(owner.cls, ClassValue) else MISSING
+            if isinstance(above, Function) and above.kind == "property" and above.setter is not None and f is not None:
+                self.ev.functions.run(above.setter, [owner, value], {}, node, f)
                 return
-            if owner.shared or self._decides(owner, name):
+            if owner.shared or self._decides(owner, above):
                 value = self.ev.heap.fresh(name)
             self.ev.heap.put(owner.attrs, name, value)
         elif isinstance(owner, Module):
@@ -357,27 +356,26 @@ class Attributes:
 
     def blur(self, owner: Instance) -> None:
         """Somebody may have written to any attribute of an object; its modules are taken to stay."""
-        classes = owner.cls.mro if isinstance(owner.cls, ClassValue) else []
-        names = dict.fromkeys(name for cls in classes if isinstance(cls, ClassValue) for name in cls.attrs)
-        for name in [*names, *owner.attrs]:
-            value = owner.attrs.get(name, owner.cls.lookup(name) if isinstance(owner.cls, ClassValue) else MISSING)
+        table = dict(owner.attrs)
+        for cls in owner.cls.mro if isinstance(owner.cls, ClassValue) else ():
+            for name, value in cls.attrs.items() if isinstance(cls, ClassValue) else ():
+                if type(value) is not Function:
+                    table.setdefault(name, value)
+        owner.touched = self.ev.heap.clock
+        for name, value in table.items():
             if isinstance(value, Instance) and is_data(value) and not value.shared:
                 value.shared = True
                 self.blur(value)
             elif not isinstance(value, (Function, Instance, ClassValue)) and not name.startswith("__"):
-                self.set(owner, name, self.ev.heap.fresh(name), None)
+                self.ev.heap.put(owner.attrs, name, self.ev.heap.fresh(name))
 
-    def _setter(self, owner: Instance, name: str) -> Function | None:
-        value = owner.cls.lookup(name) if isinstance(owner.cls, ClassValue) else MISSING
-        return value.setter if isinstance(value, Function) and value.kind == "property" else None
-
-    def _decides(self, owner: Instance, name: str) -> bool:
-        """Whether code of the class decides what an attribute becomes."""
-        if not isinstance(owner.cls, ClassValue):
-            return False
-        value = owner.cls.lookup(name)
-        is_property = isinstance(value, Function) and value.kind == "property"
-        return owner.cls.hooked or is_property or isinstance(value, Sym) or _defines(value, "__set__")
+    def _decides(self, owner: Instance, above: Value) -> bool:
+        """Whether code of the class decides what an attribute becomes, which the class has as ``above``."""
+        if above is MISSING:
+            return isinstance(owner.cls, ClassValue) and owner.cls.hooked
+        is_property = isinstance(above, Function) and above.kind == "property"
+        hooked = isinstance(owner.cls, ClassValue) and owner.cls.hooked
+        return hooked or is_property or isinstance(above, Sym) or _defines(above, "__set__")
 
 
 def _defines(value: Value, name: str) -> bool:

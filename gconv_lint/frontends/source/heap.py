@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,8 @@ _WHOLE = object()
 FORK_COST = 20
 
 
+#: Where the text of an object ends, in that of what is read from it.
+_STEP = re.compile(r"[.\[#]")
 #: What can be changed under more names than one.
 _CHANGING = (ListValue, DictValue, Instance)
 
@@ -103,10 +106,12 @@ class Heap:
         return Sym.atom(f"{text}{suffix}{self.version(text)}") if owner.is_atom else self.fresh(suffix)
 
     def version(self, text: str) -> str:
-        """What tells readings of an object apart between which it may have changed."""
+        """What tells readings of an object apart between which it, or what holds it, may have changed."""
         if not self.versions:
             return ""
-        return "".join(f"#{number}" for prefix, number in self.versions.items() if _is_part(text, prefix))
+        ends = [m.start() for m in _STEP.finditer(text)]
+        found = [self.versions[text[:end]] for end in (*ends, len(text)) if text[:end] in self.versions]
+        return "".join(f"#{number}" for number in found)
 
     def lose(self, owner: Sym) -> None:
         """Somebody may have changed an unknown object, and all that it holds."""

@@ -18,10 +18,7 @@ from gconv_lint.frontends.source.shared_state import (
     changed_inside,
     changes_globals,
     global_names,
-    is_given_away,
-    is_used,
     patched_names,
-    reached,
 )
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.torch_signatures import SIGNATURES
@@ -254,7 +251,7 @@ class _Loader:
             if not isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self.frame.module.own.update(names)
         table = self.frame.vars
-        self._reach_out(body, text)
+        self._reach_out(body)
         used_up = [name for name, value in table.items() if isinstance(value, Lazy)]
         for name in (*global_names(text), *used_up, *(self._constants(body) if changes_globals(text) else ())):
             if name in table:
@@ -264,11 +261,11 @@ class _Loader:
         """What a module binds other than by definitions and imports."""
         return [n for s in body if not isinstance(s, (*_DEFINITIONS, ast.Import, ast.ImportFrom)) for n in _bindings(s)]
 
-    def _reach_out(self, body: list[ast.stmt], text: str) -> None:
+    def _reach_out(self, body: list[ast.stmt]) -> None:
         """Forget what this module stores in the objects of others: nobody knows who reads it before."""
         imported = {name for s in body if isinstance(s, (ast.Import, ast.ImportFrom)) for name in _own_bindings(s)}
         table = self.frame.vars
-        for name, attributes in reached(text).items():
+        for name, attributes in self.frame.module.file.state.reached.items():
             if name in imported and isinstance(table.get(name), Deferred):
                 self._forget(self.ev.names.resolve(table, name), attributes)
 
@@ -309,10 +306,10 @@ class _Loader:
                 value = ListValue([], False) if isinstance(value, ListValue) else DictValue({}, False)
             if isinstance(value, Lazy):
                 return ev.heap.fresh(name)  # Statements that are not run may use it up.
-            text = frame.module.file.text
-            if isinstance(value, ClassValue) and is_given_away(name, text):
+            state = frame.module.file.state
+            if isinstance(value, ClassValue) and state.is_given_away(name):
                 ev.classes.blur_all(value)
-            if isinstance(value, Instance) and is_data(value) and (is_used(name, text) or is_given_away(name, text)):
+            if isinstance(value, Instance) and is_data(value) and (state.is_used(name) or state.is_given_away(name)):
                 ev.attributes.blur(value)
                 share(value, ev.heap.clock + 1)  # Not every statement that uses it is run.
             return ev.heap.fresh(name) if value is MISSING else value

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse_lean, release
 from gconv_lint.frontends.source.prefilter import may_matter
+from gconv_lint.frontends.source.shared_state import SharedState
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
 
@@ -34,6 +35,7 @@ class SourceFile:
     __slots__ = (
         "_lines",
         "_said",
+        "_state",
         "_tree",
         "compiled",
         "data",
@@ -61,6 +63,7 @@ class SourceFile:
         #: functions that were unread and are read now
         self.read: list[ast.AST] = []
         self._lines: list[str] | None = None
+        self._state: SharedState | None = None
         self._said: dict[str, bool] | None = None
 
     def tree(self) -> ast.Module | None:
@@ -112,6 +115,13 @@ class SourceFile:
         if self._lines is None:
             self._lines = io.StringIO(self.text).readlines()
         return self._lines
+
+    @property
+    def state(self) -> SharedState:
+        """What the text says about the state that it shares."""
+        if self._state is None:
+            self._state = SharedState(self.text)
+        return self._state
 
     def speaks(self, node: ast.AST, words: Sequence[str]) -> bool:
         """Whether any of some words stands in the text of a definition."""

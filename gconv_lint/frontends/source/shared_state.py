@@ -11,22 +11,29 @@ from collections.abc import Iterable
 _GLOBAL = re.compile(r"global[ \t]+(\w[\w, \t]*)")
 _STORES = r"\s*(?:[-+*/|&]|//)?=(?!=)"
 _MUTATES = r"\.(?:append|extend|insert|update|pop|setdefault|clear|remove|popitem|add)\("
-_CHANGES_OF_CLASS = rf"\.(\w+)(?:(?:\[[^\]\n]*\])*{_STORES}|(?:\[[^\]\n]*\])*{_MUTATES})"
-_OF_CLASS = re.compile(rf"(?:cls|__class__|type\(self\)){_CHANGES_OF_CLASS}")
-_ITEMS_OF_SELF = re.compile(rf"self\.(\w+)(?:(?:\[[^\]\n]*\])+{_STORES}|(?:\[[^\]\n]*\])*{_MUTATES})")
+#: What an instance or a class does to attributes by other ways than ``self.name = ...``.
+_THROUGH = re.compile(
+    rf"(?:__class__|type\(self\))\.(\w+)(?:(?:\[[^\]\n]*\])*{_STORES}|(?:\[[^\]\n]*\])*{_MUTATES})"
+    rf"|self\.(\w+)(?:(?:\[[^\]\n]*\])+{_STORES}|(?:\[[^\]\n]*\])*{_MUTATES})"
+)
+#: Stores of attributes whose names no text shows.
+_GIVEN_AWAY = re.compile(r"(?:setattr|vars|delattr|patch\.object)\(\s*(\w+)|\b(\w+)\.__dict__")
+_WAYS = ("setattr(", "vars(", "delattr(", "patch.object(", ".__dict__")
 _CHANGES = re.compile(
     rf"(?:\[[^\]\n]*\])+{_STORES}|\.(?:append|extend|insert|update|pop|setdefault|clear|remove|popitem)\("
 )
 
 
+#: What may stand before a statement on its line.
+_HEAD = r"(?:(?:def|if|else|for|while|with|try)\b[^\n]*:[ \t]+)?"
 #: ``name.attribute = ...``, ``name[...] = ...`` and ``name.append(...)`` as statements.
 _REACHING = re.compile(
-    r"^[ \t]*(?!self\.)(\w+)(?:\.(\w+)|\[[^\]\n]*\])(?:\.\w+|\[[^\]\n]*\])*"
+    rf"^[ \t]*{_HEAD}(?!self\.)(\w+)(?:\.(\w+)|\[[^\]\n]*\])(?:\.\w+|\[[^\]\n]*\])*"
     rf"(?:{_STORES}|\((?<=\.(?:append|extend|insert|remove|update)\())",
     re.MULTILINE,
 )
 #: ``name.method(...)`` as a statement, and ``@name.method``.
-_ASKING = re.compile(r"^[ \t]*(?:@(\w+)\.\w|(?!self\.)(\w+)\.\w+\()", re.MULTILINE)
+_ASKING = re.compile(rf"^[ \t]*(?:@(\w+)\.\w|{_HEAD}(?!self\.)(\w+)\.\w+\()", re.MULTILINE)
 #: Stands for all that an object holds.
 EVERYTHING = "*"
 _GLOBALS = re.compile(r"\bglobals\(\)(?!\s*\[[^\]\n]*\](?!\s*=[^=])|\.get\(|\.items\()|\bexec\(")
@@ -45,14 +52,47 @@ def patched_names(text: str) -> set[str]:
     return {f"torch.nn.{name}" if name[:1].isupper() else f"torch.nn.functional.{name}" for name in found}
 
 
-def reached(text: str) -> dict[str, set[str]]:
-    """Names whose object some statement changes, with the attributes that it stores; "" stands for its items."""
-    found: dict[str, set[str]] = {}
-    for name, attribute in _REACHING.findall(text):
-        found.setdefault(name, set()).add(attribute)
-    for decorator, name in _ASKING.findall(text):
-        found.setdefault(decorator or name, set()).add(EVERYTHING)
-    return found
+class SharedState:
+    """What the text of one file says about the state that it shares with others, worked out when it is asked for."""
+
+    __slots__ = ("_given_away", "_reached", "_text", "_through")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._reached: dict[str, set[str]] | None = None
+        self._through: set[str] | None = None
+        self._given_away: set[str] | None = None
+
+    @property
+    def reached(self) -> dict[str, set[str]]:
+        """Names whose object some statement changes, with the attributes that it stores; "" stands for its items."""
+        if self._reached is None:
+            self._reached = {}
+            for name, attribute in _REACHING.findall(self._text):
+                self._reached.setdefault(name, set()).add(attribute)
+            for decorator, name in _ASKING.findall(self._text):
+                self._reached.setdefault(decorator or name, set()).add(EVERYTHING)
+        return self._reached
+
+    def class_attributes(self, name: str) -> set[str]:
+        """The attributes of a class that somebody stores or changes by its name, by ``cls``, or through an instance."""
+        if self._through is None:
+            found = {a or b for a, b in _THROUGH.findall(self._text)}
+            self._through = found | self.reached.get("cls", set())
+        return self._through | self.reached.get(name, set())
+
+    def is_given_away(self, name: str) -> bool:
+        """Whether somebody may store attributes of a class or object whose names no text shows."""
+        if self._given_away is None:
+            some = any(way in self._text for way in _WAYS)
+            self._given_away = {a or b for a, b in _GIVEN_AWAY.findall(self._text)} if some else set()
+        return name in self._given_away
+
+    def is_used(self, name: str) -> bool:
+        """Whether somebody calls a method of an object, or stores to its attributes."""
+        if f"{name}." not in self._text:
+            return False
+        return re.search(rf"{re.escape(name)}\.\w+\s*(?:\(|(?:[-+*/|&]|//)?=(?!=))", self._text) is not None
 
 
 def changes_globals(text: str) -> bool:
@@ -78,20 +118,3 @@ def _is_changed(name: str, text: str) -> bool:
             return True
         start = text.find(name, end)
     return False
-
-
-def class_attributes(name: str, text: str) -> set[str]:
-    """The attributes of a class that somebody stores or changes by its name, by ``cls``, or through an instance."""
-    found = set(_OF_CLASS.findall(text)) | set(_ITEMS_OF_SELF.findall(text))
-    return found | set(re.findall(rf"\b{re.escape(name)}{_CHANGES_OF_CLASS}", text)) if f"{name}." in text else found
-
-
-def is_given_away(name: str, text: str) -> bool:
-    """Whether somebody may store attributes of a class or object whose names no text shows."""
-    word = re.escape(name)
-    return re.search(rf"(?:setattr|vars|delattr|patch\.object)\(\s*{word}\b|\b{word}\.__dict__", text) is not None
-
-
-def is_used(name: str, text: str) -> bool:
-    """Whether somebody calls a method of an object, or stores to its attributes."""
-    return re.search(rf"{re.escape(name)}\.\w+\s*(?:\(|(?:[-+*/|&]|//)?=(?!=))", text) is not None
