@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 #: Stands in argument lists for ``*args`` whose content is unknown.
 UNKNOWN_STAR = object()
 _SMALL = 1 << 62
+_DIVISIONS = (ast.Div, ast.FloorDiv, ast.Mod)
 
 
 def compile_expression(ev: Evaluator, node: ast.expr) -> Closure:
@@ -199,7 +200,10 @@ def _boolean(ev: Evaluator, node: ast.BoolOp) -> Closure:
 
 def _may_do_more(node: ast.expr) -> bool:
     """Whether evaluating an expression may raise, or change something: it must not where it may not be reached."""
-    return any(isinstance(n, (ast.Call, ast.BinOp, ast.Subscript, ast.NamedExpr)) for n in ast.walk(node))
+    return any(
+        isinstance(n, (ast.Call, ast.Subscript, ast.NamedExpr)) or isinstance(getattr(n, "op", None), _DIVISIONS)
+        for n in ast.walk(node)
+    )
 
 
 def _conditional(ev: Evaluator, node: ast.IfExp) -> Closure:

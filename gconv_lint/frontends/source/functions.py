@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.called_names import ANY
 from gconv_lint.frontends.source.code import Code
+from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import CLASS_BODY, Call, Closure, Frame
 from gconv_lint.frontends.source.memo import arguments_key, held_by, share, value_key
@@ -169,12 +170,11 @@ class Functions:
         for value in held_by(touched):
             if isinstance(value, (ListValue, DictValue)):
                 heap.blur(value)
-            elif isinstance(value, Instance):
-                cls = value.cls
-                if ANY in stored:
+            elif isinstance(value, Instance) and isinstance(value.cls, ClassValue):
+                if ANY in stored and (is_data(value) or value in touched):
                     ev.attributes.blur(value)
                 for name in stored:
-                    if name in value.attrs or (isinstance(cls, ClassValue) and cls.lookup(name) is not MISSING):
+                    if name in value.attrs or value.cls.lookup(name) is not MISSING:
                         heap.put(value.attrs, name, heap.fresh(name))
 
     def run(

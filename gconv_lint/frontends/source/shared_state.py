@@ -11,14 +11,15 @@ from collections.abc import Iterable
 _GLOBAL = re.compile(r"global[ \t]+(\w[\w, \t]*)")
 _STORES = r"\s*(?:[-+*/|&]|//)?=(?!=)"
 _MUTATES = r"\.(?:append|extend|insert|update|pop|setdefault|clear|remove|popitem|add)\("
-#: What an instance or a class does to attributes by other ways than ``self.name = ...``.
-_THROUGH = re.compile(
+#: What an instance does to attributes by other ways than ``self.name = ...``.
+_THROUGH_SELF = re.compile(rf"self\.(\w+)(?:(?:\[[^\]\n]*\])+{_STORES}|(?:\[[^\]\n]*\])*{_MUTATES})")
+_THROUGH_CLASS = re.compile(
     rf"(?:__class__|type\(self\))\.(\w+)(?:(?:\[[^\]\n]*\])*{_STORES}|(?:\[[^\]\n]*\])*{_MUTATES})"
-    rf"|self\.(\w+)(?:(?:\[[^\]\n]*\])+{_STORES}|(?:\[[^\]\n]*\])*{_MUTATES})"
 )
 #: Stores of attributes whose names no text shows.
-_GIVEN_AWAY = re.compile(r"(?:setattr|vars|delattr|patch\.object)\(\s*(\w+)|\b(\w+)\.__dict__")
-_WAYS = ("setattr(", "vars(", "delattr(", "patch.object(", ".__dict__")
+_GIVEN_AWAY = re.compile(r"(?:setattr|vars|delattr|patch\.object)\(\s*(\w+)")
+_WAYS = ("setattr(", "vars(", "delattr(", "patch.object(")
+_OWN_TABLE = re.compile(r"(\w+)\.__dict__")
 _CHANGES = re.compile(
     rf"(?:\[[^\]\n]*\])+{_STORES}|\.(?:append|extend|insert|update|pop|setdefault|clear|remove|popitem)\("
 )
@@ -38,17 +39,18 @@ _ASKING = re.compile(rf"^[ \t]*(?:@(\w+)\.\w|{_HEAD}(?!self\.)(\w+)\.\w+\()", re
 EVERYTHING = "*"
 _GLOBALS = re.compile(r"\bglobals\(\)(?!\s*\[[^\]\n]*\](?!\s*=[^=])|\.get\(|\.items\()|\bexec\(")
 #: Layers and functions of torch that a text puts something else in the place of.
-_PATCHED = re.compile(
-    r"^[ \t]*(?:[\w.]*\.)?(?:nn|F|functional)\.(\w+)[ \t]*=(?!=)"
-    r"|setattr\(\s*[\w.]*\b(?:nn|F|functional),\s*[\"'](\w+)"
-    r"|patch(?:\.object)?\(\s*(?:[\"']torch\.nn\.(?:functional\.)?|[\w.]*\b(?:nn|F|functional),\s*[\"'])(\w+)",
-    re.MULTILINE,
+_PATCHED = re.compile(r"^[ \t]*(?:torch\.)?(?:nn|F|nn\.functional)\.(\w+)[ \t]*=(?!=)", re.MULTILINE)
+_PATCHED_BY_NAME = re.compile(
+    r"setattr\(\s*[\w.]*\b(?:nn|F|functional),\s*[\"'](\w+)"
+    r"|patch(?:\.object)?\(\s*(?:[\"']torch\.nn\.(?:functional\.)?|[\w.]*\b(?:nn|F|functional),\s*[\"'])(\w+)"
 )
 
 
 def patched_names(text: str) -> set[str]:
     """The names in ``torch.nn`` and its functions that somebody assigns to."""
-    found = {name for names in _PATCHED.findall(text) for name in names if name}
+    found = set(_PATCHED.findall(text))
+    if "setattr(" in text or "patch" in text:
+        found.update(name for names in _PATCHED_BY_NAME.findall(text) for name in names if name)
     return {f"torch.nn.{name}" if name[:1].isupper() else f"torch.nn.functional.{name}" for name in found}
 
 
@@ -77,15 +79,19 @@ class SharedState:
     def class_attributes(self, name: str) -> set[str]:
         """The attributes of a class that somebody stores or changes by its name, by ``cls``, or through an instance."""
         if self._through is None:
-            found = {a or b for a, b in _THROUGH.findall(self._text)}
-            self._through = found | self.reached.get("cls", set())
+            text = self._text
+            self._through = {*_THROUGH_SELF.findall(text), *self.reached.get("cls", ())}
+            if "__class__." in text or "type(self)." in text:
+                self._through.update(_THROUGH_CLASS.findall(text))
         return self._through | self.reached.get(name, set())
 
     def is_given_away(self, name: str) -> bool:
         """Whether somebody may store attributes of a class or object whose names no text shows."""
         if self._given_away is None:
-            some = any(way in self._text for way in _WAYS)
-            self._given_away = {a or b for a, b in _GIVEN_AWAY.findall(self._text)} if some else set()
+            text = self._text
+            self._given_away = set(_GIVEN_AWAY.findall(text)) if any(way in text for way in _WAYS) else set()
+            if ".__dict__" in text:
+                self._given_away.update(_OWN_TABLE.findall(text))
         return name in self._given_away
 
     def is_used(self, name: str) -> bool:
