@@ -165,6 +165,7 @@ def _str(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, 
 def _len(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     value = args[0] if args else None
     if isinstance(value, Sym) and value.is_atom:
+        ev.heap.note(str(value))
         return opaque(f"len({value}){ev.heap.version(str(value))}")
     if isinstance(value, Lazy) and value.once:
         raise Raised("TypeError")

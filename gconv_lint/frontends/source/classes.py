@@ -355,7 +355,11 @@ class Attributes:
             self.ev.heap.store(owner, f".{name}", value)
 
     def blur(self, owner: Instance) -> None:
-        """Somebody may have written to any attribute of an object; its modules are taken to stay."""
+        """Somebody may have written to any attribute of an object; its modules are taken to stay.
+
+        Of a module of torch's only what is known is forgotten: seldom is one unknown put in the place of another.
+        """
+        kept = (Function, Instance, ClassValue) if is_data(owner) else (Function, Instance, ClassValue, Sym, str)
         table = dict(owner.attrs)
         for cls in owner.cls.mro if isinstance(owner.cls, ClassValue) else ():
             for name, value in cls.attrs.items() if isinstance(cls, ClassValue) else ():
@@ -366,7 +370,7 @@ class Attributes:
             if isinstance(value, Instance) and is_data(value) and not value.shared:
                 value.shared = True
                 self.blur(value)
-            elif not isinstance(value, (Function, Instance, ClassValue)) and not name.startswith("__"):
+            elif not isinstance(value, kept) and not name.startswith("__"):
                 self.ev.heap.put(owner.attrs, name, self.ev.heap.fresh(name))
 
     def _decides(self, owner: Instance, above: Value) -> bool:

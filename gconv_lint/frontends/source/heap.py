@@ -39,6 +39,7 @@ class Heap:
         "one_of",
         "root",
         "scope",
+        "seen",
         "spend",
         "symbols",
         "versions",
@@ -59,6 +60,8 @@ class Heap:
         self.root = 0
         #: (an unknown object, ".name") -> what the program stored there; ``written`` names its state
         self.symbols: dict[Any, Value] = {}
+        #: the unknown objects that something was read of, and what holds those
+        self.seen: set[str] = set()
         #: unknown objects that may have changed -> since when
         self.versions: dict[str, Value] = {}
         self.written = 0
@@ -90,6 +93,7 @@ class Heap:
     def store(self, owner: Sym, suffix: str, value: Value) -> None:
         """Write to an attribute or item of an unknown object."""
         self._changed()
+        self.note(str(owner))
         if self.forks and self.journal is None:
             value = self.fresh(suffix)  # Nobody will take this write back should its branch not be taken.
         self.put(self.symbols, (str(owner), suffix), value)
@@ -103,6 +107,7 @@ class Heap:
         known = self.symbols.get((text, suffix), MISSING) if self.symbols else MISSING
         if known is not MISSING:
             return known
+        self.note(text)
         return Sym.atom(f"{text}{suffix}{self.version(text)}") if owner.is_atom else self.fresh(suffix)
 
     def version(self, text: str) -> str:
@@ -113,9 +118,17 @@ class Heap:
         found = [self.versions[text[:end]] for end in (*ends, len(text)) if text[:end] in self.versions]
         return "".join(f"#{number}" for number in found)
 
+    def note(self, text: str) -> None:
+        """Something is read of an unknown object."""
+        if text not in self.seen:
+            self.seen.add(text)
+            self.seen.update(text[: m.start()] for m in _STEP.finditer(text))
+
     def lose(self, owner: Sym) -> None:
         """Somebody may have changed an unknown object, and all that it holds."""
         text = str(owner)
+        if text not in self.seen:
+            return  # Nobody has read anything of it that could be another now.
         for key in [k for k in self.symbols if _is_part(k[0], text)]:
             self.put(self.symbols, key, self.fresh(key[1]))
         self._changed()

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 LOADING_FUEL = 20_000
 #: A module that re-exports more others than this is a catalogue, and not where a name is looked for.
 MAX_STARS = 24
+#: Where the variables of a module keep its own name.
+MODULE = "#module"
 #: What snippets mean by names that they forget to import.
 _USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "math": "math"}
 #: Expressions that may give another name to the object of a name.
@@ -56,7 +58,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 class Names:
     """Looks names up, and loads the modules they come from."""
 
-    __slots__ = ("builtins", "ev", "modules")
+    __slots__ = ("builtins", "ev", "modules", "touched")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
@@ -65,6 +67,8 @@ class Names:
             "NotImplemented": ev.heap.fresh("NotImplemented"),
         }
         self.modules: dict[int, Module] = {}
+        #: (module, name, "" for itself) -> the attributes that other modules store in what it stands for
+        self.touched: dict[tuple[str, str], set[str]] = {}
 
     def outer(self, f: Frame, name: str) -> Value:
         """A name that is no local variable: from the enclosing functions, the module, or Python."""
@@ -77,6 +81,30 @@ class Names:
         if value is MISSING:
             value = self.builtins.get(name, MISSING)
         return value if value is not MISSING else External(_USUAL.get(name, f"builtins.{name}"))
+
+    def touch(self, module: str, name: str, attributes: set[str]) -> None:
+        """Somebody outside a module changes what one of its names stands for."""
+        self.touched.setdefault((module, name), set()).update(attributes)
+        known = next((m for m in self.modules.values() if m.name == module), None)
+        value = known.vars.get(name, MISSING) if known is not None else MISSING
+        if known is not None and not name:
+            self._forget(known, attributes)
+        elif value is not MISSING and type(value) is not Deferred:
+            self._forget(value, attributes)
+
+    def _forget(self, value: Value, attributes: set[str]) -> None:
+        ev = self.ev
+        if isinstance(value, ClassValue) and EVERYTHING in attributes:
+            ev.classes.blur_all(value)
+        elif isinstance(value, (Module, ClassValue)):
+            table = value.vars if isinstance(value, Module) else value.attrs
+            for name in attributes & table.keys():
+                if not isinstance(table[name], Function):
+                    table[name] = ev.heap.fresh(name)
+        elif isinstance(value, (ListValue, DictValue)):
+            ev.heap.blur(value)
+        elif isinstance(value, Instance) and is_data(value):
+            ev.escapes.give([value])
 
     def set_outer(self, f: Frame, name: str, value: Value) -> None:
         """Assign a name that a function declares ``global`` or ``nonlocal``: nobody else may rely on it now."""
@@ -102,6 +130,8 @@ class Names:
             self.ev.heap.scope, self.ev.heap.counter = scope
             self.ev.fuel = fuel
         table[name] = value
+        if self.touched and (key := (str(table.get(MODULE)), name)) in self.touched:
+            self._forget(value, self.touched[key])
         if isinstance(value, (ListValue, DictValue)):
             share(value, self.ev.heap.clock + 1)  # Whoever writes to it does so for everybody.
         return value
@@ -115,12 +145,15 @@ class Names:
                 return None
             module = self.modules[id(file)] = Module(file.name, file)
             module.vars.update({name: self.ev.heap.fresh(name) for name in ("__doc__", "__package__", "__file__")})
+            module.vars[MODULE] = file.name
             module.vars["__name__"] = self.ev.heap.fresh("__name__")  # It is another one for a script.
             self.ev.relevance.add(module, tree.body)
             fuel, self.ev.fuel = self.ev.fuel, LOADING_FUEL
             journal, self.ev.heap.journal = self.ev.heap.journal, None
             scope = self.ev.heap.enter_scope()
             _Loader(self.ev, module).run(tree.body)
+            if (file.name, "") in self.touched:
+                self._forget(module, self.touched[file.name, ""])
             self.ev.fuel = fuel
             self.ev.heap.journal = journal
             self.ev.heap.scope, self.ev.heap.counter = scope
@@ -153,7 +186,7 @@ class Names:
                 target = alias.name if alias.asname else alias.name.split(".")[0]
                 self._bind(f, alias.asname or target, partial(self.imported, target))
             return
-        base = self._base(node, f.module)
+        base = self.base(node, f.module)
         for alias in node.names:
             if alias.name == "*":
                 f.module.stars.append(base)
@@ -179,7 +212,8 @@ class Names:
     def _bind(self, f: Frame, name: str, compute: Callable[[], Value]) -> None:
         f.vars[name] = Deferred(compute)
 
-    def _base(self, node: ast.ImportFrom, module: Module) -> str:
+    def base(self, node: ast.ImportFrom, module: Module) -> str:
+        """The module that ``from ... import`` names."""
         if not node.level:
             return node.module or ""
         package = module.file.package.split(".")
@@ -262,26 +296,15 @@ class _Loader:
         return [n for s in body if not isinstance(s, (*_DEFINITIONS, ast.Import, ast.ImportFrom)) for n in _bindings(s)]
 
     def _reach_out(self, body: list[ast.stmt]) -> None:
-        """Forget what this module stores in the objects of others: nobody knows who reads it before."""
-        imported = {name for s in body if isinstance(s, (ast.Import, ast.ImportFrom)) for name in _own_bindings(s)}
-        table = self.frame.vars
-        for name, attributes in self.frame.module.file.state.reached.items():
-            if name in imported and isinstance(table.get(name), Deferred):
-                self._forget(self.ev.names.resolve(table, name), attributes)
-
-    def _forget(self, value: Value, attributes: set[str]) -> None:
-        ev = self.ev
-        if isinstance(value, ClassValue) and EVERYTHING in attributes:
-            ev.classes.blur_all(value)
-        elif isinstance(value, (Module, ClassValue)):
-            table = value.vars if isinstance(value, Module) else value.attrs
-            for name in attributes & table.keys():
-                if not isinstance(table[name], Function):
-                    table[name] = ev.heap.fresh(name)
-        elif isinstance(value, (ListValue, DictValue)):
-            ev.heap.blur(value)
-        elif isinstance(value, Instance) and is_data(value):
-            ev.escapes.give([value])
+        """Note what this module stores in the objects of others: nobody knows who reads it before."""
+        names, module = self.ev.names, self.frame.module
+        reached = module.file.state.reached
+        for statement in body if reached else ():
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                for alias in statement.names:
+                    bound = alias.asname or alias.name.split(".")[0]
+                    if bound in reached:
+                        names.touch(*_origin(names, statement, alias, module), reached[bound])
 
     def _step(self, statement: ast.stmt, names: list[str]) -> None:
         """A loop or the like: one that makes layers is part of the script, so its names are not known before."""
@@ -322,6 +345,15 @@ def is_main_block(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.If) and any(
         isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(statement.test)
     )
+
+
+def _origin(names: Names, statement: Any, alias: ast.alias, module: Module) -> tuple[str, str]:
+    """The module that an imported name comes from, and its name there; "" for a module itself."""
+    if isinstance(statement, ast.Import):
+        return alias.name if alias.asname else alias.name.split(".")[0], ""
+    base = names.base(statement, module)
+    inner = f"{base}.{alias.name}"
+    return (inner, "") if names.ev.project.find(inner) is not None else (base, alias.name)
 
 
 def _needs(statement: Any, names: set[str]) -> bool:
