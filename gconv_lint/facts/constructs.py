@@ -47,10 +47,11 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
     "groups_parameter": {
         "class_name": ("str", "the class whose __init__ has the parameter"),
         "parameter": ("str", "the parameter"),
-        "read": ("bool", "whether __init__ reads the parameter, be it to pass it on"),
+        "read": ("bool", "whether __init__ reads the parameter, be it to pass it on; decorators may"),
         "builds_convs": ("bool", "whether __init__ builds convolutions"),
-        "uses_locals": ("bool", "whether __init__ passes its parameters on by locals()"),
+        "uses_locals": ("bool", "whether __init__ passes its parameters on by locals() or the like"),
         "abstract": ("bool", "whether the class leaves its work to subclasses"),
+        "for_interface": ("bool", "whether the signature takes what it does not need: None, or an unread **kwargs"),
     },
     "init_call": {
         "function": ("str", "the initialiser that is called"),

@@ -58,6 +58,14 @@ def parameters(function: ast.FunctionDef) -> list[ast.arg]:
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
 
 
+def default(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
+    """The default of a parameter."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    with_default = positional[len(positional) - len(arguments.defaults) :]
+    pairs = [*zip(with_default, arguments.defaults), *zip(arguments.kwonlyargs, arguments.kw_defaults)]
+    return next((value for candidate, value in pairs if candidate is parameter), None)
+
+
 def on_self(node: ast.AST | None) -> str:
     """``x`` of ``self.x``, else ``""``."""
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
