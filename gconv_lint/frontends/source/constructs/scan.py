@@ -9,6 +9,7 @@ from gconv_lint.frontends.source.constructs import (
     assignments,
     calls,
     groups_parameters,
+    groups_writes,
     hand_written,
     initialisation,
     separable,
@@ -22,6 +23,7 @@ from gconv_lint.model.constructs import Construct
 #: Each detector looks for its trigger in the text first and reads syntax only around it.
 DETECTORS: tuple[Callable[[SourceFile], Iterator[Construct]], ...] = (
     assignments.find,
+    groups_writes.find,
     groups_parameters.find,
     hand_written.find,
     view_chains.find,
