@@ -28,7 +28,10 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
         "swaps": ("bool", "whether any dimensions are swapped between the views"),
         "contiguous": ("bool", "whether the tensor is made contiguous before the last view"),
     },
-    "channel_flatten": {"receiver": ("str", "source text of the flattened tensor")},
+    "channel_flatten": {
+        "receiver": ("str", "source text of the flattened tensor"),
+        "batched": ("bool", "whether its first axis is a batch of any size, as far as the function shows"),
+    },
     "conv_assignment": {
         "class_name": ("str", "the class whose attribute is set"),
         "attribute": ("str", "the attribute that is set"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from gconv_lint.frontends.source.constructs import (
     assignments,
     calls,
+    flattens,
     groups_parameters,
     groups_writes,
     hand_written,
@@ -27,7 +28,7 @@ DETECTORS: tuple[Callable[[SourceFile], Iterator[Construct]], ...] = (
     groups_parameters.find,
     hand_written.find,
     view_chains.find,
-    calls.find_flattened,
+    flattens.find,
     calls.find_transposed,
     calls.find_data_dependent,
     initialisation.find,
