@@ -31,6 +31,11 @@ _CALL = {
     "method": ("str", "the method whose body has the call"),
     "positional": ("int", "number of positional arguments"),
     "starred": ("bool", "whether *args or **kwargs may add arguments"),
+    "regrouped": ("bool", "whether the file writes groups to a layer that has been made"),
+    "alternative": (
+        "bool",
+        "whether the call is one of the values of a table, or a branch of a conditional expression",
+    ),
     "lazily_guarded": ("bool", "whether the call runs only while the layer is not there yet"),
     "sets_weights": ("bool", "whether the code that has the call may give the layer weights, or does not use them"),
 }

@@ -42,7 +42,8 @@ class CallSite:
     ``target`` is the name the result is stored under (``depthwise`` of ``self.depthwise = ...``), ``given`` the
     parameters that the call binds itself, ``texts`` the source text of each bound argument, ``positional`` their
     number by position, ``starred`` whether ``*args`` or ``**kwargs`` may add more, ``in_module`` whether the class
-    whose body has the call is a module of torch, ``None`` where that is not known.
+    whose body has the call is a module of torch, ``None`` where that is not known, ``regrouped`` whether the file
+    writes groups to layers later, ``alternative`` whether the call stands in a table or a conditional expression.
     """
 
     function: str
@@ -54,6 +55,8 @@ class CallSite:
     class_name: str = ""
     method: str = ""
     in_module: bool | None = True
+    regrouped: bool = False
+    alternative: bool = False
     lazily_guarded: bool = False
     sets_weights: bool = False
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gconv_lint.frontends.source.records import Record, end, start
+from gconv_lint.frontends.source.records import Position, Record, end, start
 
 #: What is done to a layer before it is used, which leaves its weights as they are.
 _MOVES = frozenset({"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "eval", "train"})
@@ -15,6 +16,8 @@ _SIZES = frozenset(
 )
 #: Calls that only hold what they are given.
 _HOLDERS = frozenset({"Sequential", "ModuleList", "ModuleDict", "append", "extend", "insert", "add_module"})
+#: ``layer.groups = 8``, ``layer.groups *= 2``, ``setattr(layer, "groups", 8)``
+_WRITES = re.compile(r"(?<!self)\.groups\s*[^\w\s=(),.:\])]{0,2}=(?!=)|setattr\([^,\n]*,\s*[\"']groups")
 _NO_TRAINING = frozenset({"no_grad", "inference_mode"})
 _LOOKUPS = frozenset({"get", "getattr", "pop"})
 _CONTAINERS = (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp, ast.Starred, ast.keyword)
@@ -30,6 +33,29 @@ def sets_weights(record: Record) -> bool:
     """Whether the weights of a layer may be given, or do not matter: it is no plain layer that is made and called."""
     reading = _of(record)
     return reading is not None and reading.handled(record.node)
+
+
+def regrouped(record: Record) -> bool:
+    """Whether the file that makes a layer writes groups to one that has been made."""
+    return _writes_groups(record.module.file.text)
+
+
+@lru_cache(maxsize=8)
+def _writes_groups(text: str) -> bool:
+    return "groups" in text and _WRITES.search(text) is not None
+
+
+def alternative(record: Record) -> bool:
+    """Whether a call is one of the values of a table, or a branch of a conditional expression."""
+    function = record.call.callee.node if record.call.callee is not None else record.module.file.tree()
+    return function is not None and (start(record.node), end(record.node)) in _alternatives(function)
+
+
+@lru_cache(maxsize=64)
+def _alternatives(function: ast.AST) -> frozenset[tuple[Position, Position]]:
+    choices = [node for node in ast.walk(function) if isinstance(node, (ast.Dict, ast.IfExp))]
+    values = [v for n in choices for v in (n.values if isinstance(n, ast.Dict) else (n.body, n.orelse))]
+    return frozenset((start(value), end(value)) for value in values)
 
 
 def _of(record: Record) -> _Reading | None:

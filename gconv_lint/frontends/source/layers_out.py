@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gconv_lint.frontends.source.frames import Call
-from gconv_lint.frontends.source.late_layers import lazily_guarded, sets_weights
+from gconv_lint.frontends.source.late_layers import alternative, lazily_guarded, regrouped, sets_weights
 from gconv_lint.frontends.source.memo import reachable, value_key
 from gconv_lint.frontends.source.project import SourceFile
 from gconv_lint.frontends.source.provenance import describe, responsible
@@ -176,6 +176,8 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
         class_name=record.class_name,
         method=record.method,
         in_module=record.in_module,
+        regrouped=record.conv is not None and regrouped(record),
+        alternative=record.kind == "shuffle" and alternative(record),
         lazily_guarded=record.method not in ("", "__init__") and lazily_guarded(record),
         sets_weights=record.method not in ("", "__init__") and sets_weights(record),
     )

@@ -99,6 +99,7 @@ def test_functional_transposed_conv_with_the_order_of_conv() -> None:
         pytest.param("F.conv_transpose2d(x, w, b, 1, 0, 0, n, m)", id="names that say nothing"),
         pytest.param("nn.ConvTranspose2d(8, 8, 3, 1, 0, 0, groups, True, dilation)", id="right order of the module"),
         pytest.param("nn.ConvTranspose2d(groups, groups, 3, 1)", id="groups as channels"),
+        pytest.param("nn.ConvTranspose2d(8, 8, 3, 1, dilation, 0, 1, True, dilation)", id="dilation as padding"),
     ],
 )
 def test_not_swapped(call: str) -> None:

@@ -21,6 +21,8 @@ from gconv_lint.model.constructs import Construct
 
 #: Positions in ``nn.ConvTranspose*d`` from stride on; channels and kernel size are never taken for groups.
 _FIRST_CHECKED, _MODULE_GROUPS, _MODULE_DILATION = 3, 6, 8
+#: Slots for which a dilation is a usual number: a stride or padding that goes with it, and its own.
+_DILATION_SLOTS = frozenset({3, 4, _MODULE_DILATION})
 _FUNCTIONAL_DILATION = 7
 
 
@@ -56,7 +58,9 @@ def _module(file: SourceFile, call: ast.Call) -> Construct:
         index
         for index, value in slots.items()
         if index >= _FIRST_CHECKED
-        and ((groups_like(value) and index != _MODULE_GROUPS) or (dilation_like(value) and index != _MODULE_DILATION))
+        and (
+            (groups_like(value) and index != _MODULE_GROUPS) or (dilation_like(value) and index not in _DILATION_SLOTS)
+        )
     ]
     groups, dilation = slots.get(_MODULE_GROUPS), slots.get(_MODULE_DILATION)
     return file.construct(
