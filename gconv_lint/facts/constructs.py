@@ -73,9 +73,10 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
         "class_name": ("str", "the class"),
         "depthwise_convs": ("int", "number of depthwise convolutions that it builds"),
         "dense_layers": ("int", "number of dense convolutions and linear layers that it builds"),
-        "unknown_calls": ("int", "number of calls in forward that may mix channels"),
+        "unknown_calls": ("int", "number of calls and subscripts in forward that may mix channels"),
         "is_subclass": ("bool", "whether it inherits from a module that may mix channels"),
-        "spatial": ("bool", "whether it separates the two spatial dimensions instead"),
+        "spatial": ("bool", "whether it separates, or may separate, the two spatial dimensions instead"),
+        "part": ("bool", "whether its name says that it is the depthwise part only"),
     },
     "conv_module_class": {
         "class_name": ("str", "the class"),
