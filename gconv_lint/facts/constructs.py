@@ -87,7 +87,10 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
         "kind": ("str", "function, method or class"),
         "permutes": ("bool", "whether its body permutes dimensions"),
         "referenced": ("bool", "whether the linted project mentions it anywhere else"),
-        "exported": ("bool", "whether code outside the linted project can reach it"),
+        "exported": (
+            "bool",
+            "whether code outside the linted files may reach it, or the file looks things up by computed names",
+        ),
         "file_builds_grouped_convs": ("bool", "whether its file builds grouped or depthwise convolutions"),
     },
     "transposed_call": {
