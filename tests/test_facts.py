@@ -142,9 +142,44 @@ def test_excess_names_the_channels_that_are_too_few() -> None:
     assert conv(groups=4)["groups_excess"] == ""
 
 
-@pytest.mark.parametrize("target", ["depthwise", "self_depth_wise", "dwconv", "DWConv1", "conv_dw"])
+@pytest.mark.parametrize(
+    "target", ["depthwise", "self_depth_wise", "dwconv", "DWConv1", "conv_dw", "depthwise_conv3x3"]
+)
 def test_depthwise_names(target: str) -> None:
     assert conv(called(target=target))["named_depthwise"] is True
+
+
+@pytest.mark.parametrize(
+    "target", ["non_depthwise", "before_depthwise", "depthwise_proj", "dense_dwconv", "depthwise_norm", "updwconv"]
+)
+def test_names_beside_depthwise(target: str) -> None:
+    assert conv(called(target=target))["named_depthwise"] is False
+
+
+def test_dw_may_be_short_for_down() -> None:
+    assert conv(called(target="dw_conv"))["abbreviated_depthwise"] is True
+    assert conv(called(target="depthwise"))["abbreviated_depthwise"] is False
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("pointwise", True), ("pwconv1", True), ("conv_pw", True), ("pointwise_scale", False), ("non_pointwise", False)],
+)
+def test_pointwise_names(target: str, expected: bool) -> None:
+    assert conv(called(target=target))["named_pointwise"] is expected
+
+
+@pytest.mark.parametrize(
+    ("rank", "kernel", "expected"),
+    [(3, (3, 1, 1), True), (3, (3, 3, 3), False), (3, 3, False), (2, (3, 1), False), (3, None, UNKNOWN)],
+)
+def test_kernels_along_the_depth(rank: int, kernel: object, expected: object) -> None:
+    assert conv(rank=rank, kernel_size=kernel)["along_depth"] is expected
+
+
+def test_tests_are_told_by_their_names() -> None:
+    assert conv(called(method="test_one_group"))["in_test"] is True
+    assert conv(called(method="forward"))["in_test"] is False
 
 
 def test_other_names_are_not_depthwise() -> None:
@@ -170,6 +205,12 @@ def test_other_names_are_not_depthwise() -> None:
 )
 def test_dilations_that_read_as_groups(dilation: str, channels: str, answer: bool) -> None:
     site = called(texts={"dilation": dilation, "in_channels": channels})
+    assert conv(site)["dilation_reads_as_groups"] is answer
+
+
+@pytest.mark.parametrize(("padding", "answer"), [("g", False), ("g * (k - 1) // 2", False), ("1", True), ("pg", True)])
+def test_what_pads_is_a_dilation(padding: str, answer: bool) -> None:
+    site = called(texts={"dilation": "g", "in_channels": "c", "padding": padding})
     assert conv(site)["dilation_reads_as_groups"] is answer
 
 

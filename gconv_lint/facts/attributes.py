@@ -31,8 +31,13 @@ _CALL = {
     "method": ("str", "the method whose body has the call"),
     "positional": ("int", "number of positional arguments"),
     "starred": ("bool", "whether *args or **kwargs may add arguments"),
-    "lazily_guarded": ("bool", "whether the call runs only while the attribute is still unset"),
-    "sets_weights": ("bool", "whether the code that has the call gives the layer weights of its own"),
+    "regrouped": ("bool", "whether the file writes groups to a layer that has been made"),
+    "alternative": (
+        "bool",
+        "whether the call is one of the values of a table, or a branch of a conditional expression",
+    ),
+    "lazily_guarded": ("bool", "whether the call runs only while the layer is not there yet"),
+    "sets_weights": ("bool", "whether the code that has the call may give the layer weights, or does not use them"),
 }
 _COUNTS = {
     "in_channels": "channels of the input; unknown unless a positive int or an expression",
@@ -176,6 +181,8 @@ def _number_fault(name: str, value: Any) -> Any:
 
 @fact(*CONVS, type="bool")
 def in_forward(layer: Layer) -> Any:
-    """whether the call is written in the forward method of a class"""
+    """whether the call is written in the forward method of a module"""
     site: CallSite | None = layer.site
-    return UNKNOWN if site is None else site.method == "forward" and bool(site.class_name)
+    if site is None or (site.method == "forward" and site.in_module is None):
+        return UNKNOWN
+    return site.method == "forward" and bool(site.class_name) and bool(site.in_module)

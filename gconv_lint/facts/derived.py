@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import Any
 
 from gconv_lint.facts import kleene
-from gconv_lint.facts.attributes import CONVS, conv_count, site_text
+from gconv_lint.facts.attributes import CONVS, conv_count
 from gconv_lint.facts.kleene import UNKNOWN
 from gconv_lint.facts.registry import fact
 from gconv_lint.model.dims import Sym
 from gconv_lint.model.layers import Layer
 
-_DEPTHWISE_NAMES = ("depthwise", "depth_wise", "dwconv", "dw_conv", "conv_dw")
-_POINTWISE_NAMES = ("pointwise", "pwconv", "pw_conv", "conv_pw")
-_GROUPS_NAMES = ("group", "cardinal", "dim", "hidden", "channels")
-_DILATION_NAMES = ("dilat", "rate")
 #: How many divisors on each side of the refused group count a message lists.
 _NEIGHBOURS = 3
 
@@ -87,6 +82,18 @@ def pointwise(layer: Layer) -> Any:
 
 
 @fact(*CONVS, type="bool")
+def along_depth(layer: Layer) -> Any:
+    """whether a three-dimensional kernel is 1 long along some axes only, so that "depth" may name an axis"""
+    if layer.conv is None:
+        return UNKNOWN
+    if layer.conv.rank != 3 or isinstance(layer.conv.kernel_size, int):
+        return False
+    if not isinstance(layer.conv.kernel_size, (tuple, list)):
+        return UNKNOWN
+    return kleene.negation(kleene.all_of(kleene.negation(kleene.equal(n, 1)) for n in layer.conv.kernel_size))
+
+
+@fact(*CONVS, type="bool")
 def unit_stride(layer: Layer) -> Any:
     """whether every stride is 1"""
     return UNKNOWN if layer.conv is None else _all_one(layer.conv.stride)
@@ -143,57 +150,3 @@ def _near(groups: int, number: int) -> list[int]:
     divisors = sorted({*small, *(number // d for d in small)})
     below = [d for d in divisors if d < groups][-_NEIGHBOURS:]
     return below + [d for d in divisors if d > groups][:_NEIGHBOURS]
-
-
-def _named(layer: Layer, names: tuple[str, ...]) -> Any:
-    return UNKNOWN if layer.site is None else _contains(layer.site.target, names)
-
-
-@cache  # a program has few names for its layers
-def _contains(target: str, names: tuple[str, ...]) -> bool:
-    folded = target.lower()
-    return any(name in folded for name in names)
-
-
-@fact(*CONVS, type="bool")
-def named_depthwise(layer: Layer) -> Any:
-    """whether the layer is stored under a name such as depthwise, dwconv or conv_dw"""
-    return _named(layer, _DEPTHWISE_NAMES)
-
-
-@fact(*CONVS, type="bool")
-def named_pointwise(layer: Layer) -> Any:
-    """whether the layer is stored under a name such as pointwise, pwconv or conv_pw"""
-    return _named(layer, _POINTWISE_NAMES)
-
-
-@fact(*CONVS, type="str")
-def dilation_text(layer: Layer) -> Any:
-    """source text of the dilation argument"""
-    return site_text(layer, "dilation")
-
-
-@fact(*CONVS, type="bool")
-def positional_dilation(layer: Layer) -> Any:
-    """whether dilation is passed by position"""
-    if layer.site is None or layer.conv is None:
-        return UNKNOWN
-    return layer.site.positional >= (5 if layer.conv.lazy else 6) + (2 if layer.conv.transposed else 0)
-
-
-@fact(*CONVS, type="bool")
-def dilation_reads_as_groups(layer: Layer) -> Any:
-    """whether the dilation argument is the in_channels argument again, or has a name for groups or channels"""
-    text = site_text(layer, "dilation")
-    if text is UNKNOWN:
-        return UNKNOWN
-    if not text or text.strip().isdecimal():
-        return False
-    return text == site_text(layer, "in_channels") or _groups_like(text)
-
-
-def _groups_like(text: str) -> bool:
-    name = text.rpartition(".")[2].strip().lower()
-    if not name.isidentifier() or any(word in name for word in _DILATION_NAMES):
-        return False
-    return name == "g" or any(word in name for word in _GROUPS_NAMES)

@@ -41,8 +41,9 @@ class CallSite:
 
     ``target`` is the name the result is stored under (``depthwise`` of ``self.depthwise = ...``), ``given`` the
     parameters that the call binds itself, ``texts`` the source text of each bound argument, ``positional`` their
-    number by position, ``starred`` whether ``*args`` or ``**kwargs`` may add more, ``scope`` the dotted names of the
-    enclosing class and function, ``depth_in_modules`` 0 for code outside any module class.
+    number by position, ``starred`` whether ``*args`` or ``**kwargs`` may add more, ``in_module`` whether the class
+    whose body has the call is a module of torch, ``None`` where that is not known, ``regrouped`` whether the file
+    writes groups to layers later, ``alternative`` whether the call stands in a table or a conditional expression.
     """
 
     function: str
@@ -53,6 +54,9 @@ class CallSite:
     starred: bool = False
     class_name: str = ""
     method: str = ""
+    in_module: bool | None = True
+    regrouped: bool = False
+    alternative: bool = False
     lazily_guarded: bool = False
     sets_weights: bool = False
 

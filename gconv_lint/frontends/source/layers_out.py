@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from gconv_lint.frontends.source.frames import Call
+from gconv_lint.frontends.source.late_layers import alternative, lazily_guarded, regrouped, sets_weights
 from gconv_lint.frontends.source.memo import reachable, value_key
 from gconv_lint.frontends.source.project import SourceFile
 from gconv_lint.frontends.source.provenance import describe, responsible
-from gconv_lint.frontends.source.records import Position, Record, end, start
+from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.roots import Root
 from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.frontends.source.traces import Trace
@@ -176,8 +175,11 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
         starred=record.starred or _starred(record.node),
         class_name=record.class_name,
         method=record.method,
-        lazily_guarded=record.method not in ("", "__init__") and _guarded(record),
-        sets_weights=record.method not in ("", "__init__") and _sets_weights(record),
+        in_module=record.in_module,
+        regrouped=record.conv is not None and regrouped(record),
+        alternative=record.kind == "shuffle" and alternative(record),
+        lazily_guarded=record.method not in ("", "__init__") and lazily_guarded(record),
+        sets_weights=record.method not in ("", "__init__") and sets_weights(record),
     )
     return Layer(
         id=number,
@@ -195,28 +197,3 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
 def _starred(node: ast.AST) -> bool:
     args, keywords = getattr(node, "args", ()), getattr(node, "keywords", ())
     return any(isinstance(a, ast.Starred) for a in args) or any(k.arg is None for k in keywords)
-
-
-def _sets_weights(record: Record) -> bool:
-    """Whether the method that makes a layer names its weights, or loads some."""
-    function = record.call.callee.node if record.call.callee is not None else None
-    text = record.module.file.segment(function) if isinstance(function, ast.stmt) else ""
-    target = re.escape(record.target)
-    return bool(target) and re.search(rf"\b{target}\.(?:weight|bias|load_state_dict|requires_grad)", text) is not None
-
-
-def _guarded(record: Record) -> bool:
-    """Whether the layer is made under a test of the object's own state: the first call makes it, later ones keep it."""
-    function = record.call.callee.node if record.call.callee is not None else None
-    return function is not None and any(first <= start(record.node) < last for first, last in _tested(function))
-
-
-@lru_cache(maxsize=64)
-def _tested(function: ast.AST) -> tuple[tuple[Position, Position], ...]:
-    """Where the blocks of those ``if`` statements of a function start and end that ask for the object's own state."""
-    return tuple(
-        (start(node.body[0]), end(node))
-        for node in ast.walk(function)
-        if isinstance(node, (ast.If, ast.While))
-        and any(isinstance(n, ast.Name) and n.id in ("self", "hasattr") for n in ast.walk(node.test))
-    )

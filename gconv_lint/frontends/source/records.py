@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.values import ClassValue, Function, Module, Value
+from gconv_lint.frontends.source.values import ClassValue, External, Function, Module, Value
 from gconv_lint.model.layers import ConvAttrs
 
 #: Line and column, as ``ast`` counts them.
@@ -34,6 +34,7 @@ class Record:
         "function",
         "given",
         "guarded",
+        "in_module",
         "kind",
         "method",
         "module",
@@ -59,8 +60,17 @@ class Record:
         owner: ClassValue | None = running.owner if running is not None else None
         self.method = running.code.name if running is not None else ""
         self.class_name = owner.name if owner is not None else ""
+        self.in_module = _is_module(owner)
 
     @property
     def place(self) -> tuple[str, Position]:
         """The file and position of the call: its node may be another one each time its function is parsed."""
         return self.module.file.path, start(self.node)
+
+
+def _is_module(owner: ClassValue | None) -> bool | None:
+    """Whether a class is a module of torch; ``None`` where a base class is not known."""
+    if owner is None:
+        return False
+    known = any(isinstance(base, External) and base.name.startswith("torch.nn.") for base in owner.mro)
+    return True if known else (None if owner.open else False)

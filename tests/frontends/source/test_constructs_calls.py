@@ -19,11 +19,47 @@ from constructs_support import constructs, only
     ],
 )
 def test_channel_flatten(call: str) -> None:
-    assert only(f"matrix = torch.corrcoef({call})\n", "channel_flatten").values == {"receiver": "out"}
+    assert only(f"matrix = torch.corrcoef({call})\n", "channel_flatten").values == {"receiver": "out", "batched": True}
 
 
 def test_channel_flatten_of_an_attribute() -> None:
     assert only("y = self.out.view(self.out.size(1), -1)\n", "channel_flatten").values == {"receiver": "self.out"}
+
+
+FLATTEN = "    return x.view(x.size(1), -1)\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("def f(x):\n" + FLATTEN, id="given"),
+        pytest.param("def f(model, y):\n    x = model(y)\n" + FLATTEN, id="what a model returns"),
+        pytest.param("def f(y):\n    x = F.relu(self.conv(y)).detach()\n" + FLATTEN, id="activated"),
+        pytest.param("def f(x):\n" + FLATTEN + "\nf(batch)\n", id="called with a name"),
+    ],
+)
+def test_batches(code: str) -> None:
+    assert only(code, "channel_flatten").values["batched"] is True
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("def f(y):\n    x = y.unsqueeze(0)\n" + FLATTEN, id="one image"),
+        pytest.param("def f(y):\n    x = y[None]\n" + FLATTEN, id="one image by index"),
+        pytest.param("def f(model, y):\n    x = model(y.unsqueeze(0))\n" + FLATTEN, id="through a model"),
+        pytest.param("def f(y):\n    x = y.mean(0, keepdim=True)\n" + FLATTEN, id="mean"),
+        pytest.param("def f():\n    x = torch.zeros(1, 5)\n" + FLATTEN, id="made here"),
+        pytest.param("def f(y):\n    y = y.transpose(0, 1)\n    x = y\n" + FLATTEN, id="transposed"),
+        pytest.param("def f(y):\n    for x in y.split(1):\n    " + FLATTEN, id="loop"),
+        pytest.param("def f(y):\n    _, x = self.rnn(y)\n" + FLATTEN, id="unpacked"),
+        pytest.param("def f(x):\n    assert x.shape[0] == 1\n" + FLATTEN, id="asserted"),
+        pytest.param("def f(x):\n    if len(x) > 1:\n        raise ValueError\n" + FLATTEN, id="tested"),
+        pytest.param("def f(x):\n" + FLATTEN + "\nf(image.unsqueeze(0))\n", id="called with one image"),
+    ],
+)
+def test_what_may_be_no_batch(code: str) -> None:
+    assert "batched" not in only(code, "channel_flatten").values
 
 
 @pytest.mark.parametrize(
@@ -63,6 +99,7 @@ def test_functional_transposed_conv_with_the_order_of_conv() -> None:
         pytest.param("F.conv_transpose2d(x, w, b, 1, 0, 0, n, m)", id="names that say nothing"),
         pytest.param("nn.ConvTranspose2d(8, 8, 3, 1, 0, 0, groups, True, dilation)", id="right order of the module"),
         pytest.param("nn.ConvTranspose2d(groups, groups, 3, 1)", id="groups as channels"),
+        pytest.param("nn.ConvTranspose2d(8, 8, 3, 1, dilation, 0, 1, True, dilation)", id="dilation as padding"),
     ],
 )
 def test_not_swapped(call: str) -> None:

@@ -23,6 +23,7 @@ MISTAKE = {
     "dividend": "in_channels",
     "divisor": "groups",
     "checked": False,
+    "free": True,
     "used_as_groups": True,
     "conv_superclass": False,
 }
@@ -68,6 +69,9 @@ def test_the_quotient_has_a_name() -> None:
         pytest.param("if in_channels % groups: raise ValueError", id="remainder"),
         pytest.param("if in_channels % self.groups != 0: raise ValueError", id="remainder by the stored groups"),
         pytest.param("assert in_channels == groups * width", id="assertion"),
+        pytest.param("q, r = divmod(in_channels, groups)", id="divmod"),
+        pytest.param("if not (in_channels / groups).is_integer(): raise ValueError", id="a float that is whole"),
+        pytest.param("if in_channels // groups * groups != in_channels: raise ValueError", id="multiplied back"),
         pytest.param("check_divisible(in_channels, groups)", id="a function that checks"),
         pytest.param("self.reference = nn.Conv2d(in_channels, out_channels, 3, groups=groups)", id="torch checks"),
     ],
@@ -75,6 +79,52 @@ def test_the_quotient_has_a_name() -> None:
 def test_checked(check: str) -> None:
     code = GROUP_CONV.replace("self.groups = groups\n", f"self.groups = groups\n        {check}\n")
     assert only(code, "group_division").values["checked"] is True
+
+
+def test_bounds_of_an_initialisation_are_no_check() -> None:
+    code = GROUP_CONV.replace(
+        "self.groups = groups\n", "self.groups = groups\n        b = 1 / (in_channels / groups)\n"
+    )
+    assert only(code, "group_division").values["checked"] is False
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        pytest.param("def make(c, g):\n    assert c % g == 0\n    return GroupConv2d(c, c, 3, g)\n", id="factory"),
+        pytest.param(
+            "class A(GroupConv2d):\n    def __init__(self, c, g):\n        check_groups(c, g)\n", id="subclass"
+        ),
+    ],
+)
+def test_checked_by_what_makes_it(rest: str) -> None:
+    assert only(GROUP_CONV + "\n" + rest, "group_division").values["checked"] is True
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("in_channels = width * groups", id="a multiple"),
+        pytest.param("in_channels = groups", id="depthwise"),
+        pytest.param("groups = max(d for d in found)", id="searched"),
+        pytest.param("groups = math.gcd(in_channels, groups)", id="a common divisor"),
+    ],
+)
+def test_the_division_may_always_come_out_even(line: str) -> None:
+    code = GROUP_CONV.replace("        self.groups = groups\n", f"        {line}\n        self.groups = groups\n")
+    assert "free" not in only(code, "group_division").values
+
+
+def test_groups_that_are_a_constant_of_the_class() -> None:
+    code = GROUP_CONV.replace("self.groups = groups", "self.groups = self.GROUPS").replace(
+        "// groups", "// self.groups"
+    )
+    assert "free" not in only(code, "group_division").values
+
+
+def test_a_default_for_groups() -> None:
+    code = GROUP_CONV.replace("self.groups = groups", "groups = groups or 1\n        self.groups = groups")
+    assert only(code, "group_division").values["free"] is True
 
 
 def test_a_remainder_by_something_else_is_no_check() -> None:

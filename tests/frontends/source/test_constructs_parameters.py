@@ -22,6 +22,7 @@ def test_unused() -> None:
         "builds_convs": True,
         "uses_locals": False,
         "abstract": False,
+        "for_interface": False,
     }
     assert (construct.place.line, construct.place.column, construct.place.end_column) == (3, 29, 35)
 
@@ -52,7 +53,38 @@ def test_read(body: str) -> None:
     assert only(code, "groups_parameter").values == {"class_name": "Block", "parameter": "groups", "read": True}
 
 
-@pytest.mark.parametrize("function", ["locals", "vars"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(UNUSED.replace("    def", "    @store\n    def"), id="decorated constructor"),
+        pytest.param("@store" + UNUSED, id="decorated class"),
+        pytest.param(UNUSED.replace("nn.Module", "nn.Module, metaclass=Storing"), id="metaclass"),
+        pytest.param(UNUSED + "    def __new__(cls, dim, groups): ...\n", id="__new__ gets it as well"),
+        pytest.param("class Base:\n    def __new__(cls, *a): ...\n" + UNUSED.replace("nn.Module", "Base"), id="base"),
+        pytest.param(UNUSED.replace("dim, 3", "dim, self.config.groups"), id="read where something has stored it"),
+        pytest.param(UNUSED.replace("dim, 3", "dim, self.kept['groups']"), id="read by name"),
+    ],
+)
+def test_may_be_read_elsewhere(code: str) -> None:
+    assert "read" not in only(code, "groups_parameter").values
+
+
+@pytest.mark.parametrize(
+    ("signature", "expected"),
+    [
+        pytest.param("dim, groups=None", True, id="None"),
+        pytest.param("dim, *, groups=None", True, id="None by keyword"),
+        pytest.param("dim, groups=1, **kwargs", True, id="what else is given goes unread, too"),
+        pytest.param("dim=None, groups=1", False, id="another default"),
+        pytest.param("dim, groups", False, id="no default"),
+    ],
+)
+def test_kept_for_an_interface(signature: str, expected: bool) -> None:
+    code = UNUSED.replace("dim, groups=1", signature)
+    assert only(code, "groups_parameter").values["for_interface"] is expected
+
+
+@pytest.mark.parametrize("function", ["locals", "vars", "eval", "sys._getframe", "self.save_hyperparameters"])
 def test_read_through_locals(function: str) -> None:
     code = UNUSED + f"        self.settings = {function}()\n"
     assert only(code, "groups_parameter").values["uses_locals"] is True

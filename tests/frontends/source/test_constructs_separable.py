@@ -23,6 +23,7 @@ MISTAKE = {
     "unknown_calls": 0,
     "is_subclass": False,
     "spatial": False,
+    "part": False,
 }
 
 
@@ -60,6 +61,13 @@ def test_lone_depthwise(code: str) -> None:
         pytest.param(LONE.replace("nn.Module", "DepthwiseConv"), "is_subclass", True, id="subclass"),
         pytest.param(LONE.replace("SeparableConv2d", "SpatialSeparableConv"), "spatial", True, id="spatial by name"),
         pytest.param(LONE.replace("in_c, k, padding", "in_c, (1, k), padding"), "spatial", True, id="1 x k kernel"),
+        pytest.param(LONE.replace("SeparableConv2d", "SeparableGaussian"), "spatial", True, id="a filter by name"),
+        pytest.param(
+            with_init("self.other = nn.Conv2d(in_c, in_c, k, groups=in_c)"), "spatial", True, id="rows, then columns"
+        ),
+        pytest.param(LONE.replace("SeparableConv2d", "SeparableConvDepthwise"), "part", True, id="a part by name"),
+        pytest.param(LONE.replace("(x)))", "(x)))[:, order]"), "unknown_calls", 1, id="channels by index"),
+        pytest.param(LONE.replace("super()", "in_c = 1\n        super()"), "depthwise_convs", 0, id="one channel"),
     ],
 )
 def test_not_a_lone_depthwise(code: str, fact: str, value: object) -> None:
@@ -68,6 +76,15 @@ def test_not_a_lone_depthwise(code: str, fact: str, value: object) -> None:
 
 def test_square_kernel_given_as_a_tuple_is_not_spatial() -> None:
     assert only(LONE.replace("in_c, k, padding", "in_c, (3, 3), padding"), "separable_class").values == MISTAKE
+
+
+def test_a_shorter_sequence_is_no_choice_of_channels() -> None:
+    assert only(LONE.replace("(x)))", "(x)))[:, :, :-1]"), "separable_class").values == MISTAKE
+
+
+@pytest.mark.parametrize("name", ["InseparableConv", "NonSeparableConv", "Unseparable_Conv"])
+def test_what_is_not_separable(name: str) -> None:
+    assert constructs(LONE.replace("SeparableConv2d", name), "separable_class") == []
 
 
 def test_other_names_are_not_looked_at() -> None:

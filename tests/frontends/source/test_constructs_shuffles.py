@@ -23,7 +23,7 @@ class Block(nn.Module):
     def forward(self, x):
         return self.conv(x)
 """
-FUNCTION = "def channel_shuffle(x, g):\n" + BODY + "conv = nn.Conv2d(c, c, 3, groups=c)\n"
+FUNCTION = "def _channel_shuffle(x, g):\n" + BODY + "conv = nn.Conv2d(c, c, 3, groups=c)\n"
 
 
 def linked(code: str, others: dict[str, str] | None = None, path: str = "block.py") -> Construct:
@@ -51,13 +51,12 @@ def test_method_that_nothing_calls() -> None:
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        pytest.param(FUNCTION, "function", id="function"),
-        pytest.param(FUNCTION.replace("def channel", "def _channel"), "function", id="private function"),
+        pytest.param(FUNCTION, "function", id="private function"),
         pytest.param(
             "class ShuffleBlock(nn.Module):\n    def forward(self, x):\n" + BODY + "dwconv(c)\n", "class", id="class"
         ),
         pytest.param(
-            "def shuffle(x):\n    return F.channel_shuffle(x, 4)\ndwconv(c)\n", "function", id="torch's own function"
+            "def _shuffle(x):\n    return F.channel_shuffle(x, 4)\ndwconv(c)\n", "function", id="torch's own function"
         ),
     ],
 )
@@ -69,9 +68,9 @@ def test_other_kinds(code: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "others",
     [
-        pytest.param({"net.py": "from block import channel_shuffle\n"}, id="imported"),
-        pytest.param({"net.py": "y = block.channel_shuffle(x, 2)\n"}, id="called"),
-        pytest.param({"net.py": "f = getattr(block, 'channel_shuffle')\n"}, id="by name"),
+        pytest.param({"net.py": "from block import _channel_shuffle\n"}, id="imported"),
+        pytest.param({"net.py": "y = block._channel_shuffle(x, 2)\n"}, id="called"),
+        pytest.param({"net.py": "f = getattr(block, '_channel_shuffle')\n"}, id="by name"),
     ],
 )
 def test_referenced_in_another_file(others: dict[str, str]) -> None:
@@ -96,10 +95,10 @@ def test_not_a_reference(others: dict[str, str]) -> None:
 
 def test_one_shuffle_used_by_another() -> None:
     text = HEAD + FUNCTION + "class ShuffleUnit(nn.Module):\n    def forward(self, x):\n"
-    text += "        return channel_shuffle(x.view(a).transpose(1, 2), 2)\n"
+    text += "        return _channel_shuffle(x.view(a).transpose(1, 2), 2)\n"
     found = link(scan(ast.parse(text), "a.py", text.split("\n")), [("a.py", text.encode())])
     assert {c.values["name"]: c.values["referenced"] for c in found if c.kind == "shuffle_function"} == {
-        "channel_shuffle": True,
+        "_channel_shuffle": True,
         "ShuffleUnit": False,
     }
 
@@ -107,13 +106,30 @@ def test_one_shuffle_used_by_another() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        pytest.param("__all__ = ['channel_shuffle']\n" + FUNCTION, id="__all__"),
+        pytest.param("__all__ = ['_channel_shuffle']\n" + FUNCTION, id="__all__"),
         pytest.param("@register\n" + FUNCTION, id="decorated: may be registered"),
         pytest.param(METHOD.replace("nn.Module", "Base"), id="a base class may call it"),
+        pytest.param(FUNCTION.replace("_channel", "channel"), id="public function"),
+        pytest.param(METHOD.replace("forward", "apply"), id="public method of a mixin"),
+        pytest.param(FUNCTION + "def op(k):\n    return globals()[k]\n", id="globals"),
+        pytest.param(METHOD + "        return getattr(self, f'channel_{kind}')(x)\n", id="getattr"),
+        pytest.param(METHOD + "        return getattr(self, 'channel_' + kind)(x)\n", id="getattr of a sum"),
     ],
 )
 def test_exported(code: str) -> None:
     assert only(code, "shuffle_function").values["exported"] is True
+
+
+def test_getattr_of_one_name_reaches_no_other() -> None:
+    assert only(METHOD + "        return getattr(self, 'conv', None)\n", "shuffle_function").values["exported"] is False
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_file_beside_others(tmp_path: Path, given: bool) -> None:
+    other = tmp_path / "net.py"
+    other.write_text("")
+    others = {str(other): ""} if given else {}
+    assert linked(METHOD, others, str(tmp_path / "block.py")).values["exported"] is not given
 
 
 def test_base_class_in_the_same_file() -> None:
@@ -121,22 +137,15 @@ def test_base_class_in_the_same_file() -> None:
     assert only(code, "shuffle_function").values["exported"] is False
 
 
-@pytest.mark.parametrize(
-    ("name", "package_given", "exported"),
-    [
-        pytest.param("channel_shuffle", False, True, id="public, package not given as a whole"),
-        pytest.param("channel_shuffle", True, False, id="public, whole package given"),
-        pytest.param("_channel_shuffle", False, False, id="private"),
-    ],
-)
-def test_public_function_of_a_package(tmp_path: Path, name: str, package_given: bool, exported: bool) -> None:
+@pytest.mark.parametrize("package_given", [True, False])
+def test_function_of_a_package(tmp_path: Path, package_given: bool) -> None:
     layers = tmp_path / "net" / "layers"
     layers.mkdir(parents=True)
-    (layers / "__init__.py").write_text("")
-    (layers.parent / "__init__.py").write_text("")
-    given = {str(layers.parent / "__init__.py"): ""} if package_given else {}
-    code = FUNCTION.replace("channel_shuffle", name)
-    assert linked(code, given, str(layers / "block.py")).values["exported"] is exported
+    inits = [layers / "__init__.py", layers.parent / "__init__.py"]
+    for init in inits:
+        init.write_text("")
+    given = {str(init): "" for init in inits} if package_given else {}
+    assert linked(FUNCTION, given, str(layers / "block.py")).values["exported"] is not package_given
 
 
 @pytest.mark.parametrize(

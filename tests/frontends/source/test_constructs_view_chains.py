@@ -23,7 +23,9 @@ def shuffle(body: str, name: str = "mix") -> str:
         pytest.param(SPLIT + "y = x.permute(0, 2, 1, 3, 4)\nreturn y.view(-1, c, h, w)\n", id="permute"),
         pytest.param(SPLIT + "y = x.permute((0, 2, 1, 3, 4))\nreturn y.view((b, c, h, w))\n", id="tuples"),
         pytest.param(SPLIT + "return x.swapaxes(2, 1).view(b, c, h, w)\n", id="swapaxes"),
-        pytest.param(SPLIT + "with ctx:\n    y = x\n    return f(x.transpose(1, 2).view(b, c, h, w))\n", id="nested"),
+        pytest.param(
+            SPLIT + "with torch.no_grad():\n    y = x\n    return f(x.transpose(1, 2).view(b, c, h, w))\n", id="nested"
+        ),
         pytest.param(
             "y = x.reshape(b, g, c // g, h, w)\ny = y.transpose(1, 2)\nz = y.view(b, c, h, w)\n", id="reshape"
         ),
@@ -148,6 +150,40 @@ def test_inside_blocks(block: str) -> None:
         block = "match y:\n    case 1:\n"
         inner = indent(inner, "    ")
     assert len(constructs(shuffle(block + indent(inner, "    ") + tail), "view_chain")) == 1
+
+
+MERGE = "x.transpose(1, 2).view(b, c, h, w)"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(f"return {MERGE} if g == 1 else x\n", id="conditional expression"),
+        pytest.param(f"return g > 1 and x or {MERGE}\n", id="operators"),
+        pytest.param(f"if g == 1:\n    return {MERGE}\n", id="one group"),
+        pytest.param(f"if g != 1:\n    return x\nelse:\n    return {MERGE}\n", id="else"),
+        pytest.param(
+            "if g > 1:\n    return x\nreturn x.view(b, g, -1, h, w).transpose(1, 2).view(b, c, h, w)\n", id="left"
+        ),
+        pytest.param(f"try:\n    return {MERGE}\nexcept RuntimeError:\n    return x\n", id="caught"),
+        pytest.param(f"with pytest.raises(RuntimeError):\n    {MERGE}\n", id="expected"),
+        pytest.param(f"if y.is_contiguous():\n    return {MERGE}\n", id="memory is tested"),
+    ],
+)
+def test_may_run_for_one_group_only(code: str) -> None:
+    assert constructs(shuffle(SPLIT + code), "view_chain") == []
+
+
+def test_several_groups_are_judged() -> None:
+    assert len(constructs(shuffle(SPLIT + f"if g > 1:\n    return {MERGE}\n"), "view_chain")) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x[:, 0] = y", "x[:, 0] += y", "x.mul_(2)", "x[:, 0].copy_(y)", "fill(x)", "z = torch.add(y, y, out=x)"],
+)
+def test_what_is_written_to_is_not_known(line: str) -> None:
+    assert constructs(shuffle(SPLIT + line + "\nreturn x.view(b, c, h, w)\n"), "view_chain") == []
 
 
 def test_nested_functions_are_read_on_their_own() -> None:

@@ -1,13 +1,11 @@
-"""Single calls that are wrong as written: ``transposed_call``, ``channel_flatten``, ``data_dependent_groups``."""
+"""Single calls that are wrong as written: ``transposed_call``, ``data_dependent_groups``."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
-from gconv_lint.frontends.source.constructs.batch_size import Locals, names_weight
-from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.frontends.source.constructs.batch_size import Locals
 from gconv_lint.frontends.source.constructs.outline import Scope
 from gconv_lint.frontends.source.constructs.source_file import SourceFile
 from gconv_lint.frontends.source.constructs.syntax import argument, integer
@@ -21,10 +19,10 @@ from gconv_lint.frontends.source.constructs.torch_names import (
 )
 from gconv_lint.model.constructs import Construct
 
-_SECOND_SIZE = re.compile(r"(?:\(\s*1\s*\)|(?:\(\s*\))?\[\s*1\s*\])\s*,\s*-\s*1\b")
-
 #: Positions in ``nn.ConvTranspose*d`` from stride on; channels and kernel size are never taken for groups.
 _FIRST_CHECKED, _MODULE_GROUPS, _MODULE_DILATION = 3, 6, 8
+#: Slots for which a dilation is a usual number: a stride or padding that goes with it, and its own.
+_DILATION_SLOTS = frozenset({3, 4, _MODULE_DILATION})
 _FUNCTIONAL_DILATION = 7
 
 
@@ -60,7 +58,9 @@ def _module(file: SourceFile, call: ast.Call) -> Construct:
         index
         for index, value in slots.items()
         if index >= _FIRST_CHECKED
-        and ((groups_like(value) and index != _MODULE_GROUPS) or (dilation_like(value) and index != _MODULE_DILATION))
+        and (
+            (groups_like(value) and index != _MODULE_GROUPS) or (dilation_like(value) and index not in _DILATION_SLOTS)
+        )
     ]
     groups, dilation = slots.get(_MODULE_GROUPS), slots.get(_MODULE_DILATION)
     return file.construct(
@@ -79,39 +79,6 @@ def _both_one(groups: ast.expr | None, dilation: ast.expr | None) -> bool | None
     """Known for literals only: a name can be 1 today and 2 tomorrow."""
     values = [integer(node) for node in (groups, dilation) if node is not None]
     return None if None in values or len(values) < 2 else values == [1, 1]
-
-
-def find_flattened(file: SourceFile) -> Iterator[Construct]:
-    """``x.view(x.size(1), -1)`` and its spellings."""
-    for call in file.calls_on(file.lines_with(".size", ".shape", then=_SECOND_SIZE)):
-        receiver, shape = _reshaped(call)
-        if receiver is None or len(shape) != 2 or integer(shape[1]) != -1:
-            continue
-        measured = channel_size_of(shape[0])
-        if measured is not None and file.same(measured, receiver) and not names_weight(receiver):
-            yield file.construct("channel_flatten", call, receiver=file.code(receiver))
-
-
-def _reshaped(call: ast.Call) -> tuple[ast.expr | None, list[ast.expr]]:
-    """What is reshaped, and the shape, in ``x.view(...)``, ``x.reshape(...)`` and ``torch.reshape(x, ...)``."""
-    if not isinstance(call.func, ast.Attribute) or call.func.attr not in {"view", "reshape"}:
-        return None, []
-    receiver, shape = call.func.value, call.args
-    if dotted(receiver) == "torch" and shape:
-        receiver, shape = shape[0], shape[1:]
-    if len(shape) == 1 and isinstance(shape[0], (ast.Tuple, ast.List)):
-        shape = shape[0].elts
-    return receiver, shape
-
-
-def channel_size_of(node: ast.expr) -> ast.expr | None:
-    """``x`` of ``x.size(1)``, ``x.shape[1]`` and ``x.size()[1]``."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "size":
-        return node.func.value if len(node.args) == 1 and integer(node.args[0]) == 1 else None
-    if not isinstance(node, ast.Subscript) or integer(node.slice) != 1:
-        return None
-    sizes = node.value.func if isinstance(node.value, ast.Call) and not node.value.args else node.value
-    return sizes.value if isinstance(sizes, ast.Attribute) and sizes.attr in {"shape", "size"} else None
 
 
 def find_data_dependent(file: SourceFile) -> Iterator[Construct]:

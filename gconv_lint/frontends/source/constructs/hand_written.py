@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.frontends.source.constructs.origins import Origins
 from gconv_lint.frontends.source.constructs.outline import Scope
 from gconv_lint.frontends.source.constructs.source_file import SourceFile
 from gconv_lint.frontends.source.constructs.syntax import argument, nodes, on_self, parameters, stored_on_self
@@ -50,6 +52,7 @@ class _HandWritten:
         self.groups = {self.key(argument(call, "groups", FUNCTIONAL_GROUPS)) for call in self.convs} - {""}
         self.locals = _local_values(self.body)
         self.parameters = _parameter_names(self.stored, self.calls)
+        self.origins = Origins(self.body, self.stored, scope, self.key)
 
     def constructs(self) -> Iterator[Construct]:
         if not self.convs:
@@ -81,7 +84,8 @@ class _HandWritten:
                 parameter=self.parameters.get(id(call)),
                 dividend=self.file.code(node.left),
                 divisor=self.file.code(node.right),
-                checked=key in checked,
+                checked=key in checked or self.checked_outside,
+                free=self.origins.free(node.left, key) or None,
                 used_as_groups=key in self.groups,
                 conv_superclass=conv_superclass,
             )
@@ -100,15 +104,34 @@ class _HandWritten:
         """The divisors for which something in the class would notice that they do not divide."""
         return {self.key(part) for node in self.body for part in self.checked_by(node)} - {""}
 
+    @cached_property
+    def checked_outside(self) -> bool:
+        """Whether a function that makes objects of the class, or a subclass, checks something before."""
+        name, file = self.scope.name, self.file
+        makers = {file.function_at(line) for line in file.lines_with(f"{name}(")}
+        heirs = [s for s in file.outline.classes if s is not self.scope and self.scope in file.outline.lineage(s)]
+        others = [s for s in (*makers, *heirs) if s is not None and s.owner is not self.scope]
+        parts = (part for s in others for node in nodes(s.node.body) for part in self.checked_by(node))
+        return any(dotted(part) for part in parts)
+
     def checked_by(self, node: ast.AST) -> Iterable[ast.AST | None]:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
             return [node.right]
+        if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in {
+            "divmod",
+            "fmod",
+            "remainder",
+            "mod",
+        }:
+            return node.args[1:]
+        if isinstance(node, (ast.If, ast.IfExp, ast.While, ast.comprehension)):
+            return _divisors(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and _divides(node.left):
             return [node.right] if self.key(node.left.right) == self.key(node.right) else []  # type: ignore[attr-defined]
         if isinstance(node, ast.Assert):
-            return ast.walk(node.test)
+            return list(ast.walk(node.test))
         if isinstance(node, ast.Call) and _CHECKING_NAME.search(dotted(node.func).rpartition(".")[2]):
-            return nodes([*node.args, *(keyword.value for keyword in node.keywords)])
+            return list(nodes([*node.args, *(keyword.value for keyword in node.keywords)]))
         if isinstance(node, ast.Call) and self.file.names.resolve(node.func) in CONV_CLASSES:
             return [argument(node, "groups", CONSTRUCTOR_GROUPS)]
         return ()
@@ -150,6 +173,12 @@ class _HandWritten:
 
 def _divides(node: ast.expr) -> bool:
     return isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv)
+
+
+def _divisors(node: ast.If | ast.IfExp | ast.While | ast.comprehension) -> list[ast.AST]:
+    """What a condition divides by, such as ``c // d * d == c`` or ``(c / d).is_integer()``."""
+    tests = node.ifs if isinstance(node, ast.comprehension) else [node.test]
+    return [n.right for n in nodes(tests) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Div, ast.FloorDiv))]
 
 
 def _frozen(call: ast.Call) -> bool:

@@ -74,6 +74,15 @@ class Outline:
         for scope in self.scopes:
             scope.methods.clear()
 
+    def lineage(self, owner: Scope) -> list[Scope]:
+        """A class and its base classes in the same file, nearest first."""
+        local = {scope.name: scope for scope in self.classes}
+        found = [owner]
+        for scope in found:
+            bases = (local.get(dotted(base)) for base in scope.node.bases)
+            found += [base for base in bases if base is not None and base not in found]
+        return found
+
     def _read(self) -> None:
         stack, handlers = self._stack, _HANDLERS
         while stack:

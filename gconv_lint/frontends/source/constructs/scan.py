@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from gconv_lint.frontends.source.constructs import (
     assignments,
     calls,
+    flattens,
     groups_parameters,
+    groups_writes,
     hand_written,
     initialisation,
     separable,
@@ -22,10 +24,11 @@ from gconv_lint.model.constructs import Construct
 #: Each detector looks for its trigger in the text first and reads syntax only around it.
 DETECTORS: tuple[Callable[[SourceFile], Iterator[Construct]], ...] = (
     assignments.find,
+    groups_writes.find,
     groups_parameters.find,
     hand_written.find,
     view_chains.find,
-    calls.find_flattened,
+    flattens.find,
     calls.find_transposed,
     calls.find_data_dependent,
     initialisation.find,

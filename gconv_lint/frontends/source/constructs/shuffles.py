@@ -18,6 +18,10 @@ from gconv_lint.model.constructs import Construct
 
 _REORDERS = frozenset({"transpose", "permute", "swapaxes", "swapdims"})
 _RESHAPES = frozenset({"view", "reshape", "flatten", "unflatten"})
+#: Lookups by names that are worked out; ``getattr`` with a plain text is none.
+_COMPUTED = re.compile(
+    r"\b(?:globals|locals|vars|eval|exec)\(|\.__dict__|getattr\([^,()]*,(?!\s*[\"'][^\"'+%]*[\"']\s*[,)])"
+)
 _PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "property", "torch.jit.script", "torch.jit.ignore"})
 
 
@@ -32,7 +36,7 @@ def find(file: SourceFile) -> Iterator[Construct]:
             "name": scope.name,
             "kind": _kind(scope),
             "permutes": True,
-            "exported": _exported(file, scope),
+            "exported": _exported(file, scope) or _by_computed_name(file),
             "last_line": scope.node.end_lineno,
         }
         if grouped is not None:
@@ -55,17 +59,26 @@ def _permutes(file: SourceFile, scope: Scope) -> bool:
 
 
 def _exported(file: SourceFile, scope: Scope) -> bool:
-    """Whether the file itself offers it to others: ``__all__``, a registry, a base class that may call it."""
-    if scope.name in file.outline.public:
+    """Whether the file itself offers it to others: a public function, a registry, a base class that may call it."""
+    owner = scope.parent
+    public = owner is None and not scope.is_class and not scope.name.startswith("_")
+    if public or scope.name in file.outline.public:
         return True
     decorators = {dotted(d) for d in scope.node.decorator_list}
     if not decorators <= _PLAIN_DECORATORS:
         return True
-    owner = scope.parent
     if owner is None or not owner.is_class:
         return False
+    lineage = file.outline.lineage(owner)
+    if not scope.name.startswith("_") and not any("forward" in other.methods for other in lineage):
+        return True  # a mixin, which the classes that inherit from it call
     local = {other.name for other in file.outline.classes} | {"torch.nn.Module", "object"}
     return not {file.names.resolve(base) for base in owner.node.bases} <= local
+
+
+def _by_computed_name(file: SourceFile) -> bool:
+    """Whether the file looks things up by names that it works out: ``globals()["channel_" + kind]``."""
+    return _COMPUTED.search(file.text) is not None
 
 
 def link(constructs: Sequence[Construct], files: Iterable[tuple[str, bytes]]) -> list[Construct]:
@@ -82,11 +95,12 @@ def link(constructs: Sequence[Construct], files: Iterable[tuple[str, bytes]]) ->
 
 
 def _linked(construct: Construct, mentioned: set[str], given: set[str]) -> Construct:
-    name = construct.values["name"]
+    name, path = construct.values["name"], construct.place.path
+    referenced = name in mentioned
     exported = construct.values["exported"] or (
-        construct.values["kind"] != "method" and not name.startswith("_") and _offered(construct.place.path, given)
+        not referenced and (_offered(path, given) or _has_siblings(path, given))
     )
-    return replace(construct, values={**construct.values, "referenced": name in mentioned, "exported": exported})
+    return replace(construct, values={**construct.values, "referenced": referenced, "exported": exported})
 
 
 def _offered(path: str, given: set[str]) -> bool:
@@ -98,6 +112,12 @@ def _offered(path: str, given: set[str]) -> bool:
         if folder == folder.parent:
             break
     return top is not None and str(top) not in given
+
+
+def _has_siblings(path: str, given: set[str]) -> bool:
+    """Whether Python files beside it were not given, as when a hook names changed files only: one may call it."""
+    folder = Path(path).parent
+    return any(str(other) not in given for other in folder.glob("*.py")) if folder.is_dir() else False
 
 
 def _read(files: Iterable[tuple[str, bytes]], candidates: Sequence[Construct]) -> tuple[set[str], set[str]]:

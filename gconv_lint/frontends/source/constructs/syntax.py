@@ -5,6 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from gconv_lint.frontends.source.constructs.imports import ImportedNames, dotted
+
+_STATES = frozenset({"load_state_dict", "copy_", "state_dict", "_parameters"})
+
 
 def argument(call: ast.Call, name: str, index: int) -> ast.expr | None:
     """The argument given by keyword ``name`` or at position ``index``; ``None`` when absent or hidden by a star."""
@@ -56,6 +60,42 @@ def parameters(function: ast.FunctionDef) -> list[ast.arg]:
     """The named parameters of a function in the order they are written."""
     arguments = function.args
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+
+
+def default(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
+    """The default of a parameter."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    with_default = positional[len(positional) - len(arguments.defaults) :]
+    pairs = [*zip(with_default, arguments.defaults), *zip(arguments.kwonlyargs, arguments.kw_defaults)]
+    return next((value for candidate, value in pairs if candidate is parameter), None)
+
+
+def is_none(node: ast.AST | None) -> bool:
+    """Whether a node is the literal ``None``."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def made_by(value: ast.expr | None) -> ast.expr | None:
+    """What is called first in ``nn.Conv2d(...).to(device).eval()``; ``None`` for anything but calls."""
+    function = value.func if isinstance(value, ast.Call) else None
+    while isinstance(function, ast.Attribute) and isinstance(function.value, ast.Call):
+        function = function.value.func
+    return function
+
+
+def names_weight(node: ast.AST) -> bool:
+    """Whether a node reads or writes weights: an attribute, a text that may name one, or a state that holds them."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in _STATES or node.attr.startswith("weight")
+    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    return text.rpartition(".")[2].startswith("weight")
+
+
+def tested_classes(node: ast.AST, name: str, names: ImportedNames) -> Iterator[str]:
+    """The full names of ``A`` and ``B`` in ``isinstance(name, (A, B))``."""
+    if isinstance(node, ast.Call) and dotted(node.func) == "isinstance" and len(node.args) == 2:
+        classes = node.args[1].elts if isinstance(node.args[1], ast.Tuple) else [node.args[1]]
+        yield from map(names.resolve, classes if dotted(node.args[0]) == name else ())
 
 
 def on_self(node: ast.AST | None) -> str:

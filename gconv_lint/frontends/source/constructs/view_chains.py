@@ -12,6 +12,7 @@ from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.outline import Scope
 from gconv_lint.frontends.source.constructs.source_file import SourceFile
 from gconv_lint.frontends.source.constructs.syntax import nodes
+from gconv_lint.frontends.source.constructs.tensor_blocks import judged_blocks, leaves_one_group, written
 from gconv_lint.frontends.source.constructs.torch_names import names_channel_shuffle
 from gconv_lint.model.constructs import Construct
 
@@ -23,6 +24,7 @@ _COMPOUND = (
     *(ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match),
     getattr(ast, "TryStar", ast.Try),
 )
+_CHOICES = (ast.IfExp, ast.BoolOp)
 
 
 def find(file: SourceFile) -> Iterator[Construct]:
@@ -74,9 +76,11 @@ class _Reading:
             body, known = pending.pop()
             for statement in body:
                 if isinstance(statement, _COMPOUND):
-                    pending.extend((block, dict(known)) for block in _blocks(statement))
+                    pending.extend((block, dict(known)) for block in judged_blocks(statement))
                     # Which branch ran, and what it assigned, is not known behind it.
                     known.clear()
+                    if leaves_one_group(statement):
+                        break
                 else:
                     self.statement(statement, known)
         return self.found
@@ -86,8 +90,8 @@ class _Reading:
             return
         axes = self.chains(statement, known)
         for node in nodes([statement]) if known else ():
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                known.pop(node.id, None)
+            for name in written(node):
+                known.pop(name, None)
         if axes is not None and isinstance(statement, ast.Assign):
             known.update((t.id, axes) for t in statement.targets if isinstance(t, ast.Name))
 
@@ -95,7 +99,8 @@ class _Reading:
         """Follow every chain of the statement; the axes of its value when that is a chain itself."""
         value = getattr(statement, "value", None)
         result: Axes | None = known.get(value.id) if isinstance(value, ast.Name) else None
-        seen: set[int] = set()
+        # Which branch of an expression runs, such as a view for one group only, is not known.
+        seen = {id(part) for node in ast.walk(statement) if isinstance(node, _CHOICES) for part in ast.walk(node)}
         for node in ast.walk(statement):
             if id(node) not in seen and _is_step(node):
                 base, steps = _chain(node)
@@ -146,9 +151,3 @@ def _chain(node: ast.AST) -> tuple[ast.AST, list[_Step]]:
         node = base
     steps.reverse()
     return node, steps
-
-
-def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
-    parts = [statement, *getattr(statement, "handlers", ()), *getattr(statement, "cases", ())]
-    names = ("body", "orelse", "finalbody")
-    return [block for part in parts for name in names if (block := getattr(part, name, None))]

@@ -1,0 +1,127 @@
+"""Group counts that are changed after construction: ``groups_assignment``."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.frontends.source.constructs.outline import Scope
+from gconv_lint.frontends.source.constructs.source_file import SourceFile
+from gconv_lint.frontends.source.constructs.syntax import (
+    is_none,
+    made_by,
+    names_weight,
+    nodes,
+    on_self,
+    stored_on_self,
+    tested_classes,
+)
+from gconv_lint.frontends.source.constructs.torch_names import CONV_CLASSES
+from gconv_lint.model.constructs import Construct
+
+#: Receivers that are plain data, not layers: settings, and the context of an autograd function.
+_DATA = re.compile(
+    r"(?:^|[._])(?:cfg|config|conf|args|opts?|options|hparams|settings|params|namespace|ctx|context|attrs?|info|spec)$"
+)
+#: Receivers that are layers by their names.
+_LAYER = re.compile(
+    r"(?:^|[._])(?:\w*conv\w*|\w*layer\w*|\w*module\w*|m|mod|child|\w*dw\w*|\w*pw\w*|\w*wise|op|block|body|new_?\w*)$"
+)
+#: Receivers that are convolutions by their names.
+_CONV = re.compile(r"(?:^|[._])(?:\w*conv(?!ert|er|olver)\w*|dw\d*|pw\d*|\w*(?:depth|point)_?wise)$")
+_NUMBERS = (ast.Constant, ast.Name, ast.Attribute, ast.BinOp, ast.Call, ast.IfExp)
+#: Calls whose result is a layer of the kind that they are given.
+_COPIES = frozenset({"copy", "deepcopy", "to", "cuda", "eval", "cpu", "clone"})
+
+
+def find(file: SourceFile) -> Iterator[Construct]:
+    """Writes to an attribute ``groups``."""
+    around: dict[Scope | None, _Surroundings] = {}
+    for write, target, scope in file.outline.groups_writes:
+        name, value = dotted(target.value).lower(), getattr(write, "value", None)
+        if _DATA.search(name) or is_none(value) or not (name == "self" or _LAYER.search(name)):
+            continue
+        if not _may_be_number(value):
+            continue
+        direct = isinstance(target.value, ast.Name) and target.value.id == "self"
+        # Not looked into where no rule needs it: ``self.groups = groups`` is in every other constructor.
+        known = None if direct else around.get(scope) or around.setdefault(scope, _Surroundings(file, scope))
+        yield file.construct(
+            "groups_assignment",
+            write,
+            target=file.code(target),
+            on_self=direct,
+            is_conv=known.is_conv(target.value) if known else None,
+            restores=known.restores(target) if known else None,
+            touches_weights=known.touches_weights(target.value) if known else None,
+        )
+
+
+def _may_be_number(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Call):
+        return dotted(value.func) not in {"list", "tuple", "set", "dict", "sorted", "str"}
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, int)
+    return isinstance(value, _NUMBERS)
+
+
+class _Surroundings:
+    """The function, or the statements of the file, around a write."""
+
+    def __init__(self, file: SourceFile, scope: Scope | None) -> None:
+        self.file = file
+        body: Sequence[ast.stmt] = scope.node.body if scope is not None else file.tree.body
+        self.body = list(nodes(body))
+        self.assigned = [node for node in self.body if isinstance(node, ast.Assign)]
+        owner = scope.owner if scope is not None else None
+        self.stored = list(stored_on_self(owner.node.body)) if owner is not None else []
+
+    def is_conv(self, receiver: ast.expr) -> bool | None:
+        """Whether the receiver is a convolution by its test, by what made it or by its name; else unknown."""
+        tested = {name for node in self.body for name in tested_classes(node, dotted(receiver), self.file.names)}
+        if tested:
+            return all(_has_weight(name) for name in tested)
+        made = [self._class_of(value) for value in self._values(receiver)]
+        if any(name is not None for name in made):
+            return True if all(name is not None and _has_weight(name) for name in made) else None
+        return True if _CONV.search(dotted(receiver).lower()) else None
+
+    def _values(self, receiver: ast.expr) -> list[ast.expr]:
+        """What the receiver is assigned, here or as an attribute of the class."""
+        attribute, name = on_self(receiver), dotted(receiver)
+        here = [n.value for n in self.assigned if any(dotted(target) == name for target in n.targets)]
+        return [*here, *(value for stored, value in self.stored if stored == attribute)]
+
+    def _class_of(self, value: ast.expr) -> str | None:
+        """The class that is called, with ``""`` for one without a name; ``None`` where nothing is told."""
+        maker = made_by(value)
+        if maker is None or dotted(maker).rpartition(".")[2] in _COPIES:
+            return None
+        return self.file.names.resolve(maker)
+
+    def restores(self, target: ast.Attribute) -> bool:
+        """Whether the function reads the groups of the same object and writes them back."""
+        own = dotted(target)
+        kept = {t.id for n in self.assigned if dotted(n.value) == own for t in n.targets if isinstance(t, ast.Name)}
+        writes = [n.value for n in self.assigned if any(dotted(t) == own for t in n.targets)]
+        return any(dotted(value) == own or dotted(value) in kept for value in writes)
+
+    def touches_weights(self, receiver: ast.expr) -> bool:
+        """Whether the weight is named, or the layer is given to something that may change it."""
+        return any(names_weight(node) or self._hands_over(node, dotted(receiver)) for node in self.body)
+
+    def _hands_over(self, node: ast.AST, name: str) -> bool:
+        if not isinstance(node, ast.Call):
+            return False
+        if isinstance(node.func, ast.Attribute) and dotted(node.func.value) == name:
+            return node.func.attr in {"__init__", "reset_parameters", "apply", "_apply", "prune", "__setstate__"}
+        if dotted(node.func) in {"isinstance", "print", "type", "hasattr", "len", "repr", "str", "id", "getattr"}:
+            return False
+        return any(dotted(part) == name for part in [*node.args, *(k.value for k in node.keywords)])
+
+
+def _has_weight(name: str) -> bool:
+    """Whether a class is one of torch's that has its weight as soon as it is made."""
+    return (name in CONV_CLASSES or name == "torch.nn._ConvNd") and "Lazy" not in name

@@ -1,0 +1,4 @@
+def f(conv, x):
+    g = conv.groups
+    conv.groups = g
+    return conv(x)
