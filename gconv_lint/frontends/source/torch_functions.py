@@ -134,9 +134,10 @@ class TorchFunctions:
         record.conv = conv
         record.given = frozenset(k for k in bound if k in _given(name, args, kwargs))
         self.ev.record(record)
-        fixed = isinstance(weight, Tensor) and weight.node is None
+        bias = bound.get("bias")
+        fixed = isinstance(weight, Tensor) and weight.node is None and getattr(bias, "node", None) is None
         if not isinstance(tensor, Tensor) or not fixed or groups is None:
-            return self.tensors.unknown([tensor, weight])
+            return self.tensors.unknown([tensor, weight, bias])
         result = self.calls.convolve(
             self.tensors.settled(tensor), conv, record, f.function.code.name if f.function is not None else "conv"
         )
