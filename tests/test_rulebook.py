@@ -62,7 +62,10 @@ def test_a_sound_rule_has_no_mistakes() -> None:
         ({"match": "convolution"}, "`match` is `'convolution'`"),
         ({"match": ["conv", "nothing"]}, "`match` is `'nothing'`"),
         ({"match": []}, "`match` is `[]`"),
-        ({"when": "group == 3"}, "`when` has the unknown word `group` (did you mean `groups`?); allowed are abbreviated_depthwise,"),
+        (
+            {"when": "group == 3"},
+            "`when` has the unknown word `group` (did you mean `groups`?); allowed are abbreviated_depthwise,",
+        ),
         ({"when": "groups.real"}, "`when` cannot be used: `groups.real` is not allowed"),
         ({"when": "groups =="}, "`when` cannot be used: `groups ==` is not a Python expression"),
         ({"message": "{grups}"}, "`message` has the unknown word `grups` (did you mean `groups`?)"),

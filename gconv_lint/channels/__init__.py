@@ -40,14 +40,23 @@ def constructs(graphs: Sequence[LayerGraph], kinds: Collection[str] = KINDS) -> 
 
 
 def _longest(found: list[Construct]) -> list[Construct]:
-    """Without the chains that are part of another one: in some context their first convolution may not be known."""
-    rows = [(c.place, {c.place, *(r.place for r in c.related)}) for c in found if c.kind == "chain"]
+    """Without the chains that are part of another one: in some context their first convolution may not be known.
+
+    What is known to be the branches of a bottleneck in one context is taken to be so in all.
+    """
+    rows = [(c, _row(c)) for c in found if c.kind == "chain"]
     return [c for c in found if c.kind != "chain" or not _is_part(c, rows)]
 
 
-def _is_part(chain: Construct, rows: Sequence[tuple[Place, set[Place]]]) -> bool:
-    own = {chain.place, *(r.place for r in chain.related)}
-    return any(place != chain.place and own <= row for place, row in rows)
+def _row(chain: Construct) -> set[Place]:
+    return {chain.place, *(r.place for r in chain.related)}
+
+
+def _is_part(chain: Construct, rows: Sequence[tuple[Construct, set[Place]]]) -> bool:
+    own, told = _row(chain), chain.values["branches"]
+    return any(
+        own <= row and (other.place != chain.place or (other.values["branches"] and not told)) for other, row in rows
+    )
 
 
 def _matters(graph: LayerGraph) -> bool:

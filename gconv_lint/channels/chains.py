@@ -12,12 +12,17 @@ from gconv_lint.model.constructs import Construct
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.places import Related
 
+#: Operations that put copies of a tensor behind one another.
+_REPEATING = frozenset({"repeat", "expand", "tile", "repeat_interleave", "expand_as", "broadcast_to"})
+
 
 def chains(wiring: Wiring) -> Iterator[Construct]:
     """A ``chain`` for every row of capable convolutions whose groups do not meet, anchored at the second of them."""
     for chain in find_chains(wiring):
         layers = [wiring.layer[i] for i in chain.trail.convs()]
         numbers = [wiring.numbers(layer) for layer in layers]
+        if _is_repeated(wiring, layers[0].inputs[0]) or _is_one_each(chain, numbers):
+            continue
         yield _construct(wiring, chain, layers, [n for n in numbers if n is not None])
 
 
@@ -41,6 +46,20 @@ def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[
     others = [layer for layer in (layers[0], *layers[2:]) if layer.place != layers[1].place]
     related = tuple(Related(message=_share(wiring, layer), place=layer.place) for layer in others)
     return Construct(kind="chain", place=layers[1].place, values=values, related=related)
+
+
+def _is_repeated(wiring: Wiring, source: int) -> bool:
+    """Whether a tensor holds the same channels several times: one network for each of its groups is meant."""
+    *_, layer = wiring.behind(source)
+    copies = layer.kind == "cat" and len(set(layer.inputs)) == 1 < len(layer.inputs)
+    return copies or (layer.kind == "unknown" and layer.attrs.get("op") in _REPEATING)
+
+
+def _is_one_each(chain: Chain, numbers: list[Numbers | None]) -> bool:
+    """Whether each group ends as one output channel: independent heads."""
+    groups = {n.groups for n in numbers if n is not None}
+    last = numbers[-1]
+    return chain.reader is None and len(groups) == 1 and last is not None and last.out_width == 1
 
 
 def _end(wiring: Wiring, chain: Chain) -> str:

@@ -347,12 +347,16 @@ class Attributes:
             if owner.shared or self._decides(owner, above):
                 value = self.ev.heap.fresh(name)
             self.ev.heap.put(owner.attrs, name, value)
+            self.ev.forwards.alterations.stored(owner, name, value)
         elif isinstance(owner, Module):
             self.ev.heap.put(owner.vars, name, self.ev.heap.fresh(name))  # Nobody knows who reads it before.
         elif isinstance(owner, ClassValue):
             self.ev.heap.put(owner.attrs, name, self.ev.heap.fresh(name))
+            self.ev.forwards.alterations.patched(owner)
         elif isinstance(owner, Sym):
             self.ev.heap.store(owner, f".{name}", value)
+        else:
+            self.ev.tensors.memory.store(owner, name, value)
 
     def blur(self, owner: Instance) -> None:
         """Somebody may have written to any attribute of an object; its modules are taken to stay.

@@ -105,11 +105,14 @@ class Escapes:
             if value.is_atom:
                 self.ev.heap.lose(value)
         elif isinstance(value, Instance):
+            self.ev.forwards.alterations.given(value)
             self._give_object(value)
         elif isinstance(value, Partial):
             self.give([value.function, *value.args, *value.kwargs.values()])
         elif isinstance(value, (Function, Bound, ClassValue)):
             self._give_code(value)
+        else:
+            self.ev.tensors.memory.lose(value)
 
     def _give_object(self, value: Instance) -> None:
         """Somebody may keep an object and write to it later; of a module of torch's, its layers are taken to stay."""

@@ -89,6 +89,7 @@ class Evaluator:
         self.attributes = Attributes(self)
         self.items = Items(self)
         self.tensors = Tensors(self)
+        self.heap.forget = self.tensors.memory.lose
         self.torch = TorchCalls(self)
         self.forwards = Forwards(self)
         self.relevance = Relevance(self)
@@ -192,6 +193,7 @@ class Evaluator:
         if isinstance(value, (int, float, type(None))):
             raise Raised("TypeError")
         self.escapes.used(value)
+        self.tensors.memory.lose(value)
         return None
 
     def element(self, value: Value) -> Value:
@@ -312,7 +314,7 @@ class Evaluator:
         if not name.startswith(_PURE_PREFIXES) or (head == "builtins" and tail not in _PURE):
             self.escapes.give([*args, *kwargs.values()])
         self.chance += name.startswith(_CHANCE)
-        return self.heap.fresh(tail)
+        return self.torch.functions.outside(name, args, kwargs)
 
 
 def as_gaps(evaluator: Evaluator) -> tuple[Gap, ...]:

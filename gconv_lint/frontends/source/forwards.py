@@ -7,10 +7,22 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import torch_modules
+from gconv_lint.frontends.source.alterations import Alterations
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.tensors import Tensor
+from gconv_lint.frontends.source.memo import held_by
+from gconv_lint.frontends.source.parts import capable, groups_of, has_own_call, is_dense_pointwise, is_grouped
+from gconv_lint.frontends.source.script_outputs import ScriptOutputs, in_script
+from gconv_lint.frontends.source.tensor_values import Tensor
 from gconv_lint.frontends.source.traces import Node, Trace
-from gconv_lint.frontends.source.values import ClassValue, Function, Instance, Module, OutOfFuel, Raised, Value
+from gconv_lint.frontends.source.values import (
+    ClassValue,
+    Function,
+    Instance,
+    Module,
+    OutOfFuel,
+    Raised,
+    Value,
+)
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -26,18 +38,19 @@ _FUNCTIONAL = re.compile(r"\bconv(_transpose)?[123]d\(")
 class Forwards:
     """Follows the ``forward`` of blocks, literal Sequentials and models that a script runs."""
 
-    __slots__ = ("_followed", "_grouped", "_speaks", "ev", "scripts")
+    __slots__ = ("_grouped", "_outputs", "_speaks", "alterations", "ev", "scripts")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self.scripts: dict[Module, Trace] = {}
         self._speaks: dict[ClassValue, bool] = {}
         self._grouped: dict[Instance, int] = {}
-        self._followed: dict[Instance, Trace] = {}
+        self._outputs: dict[Module, ScriptOutputs] = {}
+        self.alterations = Alterations(ev)
 
     def built(self, instance: Instance, call: Call) -> None:
         """An instance is complete: follow its ``forward`` if several grouped convolutions meet there first."""
-        if self.ev.tensors.trace is not None:
+        if self.ev.tensors.trace is not None or self.alterations.is_opaque(instance):
             return
         cls = instance.cls
         forward = cls.lookup("forward") if isinstance(cls, ClassValue) else None
@@ -57,10 +70,13 @@ class Forwards:
         if total > MAX_GROUPED:
             return False
         if is_sequence or self.ev.thorough or any(v.layer is not None and v.layer.kind == "shuffle" for v in parts):
-            return any(map(_is_grouped, parts)) or total >= 2
-        # What a container holds meets in the forward of its owner; one child's own are looked at in the child's.
+            return any(map(is_grouped, parts)) or total >= 2
+        # What a container holds meets in the forward of its owner; one child's own are looked at in the child's, but
+        # may stand between dense pointwise convolutions of its owner.
         return total >= 2 and (
-            max(counts) < total or any(n == total and torch_modules.is_container(p) for n, p in zip(counts, parts))
+            max(counts) < total
+            or any(n == total and torch_modules.is_container(p) for n, p in zip(counts, parts))
+            or sum(map(is_dense_pointwise, parts)) >= 2
         )
 
     def _count(self, instance: Instance) -> int:
@@ -68,7 +84,7 @@ class Forwards:
         known = self._grouped.get(instance)
         if known is None:
             self._grouped[instance] = 0
-            known = _capable(instance) + sum(self._count(v) for v in instance.attrs.values() if isinstance(v, Instance))
+            known = capable(instance) + sum(self._count(v) for v in instance.attrs.values() if isinstance(v, Instance))
             self._grouped[instance] = known
         return known
 
@@ -97,14 +113,11 @@ class Forwards:
                 # A part of a module: what reads it is in the module's own forward.
                 trace.outputs = []
             ev.memo.current.graphs.append((trace, module))
-            self._followed[instance] = trace
+            self.alterations.rests(trace, instance)
 
     def changed(self, instance: Instance) -> None:
-        """The children of a module were replaced: what was seen of it does not hold."""
-        trace = self._followed.pop(instance, None)
-        if trace is not None:
-            trace.nodes.clear()
-            trace.outputs.clear()
+        """The children of an object were replaced: what was seen of it does not hold."""
+        self.alterations.changed(instance)
 
     def hooked(self, module: Module) -> None:
         """Something else than ``forward`` runs with a model of a script."""
@@ -116,14 +129,10 @@ class Forwards:
             return self.ev.torch.call_module(instance, [x], {}, f.call.node, f, None)
         code = forward.code
         variables: dict[str, Any] = {}
-        for position, name in enumerate(code.params):
-            default = position >= code.required
-            variables[name] = forward.defaults[position - code.required] if default else self.ev.heap.fresh(name)
-        variables.update(forward.kw_defaults)
+        extra = [name for name in (code.varargs, code.kwargs) if name is not None]
+        for name in (*code.params, *code.kw_only, *extra):
+            variables[name] = self.ev.heap.fresh(name)  # Who calls it may give what has a default, too.
         variables.update(dict(zip(code.params, (instance, x))))
-        for extra in (code.varargs, code.kwargs):
-            if extra is not None:
-                variables[extra] = self.ev.heap.fresh(extra)
         return self.ev.functions.run(forward, [], {}, f.call.node, f, Call(f.call.node, f.module, f.call), variables)
 
     def call(
@@ -139,21 +148,34 @@ class Forwards:
         tensors = self.ev.tensors
         if tensors.trace is not None:
             return self._apply(instance, forward, args, kwargs, node, f)
-        if not _in_script(f.call) or not self._small_and_grouped(instance):
-            tensors.escaped.update(a.node for a in args if isinstance(a, Tensor) and a.node is not None)
+        trace = self.scripts.get(f.module) or Trace(_class_name(instance), True)
+        follows = in_script(f.call) and args and _is_given(args[0], trace) and self._small_and_grouped(instance)
+        if not follows or self._is_probe(instance, node, f):
+            tensors.unknown([*args, *kwargs.values()])
             return self.ev.heap.fresh("output")
-        trace = self.scripts.setdefault(f.module, Trace(_class_name(instance), True))
-        tensors.trace = trace
+        self.scripts[f.module] = tensors.trace = trace
         try:
-            result = self._apply(
-                instance, forward, [*(self._input(a, trace) for a in args[:1]), *args[1:]], kwargs, node, f
-            )
+            given = [self._input(args[0], trace), *args[1:]]
+            result = self._apply(instance, forward, given, kwargs, node, f)
+            outputs = tensors.outputs(result)
         finally:
             tensors.trace = None
-        for part in result if isinstance(result, tuple) else (result,):
-            if isinstance(part, Tensor) and part.node is not None:
-                trace.outputs.append(part.node)
+        if self._of_text(f.module).stay(node):
+            trace.outputs += outputs
         return result
+
+    def _of_text(self, module: Module) -> ScriptOutputs:
+        if module not in self._outputs:
+            self._outputs[module] = ScriptOutputs(module.file)
+        return self._outputs[module]
+
+    def _is_probe(self, instance: Instance, node: ast.AST | None, f: Frame) -> bool:
+        """Whether a script only tries out one layer: a block where its file is run, or a lone layer for its shape."""
+        text = self._of_text(f.module)
+        lone = sum(groups_of(part) > 1 for part in held_by([instance])) == 1
+        if isinstance(instance.cls, ClassValue):
+            return lone and text.in_main(node)
+        return lone and instance.layer is not None and text.are_measured(node)
 
     def _apply(
         self,
@@ -164,23 +186,24 @@ class Forwards:
         node: ast.AST | None,
         f: Frame,
     ) -> Value:
+        if self.alterations.is_opaque(instance) or (forward is None and has_own_call(instance)):
+            self.ev.tensors.memory.lose((*args, *kwargs.values()))
+            return self.ev.tensors.unknown([*args, *kwargs.values()])
         if forward is None:
             return self.ev.torch.call_module(instance, args, kwargs, node, f, None)
         return self.ev.torch.inside(node, lambda: self.ev.functions.run(forward, [instance, *args], kwargs, node, f))
 
-    def _input(self, value: Value, trace: Trace) -> Tensor:
-        if isinstance(value, Tensor) and value.node is not None:
+    def _input(self, value: Tensor, trace: Trace) -> Tensor:
+        if value.node is not None:
             return value
-        shape = value.shape if isinstance(value, Tensor) else None
-        return Tensor(shape, trace.add(Node("input", (), shape)))
+        return self.ev.tensors.make(value.shape, trace.add(Node("input", (), value.shape)))
 
     def _small_and_grouped(self, instance: Instance) -> bool:
         stack, seen, grouped = [instance], 0, False
         while stack and seen <= MAX_MODULES:
             item = stack.pop()
             seen += 1
-            conv = item.layer.conv if item.layer is not None else None
-            grouped = grouped or (conv is not None and isinstance(conv.groups, int) and conv.groups > 1)
+            grouped = grouped or groups_of(item) > 1
             stack.extend(v for v in item.attrs.values() if isinstance(v, Instance))
         return grouped and seen <= MAX_MODULES
 
@@ -188,8 +211,10 @@ class Forwards:
         """The traces of scripts; an output that something else went on to read is none."""
         found = []
         for module, trace in self.scripts.items():
-            read = {i for node in trace.nodes for i in node.inputs} | self.ev.tensors.escaped
-            trace.outputs = [o for o in trace.outputs if o not in read]
+            read = {i for node in trace.nodes for i in node.inputs}
+            trace.outputs = [
+                o for o in trace.outputs if o not in read and (trace, o) not in self.ev.tensors.memory.escaped
+            ]
             for node in trace.nodes:
                 if node.conv is not None and _freezes(module, node.module):
                     node.attrs = {**node.attrs, "trainable": False}
@@ -203,33 +228,19 @@ def _freezes(*modules: Module | None) -> bool:
     return any("requires_grad" in module.file.text for module in modules if module is not None)
 
 
-def _is_grouped(instance: Instance) -> bool:
-    """A grouped convolution, a depthwise one too, or a shuffle."""
-    if instance.layer is None or instance.layer.kind != "conv":
-        return instance.layer is not None and instance.layer.kind == "shuffle"
-    groups = instance.layer.conv.groups
-    return isinstance(groups, int) and groups > 1
+def _is_given(value: Value, trace: Trace) -> bool:
+    """Whether a script made a tensor as an input, or had it from one of its models."""
+    if not isinstance(value, Tensor) or value.is_lost or value.is_overwritten:
+        return False
+    at = value.state["at"]
+    return at[0] is trace if isinstance(at, tuple) else at is None and value.raw and "write" not in value.memory
 
 
 def _class_name(instance: Instance) -> str:
     return instance.cls.name.rpartition(".")[2]
 
 
-def _capable(instance: Instance) -> bool:
-    conv = instance.layer.conv if instance.layer is not None else None
-    if conv is None or not isinstance(conv.groups, int) or not isinstance(conv.in_channels, int):
-        return False
-    return 1 < conv.groups < conv.in_channels
-
-
 def _in_method(call: Call) -> bool:
     """Whether a call runs a method of a class."""
     params = call.callee.params if call.callee is not None else []
     return params[:1] == ["self"]
-
-
-def _in_script(call: Call) -> bool:
-    """Whether the chain of calls begins at a module's top level, and not in a definition that nobody called."""
-    while call.parent is not None:
-        call = call.parent
-    return call.callee is None

@@ -34,6 +34,7 @@ class Heap:
         "changes",
         "clock",
         "counter",
+        "forget",
         "forks",
         "journal",
         "one_of",
@@ -67,6 +68,8 @@ class Heap:
         self.written = 0
         #: makes the unknown that may be one of some values
         self.one_of: Callable[..., Value] = lambda hint, *values: self.fresh(hint)
+        #: told of what may go on under the name of an unknown
+        self.forget: Callable[[Value], None] = lambda value: None
         #: How many undecided branches are being followed, one inside the other.
         self.forks = 0
 
@@ -275,6 +278,7 @@ class Heap:
             return a
         if isinstance(a, _CHANGING) or isinstance(b, _CHANGING):
             return self.one_of(hint, a, b)
+        self.forget((a, b))
         return self.fresh(hint)
 
 

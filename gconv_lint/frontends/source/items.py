@@ -97,7 +97,7 @@ class Items:
             torch_modules.set_item(self.ev, owner, index, value)
             self.ev.forwards.changed(owner)
         else:
-            self.ev.tensors.overwrite(owner)
+            self.ev.tensors.overwrite(owner, value)
 
     def delete(self, owner: Value, index: Value) -> None:
         """``del owner[index]``."""
@@ -153,7 +153,7 @@ class Items:
         else:
             if isinstance(owner, Instance) and isinstance(owner.cls, ClassValue):
                 self.ev.attributes.blur(owner)  # Its class may say how it takes the change.
-            return False
+            return self.ev.tensors.update(symbol, owner, change)
         return True
 
     def replace(self, owner: ListValue | DictValue, made: Value) -> None:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import operators
 from gconv_lint.frontends.source.heap import Heap
-from gconv_lint.frontends.source.values import ListValue, Value
+from gconv_lint.frontends.source.values import Value
 from gconv_lint.model.dims import Sym
-from gconv_lint.model.layers import ConvAttrs
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -206,79 +205,3 @@ def _filled(heap: Heap, old: list[Value], new: list[Value]) -> list[Value] | Non
     if len(holes) > 1 or known <= 0 or total % known or (not holes and total != known):
         return None
     return [total // known if s == -1 else s for s in new]
-
-
-def conv_size(heap: Heap, conv: ConvAttrs, axis: int, size: Value) -> Value:
-    """One output size of a convolution, ``floor((n + 2p - d(k - 1) - 1) / s + 1)`` (torch.nn.Conv2d's page)."""
-    parts = [
-        p[axis] if isinstance(p, tuple) and len(p) == conv.rank else p
-        for p in (conv.kernel_size, conv.stride, conv.padding, conv.dilation)
-    ]
-    kernel, stride, padding, dilation = parts
-    if not all(isinstance(v, int) for v in (size, *parts)) or stride <= 0:
-        return size if kernel == 1 and stride == 1 and padding == 0 else heap.fresh("size")
-    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
-
-
-def constructed(args: list[Value], kwargs: dict[Any, Value], how: str, make: Callable[..., Any]) -> Any:
-    """The tensor that a torch function makes from a shape, another tensor or data."""
-    source = args[0] if args else kwargs.get("size", kwargs.get("data"))
-    if how in ("wrap", "like"):
-        return make(getattr(source, "shape", None), None)
-    if how == "data" or source is None:
-        return make(None, None)
-    sizes: Any = args if how == "shape" and not isinstance(source, (tuple, ListValue)) else source
-    items = sizes.items if isinstance(sizes, ListValue) and sizes.exact else sizes
-    known = isinstance(items, (list, tuple)) and all(isinstance(s, (int, Sym)) for s in items)
-    return make(tuple(items) if known else None, None)
-
-
-def functional_attrs(
-    ev: Evaluator,
-    bound: dict[str, Value],
-    input_shape: Any,
-    weight: tuple[Value, ...] | None,
-    transposed: bool,
-    rank: int,
-) -> ConvAttrs:
-    """The attributes of ``F.conv*``: input channels from the input alone, the rest from weight and arguments."""
-    groups = bound.get("groups", 1)
-    known = input_shape is not None and len(input_shape) == rank + 2
-    channels = input_shape[1] if known else ev.heap.fresh("in_channels")
-    out: Value = ev.heap.fresh("out_channels")
-    if weight is not None and len(weight) >= 2:
-        out = ev.operate("*", weight[1], groups) if transposed else weight[0]
-    return ConvAttrs(
-        rank=rank,
-        in_channels=channels,
-        out_channels=out,
-        kernel_size=weight[2:] if weight is not None else ev.heap.fresh("kernel_size"),
-        stride=bound.get("stride", 1),
-        padding=bound.get("padding", 0),
-        dilation=bound.get("dilation", 1),
-        groups=groups,
-        bias=bound.get("bias") is not None,
-        transposed=transposed,
-        weight_shape=weight,
-    )
-
-
-def pools_to_one(args: list[Value], kwargs: dict[Any, Value]) -> bool:
-    """Whether an adaptive pool leaves one value a channel."""
-    size = args[0] if args else kwargs.get("output_size")
-    return size == 1 or (isinstance(size, tuple) and all(s == 1 for s in size))
-
-
-def piece_sizes(
-    name: str, wanted: Value, channels: Value, iterate: Callable[[Value], list[Value] | None]
-) -> list[int] | None:
-    """The channel counts that ``chunk`` or ``split`` cuts a tensor into."""
-    if not isinstance(channels, int) or channels <= 0:
-        return None
-    if isinstance(wanted, int) and wanted > 0:
-        step = -(-channels // wanted) if name == "chunk" else wanted
-        return [min(step, channels - start) for start in range(0, channels, step)] if channels // step < 256 else None
-    items = None if wanted is None or isinstance(wanted, int) else iterate(wanted)
-    return (
-        list(items) if items is not None and all(isinstance(i, int) for i in items) and sum(items) == channels else None
-    )

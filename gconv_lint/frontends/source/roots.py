@@ -170,8 +170,8 @@ class Roots:
         return self.ev.relevance.leads(statement, module) or self._runs_module(statement, module)
 
     def _runs_module(self, statement: ast.stmt, module: Module) -> bool:
-        """Whether a statement calls an object that an earlier one made: ``model(x)``."""
-        names = {n.func.id for n in ast.walk(statement) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+        """Whether a statement speaks of an object that an earlier one made: ``model(x)``, ``model.flag = True``."""
+        names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
         return any(isinstance(module.vars.get(name), Instance) for name in names)
 
     def _run_statement(self, statement: ast.stmt, module: Module, frame: Frame) -> None:

@@ -1,33 +1,49 @@
-"""What torch's own modules and functions do to tensors."""
+"""What torch's own modules do to tensors."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import layouts, torch_modules
+from gconv_lint.frontends.source import tensor_shapes, torch_modules
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.records import Record
-from gconv_lint.frontends.source.tensors import Tensor
+from gconv_lint.frontends.source.tensor_values import Tensor
+from gconv_lint.frontends.source.torch_functions import TorchFunctions
 from gconv_lint.frontends.source.torch_names import canonical
-from gconv_lint.frontends.source.torch_signatures import CONV, FUNCTIONAL_CONV, SIGNATURES, bind
-from gconv_lint.frontends.source.torch_vocabulary import CHANNELWISE, CONSTRUCTORS, FUNCTIONS
-from gconv_lint.frontends.source.values import Instance, Module, Value
+from gconv_lint.frontends.source.torch_signatures import CONV
+from gconv_lint.frontends.source.torch_vocabulary import CHANNELWISE
+from gconv_lint.frontends.source.values import ClassValue, Function, Instance, Module, Value
 from gconv_lint.model.layers import ConvAttrs
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
+#: What a subclass of a layer may define to change what its ``forward`` does.
+_HOOKS = (
+    "_conv_forward",
+    "_call_impl",
+    "_output_padding",
+    "__getattr__",
+    "__getattribute__",
+    "groups",
+    "weight",
+    "stride",
+    "padding",
+    "dilation",
+)
+
 
 class TorchCalls:
     """Calls torch's modules and functions on tensors."""
 
-    __slots__ = ("child", "ev", "path", "tensors")
+    __slots__ = ("child", "ev", "functions", "path", "tensors")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self.tensors = ev.tensors
+        self.functions = TorchFunctions(self)
         #: the path of the Sequential's child that is being called, for layers that have no other
         self.child = ""
         #: the path of the module whose ``forward`` is running
@@ -35,7 +51,13 @@ class TorchCalls:
 
     def knows(self, name: str) -> bool:
         """Whether a torch function is followed."""
-        return name in FUNCTIONS or name in CONSTRUCTORS or FUNCTIONAL_CONV.match(name) is not None
+        return self.functions.knows(name)
+
+    def call_function(
+        self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
+    ) -> Value:
+        """The output of one of torch's functions."""
+        return self.functions.call(name, args, kwargs, node, f)
 
     def call_module(
         self,
@@ -47,25 +69,29 @@ class TorchCalls:
         base: str | None,
     ) -> Value:
         """The output of one of torch's own modules."""
-        tensors = [a for a in (*args, *kwargs.values()) if isinstance(a, Tensor)]
+        given = (*args, *kwargs.values())
+        tensors = [a for a in given if isinstance(a, Tensor)]
         names = [canonical(base)] if base is not None else torch_modules.external_names(owner)
         name = next((n for n in names if n.startswith("torch.nn.")), "")
         if not tensors:
             return self.ev.heap.fresh("output")
+        if self.ev.forwards.alterations.is_opaque(owner) or _is_overridden(owner):
+            self.tensors.memory.lose(tuple(tensors))
+            return self.tensors.unknown(given)
         if name == torch_modules.SEQUENTIAL:
             return self._sequence(owner, tensors[0], node, f)
         if CONV.match(name) and owner.layer is not None and owner.layer.conv is not None:
-            return self._convolve(self.tensors.settled(tensors[0]), owner.layer.conv, owner.layer, self._name(node))
+            return self.convolve(self.tensors.settled(tensors[0]), owner.layer.conv, owner.layer, self._name(node))
         if name == "torch.nn.ChannelShuffle":
             self._note_channels(owner, tensors[0])
             where = (owner.layer.node, owner.layer.module) if owner.layer is not None else (node, f.module)
-            return self._shuffle(self.tensors.settled(tensors[0]), owner.attrs.get("groups"), *where)
+            return self.shuffle(self.tensors.settled(tensors[0]), owner.attrs.get("groups"), *where)
         if name == "torch.nn.Linear":
             result = self.tensors.dense(tensors[0], owner.attrs.get("out_features"))
             if self.tensors.trace is not None and result.node is not None:
                 self.tensors.trace.nodes[result.node].name = self._name(node)
             return result
-        return self._plain(name.rpartition(".")[2], owner, tensors)
+        return self._plain(name.rpartition(".")[2], owner, tensors, given)
 
     def _name(self, node: ast.AST | None) -> str:
         """The path of the module that a call reaches: ``conv`` of ``self.conv(x)``, ``layers.0`` in a Sequential."""
@@ -81,18 +107,19 @@ class TorchCalls:
         finally:
             self.child, self.path = before
 
-    def _plain(self, name: str, owner: Instance, tensors: list[Tensor]) -> Value:
-        op = CHANNELWISE.get(name)
+    def _plain(self, name: str, owner: Instance, tensors: list[Tensor], given: Sequence[Value]) -> Value:
+        tensor, op = tensors[0], CHANNELWISE.get(name)
         if name == "Identity":
-            return tensors[0]
-        if op is None:
-            if name == "GroupNorm" and tensors[0].layout is None:
-                result = self.tensors.emit("group_norm", tensors[:1], tensors[0].shape)
-                if self.tensors.trace is not None and result.node is not None:
-                    self.tensors.trace.nodes[result.node].attrs = {"num_groups": owner.attrs.get("num_groups")}
-                return result
-            return tensors[0] if name.endswith("Loss") else self.tensors.unknown(tensors)
-        return self.tensors.channelwise(tensors[0], op, self.tensors.resized(tensors[0].shape, op))
+            return tensor
+        if name == "GroupNorm" and tensor.layout is None:
+            result = self.tensors.emit("group_norm", [tensor], tensor.shape)
+            self.tensors.mark(result, {"num_groups": owner.attrs.get("num_groups")})
+            return result
+        if op is None or len(tensors) > 1:
+            return self.tensors.unknown(given, tensor)
+        # An activation or dropout may have been told to write to its input.
+        of = tensor if op in ("activation", "dropout") else None
+        return self.tensors.methods.treated(tensor, name, op, of)
 
     def _sequence(self, owner: Instance, tensor: Value, node: ast.AST | None, f: Frame) -> Value:
         found = torch_modules.children(owner)
@@ -105,12 +132,15 @@ class TorchCalls:
         self.child = outer
         return tensor
 
-    def _convolve(self, tensor: Tensor, conv: ConvAttrs, record: Record, name: str = "") -> Tensor:
+    def convolve(self, tensor: Tensor, conv: ConvAttrs, record: Record, name: str = "") -> Tensor:
+        """The output of a convolution."""
         rank, before = conv.rank, tensor.shape
+        if before is not None and len(before) != rank + 2:  # without a batch: its channels are on another axis
+            return self.tensors.unknown([tensor])
         size = [self.ev.heap.fresh("size") for _ in range(rank)]
-        if before is not None and len(before) == rank + 2 and not conv.transposed:
-            size = [layouts.conv_size(self.ev.heap, conv, i, before[i + 2]) for i in range(rank)]
-        first = before[0] if before is not None and len(before) == rank + 2 else self.ev.heap.fresh("b")
+        if before is not None and not conv.transposed:
+            size = [tensor_shapes.conv_size(self.ev.heap, conv, i, before[i + 2]) for i in range(rank)]
+        first = before[0] if before is not None else self.ev.heap.fresh("b")
         if self.tensors.trace is not None and tensor.node is not None and before is None:
             source = self.tensors.trace.nodes[tensor.node]
             if source.kind == "input":
@@ -121,104 +151,24 @@ class TorchCalls:
             made.conv, made.module, made.name = conv, record.module, name or record.target
         return result
 
-    def _shuffle(self, tensor: Tensor, groups: Value, node: ast.AST | None, module: Module) -> Tensor:
+    def shuffle(self, tensor: Tensor, groups: Value, node: ast.AST | None, module: Module) -> Tensor:
+        """The output of a channel shuffle."""
         channels = tensor.shape[1] if tensor.shape is not None and len(tensor.shape) > 1 else None
         known = isinstance(channels, int) and isinstance(groups, int) and groups > 0 and channels % groups == 0
         result = self.tensors.emit("shuffle", [tensor], tensor.shape, node, module)
-        if self.tensors.trace is not None and result.node is not None:
-            permutation = (
-                tuple(j * (channels // groups) + i for i in range(channels // groups) for j in range(groups))
-                if known
-                else None
-            )
-            self.tensors.trace.nodes[result.node].attrs = {
-                "permutation": permutation,
-                "groups": groups,
-                "channels": channels,
-            }
+        order = None
+        if known and result.node is not None:
+            order = tuple(j * (channels // groups) + i for i in range(channels // groups) for j in range(groups))
+        self.tensors.mark(result, {"permutation": order, "groups": groups, "channels": channels})
         return result
-
-    def call_function(
-        self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
-    ) -> Value:
-        """The output of one of torch's functions."""
-        match = FUNCTIONAL_CONV.match(name)
-        if match is not None:
-            return self._functional(name, args, kwargs, node, f)
-        if name in CONSTRUCTORS:
-            made: Tensor = layouts.constructed(args, kwargs, CONSTRUCTORS[name], Tensor)
-            made.trained = (
-                name == "torch.nn.Parameter" and kwargs.get("requires_grad", True) is True and args[1:2] in ([], [True])
-            )
-            return made
-        if name == "torch.nn.functional.channel_shuffle" and len(args) == 2 and isinstance(args[0], Tensor):
-            self._note_shuffle(args[0], args[1], name, node, f)
-            return self._shuffle(self.tensors.settled(args[0]), args[1], node, f.module)
-        method = FUNCTIONS[name]
-        owner = args[0] if args else kwargs.get("input", kwargs.get("tensors"))
-        if method in ("cat", "stack"):
-            return self._cat(method, owner, args, kwargs)
-        if isinstance(owner, Tensor):
-            return self.tensors.method(owner, method, args[1:], kwargs, node, f)
-        return self.ev.heap.fresh(method)
 
     def _note_channels(self, owner: Instance, tensor: Tensor) -> None:
         """What a shuffle's constructor could not know: how many channels it gets."""
         if owner.layer is not None and tensor.shape is not None and len(tensor.shape) > 1:
             owner.layer.attrs.setdefault("channels", tensor.shape[1])
 
-    def _note_shuffle(self, tensor: Tensor, groups: Value, name: str, node: ast.AST | None, f: Frame) -> None:
-        if node is None:
-            return
-        record = Record("shuffle", name, node, f, f.call)
-        record.attrs = {"groups": groups}
-        if tensor.shape is not None and len(tensor.shape) > 1:
-            record.attrs["channels"] = tensor.shape[1]
-        self.ev.record(record)
 
-    def _cat(self, method: str, owner: Value, args: list[Value], kwargs: dict[Any, Value]) -> Value:
-        items = self.ev.iterate(owner)
-        if items is None or not all(isinstance(i, Tensor) for i in items) or not items:
-            return self.tensors.unknown([i for i in items or [] if isinstance(i, Tensor)])
-        axis = args[1] if len(args) > 1 else kwargs.get("dim", kwargs.get("axis", 0))
-        parts = [self.tensors.settled(i) for i in items]
-        shapes = [p.shape for p in parts]
-        if method != "cat" or axis != 1 or any(s is None or p.layout is not None for s, p in zip(shapes, parts)):
-            return self.tensors.unknown(parts)
-        total: Value = 0
-        for shape in shapes:
-            total = self.ev.operate(
-                "+", total, shape[1] if shape is not None and len(shape) > 1 else self.ev.heap.fresh("c")
-            )
-        first = shapes[0] or ()
-        return self.tensors.emit("cat", parts, (first[0], total, *first[2:]))
-
-    def _functional(
-        self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
-    ) -> Value:
-        bound = bind(name, args, kwargs)
-        match = FUNCTIONAL_CONV.match(name)
-        if bound is None or node is None or match is None:
-            return self.tensors.unknown([a for a in args if isinstance(a, Tensor)])
-        tensor, weight = bound["input"], bound["weight"]
-        shape = weight.shape if isinstance(weight, Tensor) else None
-        transposed, rank, groups = match.group(1) is not None, int(match.group(2)), bound.get("groups", 1)
-        conv = layouts.functional_attrs(
-            self.ev, bound, tensor.shape if isinstance(tensor, Tensor) else None, shape, transposed, rank
-        )
-        record = Record("functional_conv", name, node, f, f.call)
-        record.conv = conv
-        record.given = frozenset(k for k in bound if k in _given(name, args, kwargs))
-        self.ev.record(record)
-        if not isinstance(tensor, Tensor) or (isinstance(weight, Tensor) and weight.node is not None) or groups is None:
-            return self.tensors.unknown([t for t in (tensor, weight) if isinstance(t, Tensor)])
-        result = self._convolve(
-            self.tensors.settled(tensor), conv, record, f.function.code.name if f.function is not None else "conv"
-        )
-        if self.tensors.trace is not None and result.node is not None:
-            self.tensors.trace.nodes[result.node].attrs = {"trainable": isinstance(weight, Tensor) and weight.trained}
-        return result
-
-
-def _given(name: str, args: list[Value], kwargs: dict[Any, Value]) -> set[Any]:
-    return {*SIGNATURES[name][0][: len(args)], *kwargs}
+def _is_overridden(owner: Instance) -> bool:
+    """Whether the class of a layer changes what torch's own ``forward`` does."""
+    cls = owner.cls
+    return isinstance(cls, ClassValue) and any(isinstance(cls.lookup(name), Function) for name in _HOOKS)

@@ -33,6 +33,7 @@ SEQUENTIAL = "torch.nn.Sequential"
 CONTAINERS = (SEQUENTIAL, "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.ParameterList")
 #: Marks a container that may hold more children than are known.
 OPEN = "#open"
+_TABLES = ("_modules", "_parameters", "_buffers", "_forward_hooks", "_forward_pre_hooks")
 _METHODS = {
     "append",
     "extend",
@@ -252,6 +253,8 @@ def attribute(ev: Evaluator, owner: Instance, name: str) -> Value:
     """A method or attribute that torch's own class gives an instance, or ``MISSING``."""
     if name in _METHODS:
         return Bound(External(f"method.{name}"), owner)
+    if name in _TABLES:
+        ev.forwards.alterations.opaque(owner)  # Who has the table can put something else into it.
     return MISSING
 
 
@@ -289,11 +292,11 @@ def method(
     if name in ("append", "extend", "insert", "update", "pop"):
         return grow(ev, owner, name, args)
     if name.startswith("register_forward"):
-        ev.forwards.changed(owner)
+        ev.forwards.alterations.opaque(owner)
         ev.forwards.hooked(f.module)
         return ev.heap.fresh(name)
     if name in ("add_module", "register_module", "register_buffer", "register_parameter"):
-        ev.forwards.changed(owner)
+        ev.forwards.alterations.changed(owner)
         values = [*args, *kwargs.values()]
         if len(values) >= 2 and isinstance(values[0], str):
             ev.attributes.set(owner, values[0], values[1], f)
@@ -303,6 +306,8 @@ def method(
         return Lazy(rows, once=name.endswith("children"), closed=True)
     if name == "apply":
         ev.escapes.give(args)
+    if name == "apply" and args:
+        ev.forwards.alterations.visited(owner, args[0])
     if name in ("train", "eval", "to", "cuda", "cpu", "half", "float", "double", "requires_grad_", "apply"):
         return owner
     return ev.heap.fresh(name)
@@ -324,7 +329,7 @@ def _rows(owner: Instance, name: str) -> list[Value] | None:
 
 def grow(ev: Evaluator, owner: Instance, name: str, args: list[Value]) -> Value:
     """``append``, ``extend`` and their like of a container."""
-    ev.forwards.changed(owner)
+    ev.forwards.alterations.changed(owner)
     owner.touched = ev.heap.clock
     found = children(owner)
     more = [args[0]] if name == "append" and args else (ev.iterate(args[0]) if name == "extend" and args else None)

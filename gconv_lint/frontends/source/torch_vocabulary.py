@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _ACTIVATIONS = (
     "ReLU",
     "ReLU6",
@@ -102,11 +104,9 @@ METHODS: dict[str, str] = {
     **{f"adaptive_{kind}_pool{rank}d": "global_pool" for kind in ("avg", "max") for rank in "123"},
     "interpolate": "resize",
     "upsample": "resize",
-    "pad": "other",
     "batch_norm": "batch_norm",
     "instance_norm": "instance_norm",
 }
-del METHODS["pad"]
 
 #: Tensor methods that leave the values and their places as they are.
 SILENT = {
@@ -125,9 +125,23 @@ SILENT = {
     "bfloat16",
     "backward",
     "identity",
-    "item",
-    "numpy",
 }
+
+#: Methods that move axes about.
+AXES = {"view", "reshape", "permute", "transpose", "flatten", "movedim"}
+#: Those of ``METHODS`` whose other arguments may be tensors that they are compared or combined with.
+BOUNDED = {"clamp", "clip", "pow"}
+#: Names that end so are meant for tensors with that many axes behind batch and channels.
+RANKED = re.compile(r"([123])d$")
+#: Those of them that refuse other tensors.
+STRICT = re.compile(r"(?:Lazy)?BatchNorm|Upsampling")
+#: Methods that change a tensor where it is and keep its shape.
+FILLING = {
+    "copy_", "fill_", "zero_", "normal_", "uniform_", "random_", "bernoulli_", "exponential_", "trunc_normal_",
+    "constant_", "ones_", "zeros_", "eye_", "dirac_", "orthogonal_", "sparse_", "xavier_uniform_", "xavier_normal_",
+    "kaiming_uniform_", "kaiming_normal_", "masked_fill_", "index_copy_", "index_fill_", "scatter_", "addcmul_",
+    "addcdiv_", "lerp_", "clamp_min_", "clamp_max_", "erfinv_",
+}  # fmt: skip
 
 _MOVES = (
     "permute",
@@ -144,10 +158,16 @@ _MOVES = (
     "sub",
     "div",
 )
+#: Functions whose output shares the memory of their input.
+_VIEWS = (
+    "adjoint", "as_strided", "broadcast_to", "clone", "detach", "diagonal", "dsplit", "hsplit", "moveaxis",
+    "narrow", "ravel", "real", "imag", "select", "split_with_sizes", "squeeze", "swapdims", "t", "tensor_split",
+    "unbind", "unflatten", "unsafe_chunk", "unsafe_split", "unsqueeze", "view_as_complex", "view_as_real", "vsplit",
+)  # fmt: skip
 #: Functions that are followed: qualified name -> the method they are.
 FUNCTIONS: dict[str, str] = {
     **{f"torch.nn.functional.{name}": name for name in METHODS},
-    **{f"torch.{name}": name for name in (*METHODS, *_MOVES)},
+    **{f"torch.{name}": name for name in (*METHODS, *_MOVES, *_VIEWS)},
     "torch.concat": "cat",
     "torch.concatenate": "cat",
     "torch.swapaxes": "transpose",
@@ -164,9 +184,11 @@ FUNCTIONS: dict[str, str] = {
     "torch.nn.functional.pad": "pad",
 }
 
-#: Functions that make a tensor: qualified name -> whether they take a shape (else another tensor, or data).
+#: Functions that make a tensor: qualified name -> whether they take a shape (``sizes``: one by one,
+#: since a list is data), another tensor, or data.
 CONSTRUCTORS: dict[str, str] = {
-    **{f"torch.{name}": "shape" for name in ("empty", "zeros", "ones", "rand", "randn", "Tensor", "FloatTensor")},
+    **{f"torch.{name}": "shape" for name in ("empty", "zeros", "ones", "rand", "randn")},
+    **dict.fromkeys(("torch.Tensor", "torch.FloatTensor"), "sizes"),
     **{f"torch.{name}_like": "like" for name in ("empty", "zeros", "ones", "rand", "randn", "full")},
     "torch.nn.Parameter": "wrap",
     "torch.tensor": "data",

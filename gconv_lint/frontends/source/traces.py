@@ -64,7 +64,7 @@ def _layer(number: int, node: Node, nowhere: Place) -> Layer:
         place=node.module.file.place(node.node) if node.module is not None and node.node is not None else nowhere,
         conv=node.conv,
         attrs=node.attrs,
-        inputs=node.inputs,
+        inputs=tuple([i for i in node.inputs if i < number]),
         out_shape=tuple(_dim(d) for d in node.shape) if node.shape is not None else None,
     )
 

@@ -206,3 +206,31 @@ def test_definitions_that_nobody_runs_are_open(tmp_path: Path) -> None:
         """
     )
     assert not any(g.closed for g in graphs_of(text, tmp_path))
+
+
+def test_what_one_trace_wrote_is_no_node_of_the_next(tmp_path: Path) -> None:
+    text = dedent(
+        """
+        import torch
+        import torch.nn as nn
+
+        class Keeps(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.a = nn.Conv2d(16, 16, 1, groups=4)
+                self.b = nn.Conv2d(16, 16, 1, groups=4)
+                self.kept = torch.zeros(1, 16, 4, 4)
+
+            def forward(self, x):
+                y = self.a(x)
+                self.kept.copy_(y.flip(1))
+                return self.b(y + self.kept)
+
+        Keeps()(torch.zeros(1, 16, 4, 4))
+        """
+    )
+    graphs = graphs_of(text, tmp_path)
+    assert len(graphs) == 2
+    for graph in graphs:
+        assert all(source < layer.id for layer in graph.layers for source in layer.inputs)
+        assert "unknown" in kinds(graph)

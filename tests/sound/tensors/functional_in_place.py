@@ -1,0 +1,21 @@
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(64, 64, 1, groups=2)
+        self.b = nn.Conv2d(64, 64, 1, groups=2)
+        self.p = nn.Conv2d(64, 64, 1)
+
+    def forward(self, x):
+        y = self.a(x)
+        F.threshold_(y, 0.1, 0.2)
+        z = torch.squeeze(y, 1)
+        z.copy_(self.p(x))
+        return self.b(y)
+
+
+Net()(torch.zeros(2, 64, 8, 8))

@@ -1,0 +1,18 @@
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(64, 64, 1, groups=2)
+        self.b = nn.Conv2d(64, 64, 1, groups=2)
+        self.p = nn.Conv2d(64, 64, 1)
+        self.a.register_forward_hook(lambda m, i, o: self.p(o))
+
+    def forward(self, x):
+        return self.b(self.a(x))
+
+
+net = Net()
+net(torch.zeros(2, 64, 8, 8))

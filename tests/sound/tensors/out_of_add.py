@@ -1,0 +1,20 @@
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(64, 64, 1, groups=2)
+        self.b = nn.Conv2d(64, 64, 1, groups=2)
+        self.p = nn.Conv2d(64, 64, 1)
+
+    def forward(self, x):
+        with torch.no_grad():
+            y = self.a(x)
+            torch.add(y, self.p(y), out=y)
+            return self.b(y)
+
+
+net = Net()
+net(torch.zeros(2, 64, 8, 8))

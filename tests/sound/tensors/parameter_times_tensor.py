@@ -1,0 +1,19 @@
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv1d(64, 64, 1, groups=2)
+        self.b = nn.Conv1d(64, 64, 1, groups=2)
+        self.mix = nn.Parameter(torch.randn(64, 64))
+
+    def forward(self, x):
+        y = self.a(x)
+        y = self.mix @ y
+        return self.b(y)
+
+
+net = Net()
+net(torch.zeros(2, 64, 8))

@@ -1,0 +1,18 @@
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(64, 64, 1, groups=2)
+        self.b = nn.Conv2d(64, 64, 1, groups=2)
+        self.p = nn.Conv2d(64, 64, 1)
+
+    def forward(self, x):
+        y = self.a(x)
+        y.__setitem__((slice(None), slice(0, 32)), self.p(x)[:, :32])
+        return self.b(y)
+
+
+Net()(torch.zeros(2, 64, 8, 8))

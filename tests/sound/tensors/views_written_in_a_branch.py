@@ -1,0 +1,22 @@
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(64, 64, 1, groups=2)
+        self.b = nn.Conv2d(64, 64, 1, groups=2)
+        self.p = nn.Conv2d(64, 64, 1)
+
+    def forward(self, x):
+        y = self.a(x)
+        v = y[:, 32:]
+        if x.sum() == 0:
+            v += self.p(x)[:, 32:]
+            v += y[:, :32]
+        return self.b(y)
+
+
+torch.set_grad_enabled(False)
+Net()(torch.zeros(2, 64, 8, 8))
