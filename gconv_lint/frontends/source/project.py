@@ -113,6 +113,11 @@ class SourceFile:
             self._lines = io.StringIO(self.text).readlines()
         return self._lines
 
+    @property
+    def length(self) -> int:
+        """The number of lines."""
+        return self.text.count("\n") + (self.text[-1:] not in ("", "\n"))
+
     def speaks(self, node: ast.AST, words: Sequence[str]) -> bool:
         """Whether any of some words stands in the text of a definition."""
         if self._said is None:
@@ -162,6 +167,14 @@ def _worth_following(path: str, data: bytes) -> bool:
     return len(data) <= (MAX_IMPORTED if speaks else MAX_HELPER)
 
 
+def read_start(path: str) -> bytes:
+    """The bytes of a file, or enough to see that there are too many."""
+    with open(path, "rb") as stream:
+        # Python makes room for all that is asked for; what is no plain file does not tell its size.
+        size = os.fstat(stream.fileno()).st_size or MAX_BYTES
+        return stream.read(min(size, MAX_BYTES) + 1)
+
+
 def decode(data: bytes) -> str:
     """The text of a Python file by its byte order mark or coding comment; line ends become newlines."""
     if b"coding" in data[:400] or data.startswith(b"\xef\xbb\xbf"):
@@ -174,12 +187,13 @@ def decode(data: bytes) -> str:
 class Project:
     """Finds and reads the files under test and those they import from the same source tree."""
 
-    __slots__ = ("_by_name", "_by_path", "_roots", "problems", "size")
+    __slots__ = ("_by_name", "_by_path", "_roots", "_tops", "problems", "size")
 
     def __init__(self) -> None:
         self._by_path: dict[str, SourceFile | None] = {}
         self._by_name: dict[str, SourceFile | None] = {}
         self._roots: dict[str, None] = {}
+        self._tops: dict[tuple[str, str], bool] = {}
         self.problems: list[Problem] = []
         self.size = 0
 
@@ -209,11 +223,21 @@ class Project:
         if not relative or os.sep * 2 in relative:
             return None
         for root in self._roots:
+            if not self._has(root, relative.partition(os.sep)[0]):
+                continue
             for tail in (f"{relative}.py", os.path.join(relative, "__init__.py")):
                 file = self._load(os.path.join(root, tail), name)
                 if file is not None:
                     return file
         return None
+
+    def _has(self, root: str, top: str) -> bool:
+        """Whether a folder has a module or package ``top``: most of what is imported is not of the project."""
+        known = self._tops.get((root, top))
+        if known is None:
+            known = any(os.path.exists(os.path.join(root, top + end)) for end in (".py", ""))
+            self._tops[root, top] = known
+        return known
 
     def is_package(self, name: str) -> bool:
         """Whether ``name`` is a folder of the source tree that holds modules."""
@@ -227,8 +251,7 @@ class Project:
 
     def _read(self, path: str, name: str) -> SourceFile | None:
         try:
-            with open(path, "rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
+            data = read_start(path)
         except (OSError, ValueError):
             return None
         if not _worth_following(path, data):

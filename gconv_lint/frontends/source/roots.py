@@ -64,7 +64,7 @@ class Roots:
         """Evaluate every module's script part, functions and classes."""
         for module in modules:
             few = len(modules) <= FEW_MODULES
-            self._shares[module] = FUEL * FUEL if few else max(MODULE_FUEL, LINE_FUEL * len(module.file.lines))
+            self._shares[module] = FUEL * FUEL if few else max(MODULE_FUEL, LINE_FUEL * module.file.length)
             self._script(module)
         found = [(module, self._definitions(module)) for module in modules]
         for kind in (Function, ClassValue):
