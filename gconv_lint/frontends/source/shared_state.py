@@ -6,11 +6,11 @@ Patterns begin with a literal, which is found at the speed of memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _GLOBAL = re.compile(r"global[ \t]+(\w[\w, \t]*)")
 _STORES = r"\s*(?:[-+*/|&]|//)?=(?!=)"
-_OF_CLASS = re.compile(rf"cls\.(\w+){_STORES}")
+_ATTRIBUTE = re.compile(rf"\.(\w+){_STORES}")
 _CHANGES = re.compile(
     rf"(?:\[[^\]\n]*\])+{_STORES}|\.(?:append|extend|insert|update|pop|setdefault|clear|remove|popitem)\("
 )
@@ -38,8 +38,16 @@ def _is_changed(name: str, text: str) -> bool:
 
 def class_attributes(name: str, text: str) -> set[str]:
     """The attributes of a class that somebody stores by its name, or by ``cls``."""
-    found = set(_OF_CLASS.findall(text))
-    return found | set(re.findall(rf"{re.escape(name)}\.(\w+){_STORES}", text)) if f"{name}." in text else found
+    return {*_attributes("cls", text), *_attributes(name, text)}
+
+
+def _attributes(owner: str, text: str) -> Iterator[str]:
+    start = text.find(f"{owner}.")
+    while start >= 0:
+        match = _ATTRIBUTE.match(text, start + len(owner))
+        if match is not None:
+            yield match[1]
+        start = text.find(f"{owner}.", start + 1)
 
 
 def is_used(name: str, text: str) -> bool:
