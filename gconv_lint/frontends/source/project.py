@@ -6,7 +6,8 @@ import ast
 import io
 import os
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse_lean, release
@@ -32,18 +33,18 @@ class SourceFile:
     """One Python file: its text, its syntax tree when asked for, and the sentence that says why there is none."""
 
     __slots__ = (
-        "_lines",
         "_said",
+        "_text",
         "_tree",
         "compiled",
         "data",
+        "is_ascii",
         "lean",
         "name",
         "package",
         "path",
         "problem",
         "read",
-        "text",
     )
 
     def __init__(self, path: str, data: bytes, name: str, package: str) -> None:
@@ -51,7 +52,8 @@ class SourceFile:
         self.data = data
         self.name = name
         self.package = package
-        self.text = ""
+        self._text: str | None = ""
+        self.is_ascii = True
         #: whether functions are only parsed when somebody looks into them
         self.lean = False
         self.problem: Problem | None = None
@@ -60,7 +62,6 @@ class SourceFile:
         self.compiled: list[Compiled] = []
         #: functions that were unread and are read now
         self.read: list[ast.AST] = []
-        self._lines: list[str] | None = None
         self._said: dict[str, bool] | None = None
 
     def tree(self) -> ast.Module | None:
@@ -74,9 +75,13 @@ class SourceFile:
             self._fail(f"is longer than {MAX_BYTES:,} bytes, the most that is read")
             return
         try:
-            self.text = decode(self.data)
-            self._tree = parse_lean(self, self.text) if self.lean else parse(self.text)
-            self.data = b""
+            self._text = decode(self.data)
+            self.is_ascii = self._text.isascii()
+            self._tree = parse_lean(self, self._text) if self.lean else parse(self._text)
+            if self.is_ascii or not self.lean:
+                self.data = b""
+            else:
+                self._text = None  # one emoji makes a text four times as long as its bytes
         except SyntaxError as error:
             self.refuse(error)
         except UnicodeDecodeError as error:
@@ -88,6 +93,11 @@ class SourceFile:
         except (RecursionError, MemoryError):
             self._fail("cannot be parsed: it is nested too deeply")
 
+    @property
+    def text(self) -> str:
+        """The text of a file that was parsed."""
+        return _decoded(self.data) if self._text is None else self._text
+
     def release(self) -> None:
         """Forget what can be made again from the text, if the file is one of very many."""
         if self.lean:
@@ -97,7 +107,6 @@ class SourceFile:
                 release(function)
             self.compiled.clear()
             self.read.clear()
-            self._lines = None
 
     def refuse(self, error: SyntaxError) -> None:
         """Note that the text, or the part of it that was parsed last, is no Python."""
@@ -109,9 +118,7 @@ class SourceFile:
     @property
     def lines(self) -> list[str]:
         """The lines of the text, as the parser counts them."""
-        if self._lines is None:
-            self._lines = io.StringIO(self.text).readlines()
-        return self._lines
+        return _lines(self.text)
 
     @property
     def length(self) -> int:
@@ -143,7 +150,7 @@ class SourceFile:
         )
 
     def _column(self, line: int, offset: int) -> int:
-        if self.text.isascii():
+        if self.is_ascii:
             return offset + 1
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         return (offset if text.isascii() else len(text.encode()[:offset].decode(errors="replace"))) + 1
@@ -156,6 +163,34 @@ class SourceFile:
             return self.lines[first][place.column - 1 : place.end_column - 1]
         middle = self.lines[first + 1 : last]
         return "".join([self.lines[first][place.column - 1 :], *middle, self.lines[last][: place.end_column - 1]])
+
+
+@lru_cache(maxsize=16)
+def _decoded(data: bytes) -> str:
+    return decode(data)
+
+
+@lru_cache(maxsize=16)
+def _lines(text: str) -> list[str]:
+    return io.StringIO(text).readlines()
+
+
+class Texts(Mapping[str, str]):
+    """The texts of files by path, decoded when somebody asks."""
+
+    __slots__ = ("_files",)
+
+    def __init__(self, files: Iterable[SourceFile]) -> None:
+        self._files = {file.path: file for file in files}
+
+    def __getitem__(self, path: str) -> str:
+        return self._files[path].text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def _worth_following(path: str, data: bytes) -> bool:
