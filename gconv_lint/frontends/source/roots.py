@@ -137,6 +137,7 @@ class Roots:
         except (OutOfFuel, RecursionError):
             ev.gap("too much work for one root", frame, function.code.node if function is not None else None)
         ev.heap.journal = None
+        ev.memo.end_root()
         self._shares[module] -= 0 if in_class else fuel - ev.fuel
         self.done.append(Root(entry, function))
 
