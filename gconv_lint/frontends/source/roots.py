@@ -160,6 +160,8 @@ class Roots:
 
     def _runs_module(self, statement: ast.stmt, module: Module) -> bool:
         """Whether a statement calls an object that an earlier one made: ``model(x)``."""
+        if not any(isinstance(value, Instance) for value in module.vars.values()):
+            return False
         names = {n.func.id for n in ast.walk(statement) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
         return any(isinstance(module.vars.get(name), Instance) for name in names)
 
