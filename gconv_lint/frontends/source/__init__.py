@@ -11,7 +11,7 @@ from gconv_lint.frontends.source.constructs import link, scan
 from gconv_lint.frontends.source.evaluator import Evaluator, as_gaps
 from gconv_lint.frontends.source.layers_out import count_groups, make_graphs, make_layers
 from gconv_lint.frontends.source.prefilter import FEW_FILES, may_matter
-from gconv_lint.frontends.source.project import MAX_BYTES, Project, SourceFile
+from gconv_lint.frontends.source.project import Project, SourceFile, Texts, read_start
 from gconv_lint.frontends.source.roots import Roots
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.graph import Gap, LayerGraph
@@ -67,7 +67,7 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bo
         if tree is None:
             continue
         parsed.append(file)
-        found += scan(tree, file.path, [line.rstrip("\n") for line in file.lines])
+        found += scan(tree, file.path, file.text.removesuffix("\n").split("\n"))
         file.release()
         module = ev.names.module(file)
         modules += [module] if module is not None else []
@@ -80,7 +80,7 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bo
         constructs=tuple(link(found, _contents(paths, stdin))),
         gaps=as_gaps(ev),
         problems=tuple(problems),
-        sources={f.path: f.text for f in parsed},
+        sources=Texts(parsed),
         files=len(paths) + (stdin is not None),
         parsed=len(parsed),
         groups_reached=reached,
@@ -124,7 +124,6 @@ def _texts(
         yield stdin
     for path in paths:
         try:
-            with open(path, "rb") as stream:
-                yield str(path), stream.read(MAX_BYTES + 1)
+            yield str(path), read_start(path)
         except OSError as error:
             problems.append(Problem(path=str(path), message=f"cannot be read: {error.strerror}"))

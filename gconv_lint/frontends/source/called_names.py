@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.bodies import body_text, is_known
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.project import SourceFile
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _STRINGS = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
@@ -69,49 +72,49 @@ def _calls(text: str) -> tuple[set[str], bool]:
     return names, computed
 
 
-def calls_of(node: ast.stmt, lines: list[str]) -> list[Calls]:
+def calls_of(node: ast.stmt, file: SourceFile) -> list[Calls]:
     """The calls of a function's body; of a class, those of its constructor, its ``forward`` and its own statements."""
-    return [Calls(_STRINGS.sub("''", text), params, runs) for text, params, runs in _texts(node, lines)]
+    return [Calls(_STRINGS.sub("''", text), params, runs) for text, params, runs in _texts(node, file)]
 
 
-def stores_of(node: ast.stmt, lines: list[str]) -> frozenset[str]:
+def stores_of(node: ast.stmt, file: SourceFile) -> frozenset[str]:
     """The attributes, of whatever object, that a definition may change; ``ANY`` where it may be all."""
-    texts = [_STRINGS.sub("''", text) for text, _, _ in _texts(node, lines)]
+    texts = [_STRINGS.sub("''", text) for text, _, _ in _texts(node, file)]
     several = [name for text in texts for heading in _UNPACKED.findall(text) for name in _ATTRIBUTE.findall(heading)]
     hidden = [ANY for text in texts for way in _HIDDEN if way in text]
     return frozenset([*several, *hidden, *(a or b for text in texts for a, b in _STORED.findall(text))])
 
 
-def _texts(node: ast.stmt, lines: list[str]) -> Iterator[tuple[str, frozenset[str] | None, bool]]:
+def _texts(node: ast.stmt, file: SourceFile) -> Iterator[tuple[str, frozenset[str] | None, bool]]:
     """``(text, parameters, whether it runs an instance)``; no parameters where names are given to other names."""
     if isinstance(node, FUNCTIONS):
-        yield _body(node, lines), _params(node), node.name in RUNNING
+        yield _body(node, file), _params(node), node.name in RUNNING
     elif isinstance(node, ast.ClassDef):
         for inner in node.body:
             if isinstance(inner, ast.ClassDef) or (
                 isinstance(inner, FUNCTIONS) and inner.name in (*BUILDING, *RUNNING)
             ):
-                yield from _texts(inner, lines)
+                yield from _texts(inner, file)
             elif isinstance(inner, (ast.Assign, ast.Expr, ast.If, ast.For)) and not _is_text(inner):
-                yield _between(inner, inner, lines), None, False
+                yield _between(inner, inner, file), None, False
     else:
-        yield _between(node, node, lines), None, False
+        yield _between(node, node, file), None, False
 
 
-def _body(node: Any, lines: list[str]) -> str:
+def _body(node: Any, file: SourceFile) -> str:
     """The text of a function without its heading and its documentation."""
     if is_known(node):
         return body_text(node)
     body = node.body[1:] if _is_text(node.body[0]) else node.body
-    return _between(body[0], node, lines) if body else ""
+    return _between(body[0], node, file) if body else ""
 
 
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _between(first: ast.stmt, last: ast.stmt, lines: list[str]) -> str:
-    return "".join(lines[first.lineno - 1 : last.end_lineno])
+def _between(first: ast.stmt, last: ast.stmt, file: SourceFile) -> str:
+    return "".join(file.lines[first.lineno - 1 : last.end_lineno])
 
 
 def _params(node: Any) -> frozenset[str]:

@@ -33,6 +33,7 @@ MAX_GROUPED = 6
 MAX_MODULES = 64
 FUEL = 4_000
 _FUNCTIONAL = re.compile(r"\bconv(_transpose)?[123]d\(")
+_FUNCTIONAL_WORDS = tuple(f"{kind}{rank}d(" for kind in ("conv", "_transpose") for rank in "123")
 
 
 class Forwards:
@@ -90,7 +91,9 @@ class Forwards:
 
     def _functional(self, cls: ClassValue, forward: Function) -> bool:
         if cls not in self._speaks:
-            self._speaks[cls] = _FUNCTIONAL.search(forward.module.file.segment(forward.code.node)) is not None
+            file, node = forward.module.file, forward.code.node
+            speaks = file.speaks(node, _FUNCTIONAL_WORDS)
+            self._speaks[cls] = speaks and _FUNCTIONAL.search(file.segment(node)) is not None
         return self._speaks[cls]
 
     def _follow(self, instance: Instance, forward: Function | None, call: Call) -> None:

@@ -50,7 +50,8 @@ class Entry:
     )
 
     def __init__(self, call: Call) -> None:
-        self.call = call
+        #: the call that a layer's chain of calls goes through; none where there is no layer
+        self.call: Call | None = call
         self.records: list[Record] = []
         self.graphs: list[Any] = []
         self.children: list[Entry] = []
@@ -64,22 +65,30 @@ class Entry:
         self.scope = ""
         self.root = self.first = self.last = 0
 
+    @property
+    def bears(self) -> bool:
+        """Whether it, or what it rests on, made layers."""
+        return bool(self.records or self.graphs) or any(c.call is not None for c in self.children)
+
 
 class Memo:
     """Entries by key; the one being evaluated collects the layers."""
 
-    __slots__ = ("current", "entries", "ev")
+    __slots__ = ("_passing", "current", "entries", "ev")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self.entries: dict[Any, Entry] = {}
+        #: Those that hold while the root's unknown objects have what was stored in them.
+        self._passing: dict[Any, Entry] = {}
         self.current = Entry(Call(None, None, None))
 
     def call(self, key: Any, evaluate: Callable[[Call], Value], node: ast.AST | None, f: Frame) -> Value:
         """The remembered result of ``key``, or that of evaluating it now."""
         heap = self.ev.heap
         key = (key, f.guards > 0, heap.written)
-        entry = self.entries.get(key)
+        known = self._passing if heap.written else self.entries
+        entry = known.get(key)
         if entry is not None and self._is_valid(entry):
             return self._reuse(entry, node, f)
         call = Call(node, f.module, f.call)
@@ -99,11 +108,19 @@ class Memo:
             self.current = parent
             heap.journal = journal
             entry.last = heap.counter
+            if not entry.bears:
+                entry.call = None
         heap.clock += 1
         entry.done = heap.clock
         if heap.written == key[2] and chance == self.ev.chance:
-            self.entries[key] = entry
+            known[key] = entry
         return entry.result
+
+    def end_root(self) -> None:
+        """Forget what no other root can use."""
+        for entry in self._passing.values():
+            entry.result = None
+        self._passing.clear()
 
     def open(self, call: Call) -> Entry:
         """A new entry that nobody can look up yet."""
@@ -127,7 +144,7 @@ class Memo:
     def _reuse(self, entry: Entry, node: ast.AST | None, f: Frame) -> Value:
         if entry not in self.current.children[-4:]:
             self.current.children.append(entry)
-        if len(entry.call.also) < MAX_CALLERS:
+        if entry.call is not None and len(entry.call.also) < MAX_CALLERS:
             entry.call.also.append(Call(node, f.module, f.call))
         return entry.result
 

@@ -20,6 +20,8 @@ _BLOCKS = (ast.If, ast.Try, ast.With)
 _LAYER = re.compile(
     r"(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d|GroupNorm|ChannelShuffle|channel_shuffle"
 )
+#: One of these is in the name of each.
+PARTS_OF_LAYERS = ("onv", "GroupNorm", "huffle")
 #: Names of parameters and variables that hold a callback, not something that makes modules.
 _CALLBACK = re.compile(
     r"(?!.*(?:conv|block|layer|norm|module|make|build|create))(?:(?:\w*_)?(?:fn|func|function|hook|callback|check)|(?:is|has|can)_\w+)"
@@ -138,7 +140,7 @@ class NameGraph:
         if isinstance(part.node, (ast.Import, ast.ImportFrom)):
             self._read_import(part, part.node)
             return
-        pieces = calls_of(part.node, part.module.file.lines)
+        pieces = calls_of(part.node, part.module.file)
         bases = [getattr(b, "attr", getattr(b, "id", "")) for b in getattr(part.node, "bases", ())]
         part.leads = any(map(_makes_layer, pieces)) or any(_LAYER.fullmatch(b) for b in bases)
         for calls in pieces:
@@ -215,7 +217,12 @@ def _makes_layer(calls: Calls) -> bool:
 
 def names_layer(calls: Calls) -> bool:
     """Whether a text names a layer's constructor or function."""
-    return any(_LAYER.fullmatch(dotted.rpartition(".")[2]) for dotted in (*calls.names, *calls.mentioned))
+    return any(
+        _LAYER.fullmatch(dotted.rpartition(".")[2])
+        for names in (calls.names, calls.mentioned)
+        for dotted in names
+        if any(part in dotted for part in PARTS_OF_LAYERS)
+    )
 
 
 def _bound(statement: Any) -> Iterator[str]:

@@ -6,7 +6,8 @@ import ast
 import io
 import os
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse_lean, release
@@ -33,19 +34,19 @@ class SourceFile:
     """One Python file: its text, its syntax tree when asked for, and the sentence that says why there is none."""
 
     __slots__ = (
-        "_lines",
         "_said",
         "_state",
+        "_text",
         "_tree",
         "compiled",
         "data",
+        "is_ascii",
         "lean",
         "name",
         "package",
         "path",
         "problem",
         "read",
-        "text",
     )
 
     def __init__(self, path: str, data: bytes, name: str, package: str) -> None:
@@ -53,7 +54,8 @@ class SourceFile:
         self.data = data
         self.name = name
         self.package = package
-        self.text = ""
+        self._text: str | None = ""
+        self.is_ascii = True
         #: whether functions are only parsed when somebody looks into them
         self.lean = False
         self.problem: Problem | None = None
@@ -62,7 +64,6 @@ class SourceFile:
         self.compiled: list[Compiled] = []
         #: functions that were unread and are read now
         self.read: list[ast.AST] = []
-        self._lines: list[str] | None = None
         self._state: SharedState | None = None
         self._said: dict[str, bool] | None = None
 
@@ -77,9 +78,13 @@ class SourceFile:
             self._fail(f"is longer than {MAX_BYTES:,} bytes, the most that is read")
             return
         try:
-            self.text = decode(self.data)
-            self._tree = parse_lean(self, self.text) if self.lean else parse(self.text)
-            self.data = b""
+            self._text = decode(self.data)
+            self.is_ascii = self._text.isascii()
+            self._tree = parse_lean(self, self._text) if self.lean else parse(self._text)
+            if self.is_ascii or not self.lean:
+                self.data = b""
+            else:
+                self._text = None  # one emoji makes a text four times as long as its bytes
         except SyntaxError as error:
             self.refuse(error)
         except UnicodeDecodeError as error:
@@ -91,6 +96,11 @@ class SourceFile:
         except (RecursionError, MemoryError):
             self._fail("cannot be parsed: it is nested too deeply")
 
+    @property
+    def text(self) -> str:
+        """The text of a file that was parsed."""
+        return _decoded(self.data) if self._text is None else self._text
+
     def release(self) -> None:
         """Forget what can be made again from the text, if the file is one of very many."""
         if self.lean:
@@ -100,7 +110,6 @@ class SourceFile:
                 release(function)
             self.compiled.clear()
             self.read.clear()
-            self._lines = None
 
     def refuse(self, error: SyntaxError) -> None:
         """Note that the text, or the part of it that was parsed last, is no Python."""
@@ -112,9 +121,12 @@ class SourceFile:
     @property
     def lines(self) -> list[str]:
         """The lines of the text, as the parser counts them."""
-        if self._lines is None:
-            self._lines = io.StringIO(self.text).readlines()
-        return self._lines
+        return _lines(self.text)
+
+    @property
+    def length(self) -> int:
+        """The number of lines."""
+        return self.text.count("\n") + (self.text[-1:] not in ("", "\n"))
 
     @property
     def state(self) -> SharedState:
@@ -148,7 +160,7 @@ class SourceFile:
         )
 
     def _column(self, line: int, offset: int) -> int:
-        if self.text.isascii():
+        if self.is_ascii:
             return offset + 1
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         return (offset if text.isascii() else len(text.encode()[:offset].decode(errors="replace"))) + 1
@@ -163,6 +175,34 @@ class SourceFile:
         return "".join([self.lines[first][place.column - 1 :], *middle, self.lines[last][: place.end_column - 1]])
 
 
+@lru_cache(maxsize=16)
+def _decoded(data: bytes) -> str:
+    return decode(data)
+
+
+@lru_cache(maxsize=16)
+def _lines(text: str) -> list[str]:
+    return io.StringIO(text).readlines()
+
+
+class Texts(Mapping[str, str]):
+    """The texts of files by path, decoded when somebody asks."""
+
+    __slots__ = ("_files",)
+
+    def __init__(self, files: Iterable[SourceFile]) -> None:
+        self._files = {file.path: file for file in files}
+
+    def __getitem__(self, path: str) -> str:
+        return self._files[path].text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
 def _worth_following(path: str, data: bytes) -> bool:
     speaks = (
         ((b"Conv" in data or b".conv" in data) and b"groups" in data)
@@ -170,6 +210,14 @@ def _worth_following(path: str, data: bytes) -> bool:
         or may_matter(data)
     )
     return len(data) <= (MAX_IMPORTED if speaks else MAX_HELPER)
+
+
+def read_start(path: str) -> bytes:
+    """The bytes of a file, or enough to see that there are too many."""
+    with open(path, "rb") as stream:
+        # Python makes room for all that is asked for; what is no plain file does not tell its size.
+        size = os.fstat(stream.fileno()).st_size or MAX_BYTES
+        return stream.read(min(size, MAX_BYTES) + 1)
 
 
 def decode(data: bytes) -> str:
@@ -184,12 +232,13 @@ def decode(data: bytes) -> str:
 class Project:
     """Finds and reads the files under test and those they import from the same source tree."""
 
-    __slots__ = ("_by_name", "_by_path", "_roots", "problems", "size")
+    __slots__ = ("_by_name", "_by_path", "_roots", "_tops", "problems", "size")
 
     def __init__(self) -> None:
         self._by_path: dict[str, SourceFile | None] = {}
         self._by_name: dict[str, SourceFile | None] = {}
         self._roots: dict[str, None] = {}
+        self._tops: dict[tuple[str, str], bool] = {}
         self.problems: list[Problem] = []
         self.size = 0
 
@@ -219,11 +268,21 @@ class Project:
         if not relative or os.sep * 2 in relative:
             return None
         for root in self._roots:
+            if not self._has(root, relative.partition(os.sep)[0]):
+                continue
             for tail in (f"{relative}.py", os.path.join(relative, "__init__.py")):
                 file = self._load(os.path.join(root, tail), name)
                 if file is not None:
                     return file
         return None
+
+    def _has(self, root: str, top: str) -> bool:
+        """Whether a folder has a module or package ``top``: most of what is imported is not of the project."""
+        known = self._tops.get((root, top))
+        if known is None:
+            known = any(os.path.exists(os.path.join(root, top + end)) for end in (".py", ""))
+            self._tops[root, top] = known
+        return known
 
     def is_package(self, name: str) -> bool:
         """Whether ``name`` is a folder of the source tree that holds modules."""
@@ -237,8 +296,7 @@ class Project:
 
     def _read(self, path: str, name: str) -> SourceFile | None:
         try:
-            with open(path, "rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
+            data = read_start(path)
         except (OSError, ValueError):
             return None
         if not _worth_following(path, data):

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.source.called_names import calls_of, stores_of
-from gconv_lint.frontends.source.name_graph import NameGraph, Part, names_layer
+from gconv_lint.frontends.source.name_graph import PARTS_OF_LAYERS, NameGraph, Part, names_layer
 from gconv_lint.frontends.source.values import Function, Module
 
 if TYPE_CHECKING:
@@ -52,8 +52,10 @@ class Relevance:
 
     def makes(self, function: Function) -> bool:
         """Whether a function's own text calls a layer's constructor."""
-        node = function.code.node
-        return isinstance(node, ast.stmt) and any(names_layer(c) for c in calls_of(node, function.module.file.lines))
+        node, file = function.code.node, function.module.file
+        if not isinstance(node, ast.stmt) or not file.speaks(node, PARTS_OF_LAYERS):
+            return False
+        return any(names_layer(c) for c in calls_of(node, file))
 
     def length(self, function: Function) -> int:
         """How many lines an idle function has, with all that it may call."""
@@ -70,7 +72,7 @@ class Relevance:
             names: set[str] = set()
             for part in self._closure(function):
                 if part.stores is None:
-                    part.stores = stores_of(part.node, part.module.file.lines)
+                    part.stores = stores_of(part.node, part.module.file)
                 names |= part.stores
             self._stored[node] = sorted(names)
         return self._stored[node]

@@ -75,7 +75,7 @@ class Roots:
         """Evaluate every module's script part, functions and classes."""
         for module in modules:
             few = len(modules) <= FEW_MODULES
-            self._shares[module] = FUEL * FUEL if few else max(MODULE_FUEL, LINE_FUEL * len(module.file.lines))
+            self._shares[module] = FUEL * FUEL if few else max(MODULE_FUEL, LINE_FUEL * module.file.length)
             self._script(module)
         found = [(module, self._definitions(module)) for module in modules]
         for kind in (Function, ClassValue):
@@ -149,6 +149,7 @@ class Roots:
         except (OutOfFuel, RecursionError):
             ev.gap("too much work for one root", frame, function.code.node if function is not None else None)
         ev.heap.journal = None
+        ev.memo.end_root()
         self._shares[module] -= 0 if in_class else fuel - ev.fuel
         self.done.append(Root(entry, function))
 
@@ -171,6 +172,8 @@ class Roots:
 
     def _runs_module(self, statement: ast.stmt, module: Module) -> bool:
         """Whether a statement speaks of an object that an earlier one made: ``model(x)``, ``model.flag = True``."""
+        if not any(isinstance(value, Instance) for value in module.vars.values()):
+            return False
         names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
         return any(isinstance(module.vars.get(name), Instance) for name in names)
 

@@ -128,7 +128,7 @@ def _read(files: Iterable[tuple[str, bytes]], candidates: Sequence[Construct]) -
     given: set[str] = set()
     for path, content in files:
         given.add(str(Path(path)))
-        if b"huffle" in content or b"HUFFLE" in content:
+        if any(name.encode() in content for name in wanted):
             own: dict[str, list[tuple[int, int]]] = {}
             for candidate in candidates:
                 if candidate.place.path == path:
