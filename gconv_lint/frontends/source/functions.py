@@ -24,6 +24,7 @@ from gconv_lint.frontends.source.values import (
     Lazy,
     ListValue,
     Module,
+    OutOfFuel,
     Partial,
     Raised,
     Value,
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
 #: Lines of a helper, with all that it calls, that is run for what it may store.
-MAX_HELPER = 40
+MAX_HELPER = 24
+#: What a call of a function may cost that makes no layer.
+IDLE_FUEL = 200
 #: How often a function may be running at once: in a branch that may not be taken, recursion may have no end.
 MAX_RECURSION, MAX_OPEN_RECURSION = 24, 2
 #: Decorators that change how a function is called.
@@ -203,13 +206,30 @@ class Functions:
             code.forks = ev.heap.forks
         if code.active >= (MAX_OPEN_RECURSION if ev.heap.forks > code.forks else MAX_RECURSION):
             return ev.heap.fresh(code.name)
+        bound = variables if variables is not None else self.bind(function, args, kwargs)
         code.active += 1
         try:
-            return self._evaluate(
-                function, call, f, variables if variables is not None else self.bind(function, args, kwargs)
-            )
+            if code.name == "__init__" or ev.tensors.trace is not None or not ev.relevance.idle(function):
+                return self._evaluate(function, call, f, bound)
+            return self._evaluate_idle(function, call, f, bound)
         finally:
             code.active -= 1
+
+    def _evaluate_idle(self, function: Function, call: Call, f: Frame, bound: dict[str, Value]) -> Value:
+        """Evaluate a function that makes no layer, which may work out the numbers of some, but not for long."""
+        ev = self.ev
+        left = ev.fuel
+        ev.fuel = limit = min(left, IDLE_FUEL)
+        touched = list(bound.values())
+        try:
+            return self._evaluate(function, call, f, bound)
+        except OutOfFuel:
+            if left <= IDLE_FUEL:
+                raise
+            self._assume(touched, ev.relevance.stored(function))
+            return ev.heap.fresh(function.code.name)
+        finally:
+            ev.fuel += left - limit
 
     def _evaluate(self, function: Function, call: Call, f: Frame, bound: dict[str, Value]) -> Value:
         code = function.code
