@@ -145,6 +145,7 @@ MODELS: dict[str, Run] = {
     "pool and resize": Run(lambda x, a: F.interpolate(F.max_pool2d(a(x), 2), scale_factor=2), conv(16, 16, 4)),
     "padding": Run(lambda x, a: a(F.pad(x, (1, 1, 0, 2))), conv(16, 16, 4)),
     "channels of zeros": Run(lambda x, a: a(F.pad(x, (0, 0, 0, 0, 6, 2))), conv(24, 24, 12)),
+    "channels and space of zeros": Run(lambda x, a: a(F.pad(x, (1, 1, 0, 0, 6, 2))), conv(24, 24, 12)),
     "cropped": Run(lambda x, a: a(F.pad(x, (-1, -1, 2, 0))), conv(16, 16, 4)),
     "fewer channels": Run(lambda x, a: a(F.pad(x, (0, 0, 0, 0, -4, -4))), conv(8, 8, 4)),
     "largest": Run(lambda x, a: a(x).max(1, keepdim=True)[0] + torch.zeros_like(x), conv(16, 16, 4)),
