@@ -12,7 +12,7 @@ from gconv_lint.channels import alignment, layout
 from gconv_lint.channels.layout import Layout, Moved
 from gconv_lint.channels.route import Route, everything
 from gconv_lint.frontends.fx.movement import MOVEMENT
-from gconv_lint.frontends.fx.operations import CHANNELWISE, CONSTANT, ELEMENTWISE, MIXING, REDUCTIONS
+from gconv_lint.frontends.fx.operations import CHANNELWISE, CONSTANT, ELEMENTWISE, LEAVING, MIXING, REDUCTIONS
 from gconv_lint.frontends.fx.recording import OVERWRITTEN, Operation, Recording, Ref, Tensor
 from gconv_lint.model.graph import Gap, LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer
@@ -44,6 +44,11 @@ class Lowering:
         self.tensors = recording.tensors
         self.places = places
         self.layers: list[Layer] = []
+        #: the operation behind each layer, ``None`` for inputs
+        self.origins: list[Operation | None] = []
+        self._current: Operation | None = None
+        #: whether nothing but tensors carries what depends on an input
+        self.closed = True
         #: tensors that depend on an input
         self.nodes: dict[int, Node] = {}
         self.unknown: set[str] = set()
@@ -60,13 +65,16 @@ class Lowering:
     def graph(self, name: str) -> LayerGraph:
         """Everything lowered. Raises ``ValueError`` when the graph is not in order."""
         for operation in self.recording.operations:
+            self._current = operation
             self.add(operation)
+        if self.recording.refused is not None:
+            self.refuse(self.recording.refused)
         outputs = [self.nodes[i].layer for i in self.recording.outputs if i in self.nodes]
         graph = LayerGraph(
             name=name,
             layers=tuple(self.layers),
             outputs=tuple(dict.fromkeys(outputs)),
-            closed=True,
+            closed=self.closed,
             gaps=tuple(Gap(reason) for reason in sorted(self.unknown)),
         )
         graph.verify()
@@ -74,6 +82,9 @@ class Lowering:
 
     def add(self, operation: Operation) -> None:
         """Lower one operation; what no input reaches is a constant."""
+        if operation.name in LEAVING and any(i in self.nodes for i in operation.inputs):
+            self.closed = False
+            self.unknown.add(f"`{operation.name}` makes a plain number of what depends on the input")
         if not operation.results or not any(i in self.nodes for i in operation.inputs):
             return
         if operation.name in CONSTANT or (operation.name == OVERWRITTEN and operation.results[0] not in self.read):
@@ -119,6 +130,7 @@ class Lowering:
         if any(route is not None for route in routes):
             details["routes"] = tuple(routes)
         number = len(self.layers)
+        self.origins.append(self._current)
         self.layers.append(
             Layer(
                 id=number,
@@ -190,20 +202,34 @@ class Lowering:
 
     def convolution(self, operation: Operation) -> bool:
         """A convolution, of a module or functional; a computed weight is an input too."""
-        data, weight, bias, stride, padding, dilation, transposed, _, groups = operation.arguments[:9]
-        node, kernel = self.node(data), self.tensor(weight)
+        data, weight = operation.arguments[:2]
+        node = self.node(data)
         if node is None:
             return False
+        kernel, conv = self.tensor(weight), self.conv(operation)
+        of_module = conv.weight_shape is None
         shape = self.tensors[operation.results[0]].shape
         narrow, blocks = layout.reduced(node.layout, [i for i in range(len(shape)) if i != 1], True)
         wide = alignment.aligned([narrow, layout.plain((1, node.layout.shape[1], *(1,) * (len(shape) - 2)), 1)])
         if wide is None:
             return False
+        computed = self.node(weight)
+        inputs = (node.layer, *((computed.layer,) if computed is not None else ()))
+        routes = (_behind(blocks, wide[1][0]), *((None,) if computed is not None else ()))
+        made = layout.plain(shape, 1)
+        kind = "conv" if of_module else "functional_conv"
+        attrs = {"trainable": kernel.trainable, "parameter": kernel.trainable or kernel.name != ""}
+        self.emit(kind, operation.module, inputs, operation.results, made, routes, attrs, conv, data.number)
+        return True
+
+    def conv(self, operation: Operation) -> ConvAttrs:
+        """The arguments of a convolution; its weight's shape where that is not the own one of a module."""
+        _, weight, bias, stride, padding, dilation, transposed, _, groups = operation.arguments[:9]
+        kernel = self.tensor(weight)
         first, second = kernel.shape[0], kernel.shape[1] * groups
-        module = operation.layer if isinstance(operation.layer, _ConvNd) else None
-        of_module = module is not None and kernel.name.endswith("weight")
-        conv = ConvAttrs(
-            rank=len(shape) - 2,
+        of_module = isinstance(operation.layer, _ConvNd) and kernel.name.endswith("weight")
+        return ConvAttrs(
+            rank=len(kernel.shape) - 2,
             in_channels=first if transposed else second,
             out_channels=second if transposed else first,
             kernel_size=tuple(kernel.shape[2:]),
@@ -215,14 +241,27 @@ class Lowering:
             transposed=transposed,
             weight_shape=None if of_module else kernel.shape,
         )
-        computed = self.node(weight)
-        inputs = (node.layer, *((computed.layer,) if computed is not None else ()))
-        routes = (_behind(blocks, wide[1][0]), *((None,) if computed is not None else ()))
-        made = layout.plain(shape, 1)
-        kind = "conv" if of_module else "functional_conv"
-        attrs = {"trainable": kernel.trainable, "parameter": kernel.trainable or kernel.name != ""}
-        self.emit(kind, operation.module, inputs, operation.results, made, routes, attrs, conv, data.number)
-        return True
+
+    def refuse(self, operation: Operation) -> None:
+        """The convolution that ended the run, without an output."""
+        data = operation.arguments[0] if operation.name == "convolution" else None
+        node = self.node(data)
+        if node is None:
+            return
+        conv, kernel = self.conv(operation), self.tensor(operation.arguments[1])
+        _, blocks = layout.reduced(node.layout, [i for i in range(len(node.layout.shape)) if i != 1], True)
+        self.origins.append(operation)
+        layer = Layer(
+            id=len(self.layers),
+            kind="conv" if conv.weight_shape is None else "functional_conv",
+            name=operation.module,
+            place=self.places(operation.module),
+            conv=conv,
+            attrs={"trainable": kernel.trainable, **({"routes": (blocks,)} if blocks is not None else {})},
+            inputs=(node.layer,),
+            in_shape=self.tensor(data).shape,
+        )
+        self.layers.append(layer)
 
     def product(self, operation: Operation) -> bool:
         """``mm``, ``addmm``, ``bmm``: rows of the left matrix with columns of the right one."""
