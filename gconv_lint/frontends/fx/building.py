@@ -65,7 +65,7 @@ def _imported(name: str, folder: str) -> ModuleType:
     sys.path.insert(0, base)
     try:
         if name.endswith(".py") or os.sep in name or "/" in name:
-            return _of_file(os.path.join(base, name))
+            return _of_file(os.path.abspath(os.path.join(base, name)))
         return importlib.import_module(name)
     except Exception as error:
         raise Fault(f"cannot be imported: {sentence(error)}", where(error)) from error

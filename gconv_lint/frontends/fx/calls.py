@@ -99,6 +99,12 @@ class Chain(NamedTuple):
     site: Site
     texts: tuple[Text, ...]
 
+    def without_function(self) -> Chain:
+        """The same call as one that runs a constructor which nobody wrote: that of a class without one."""
+        module = self.frame.module
+        call = Call(self.site.node, module, self.call)
+        return self._replace(frame=Frame(module, {}, call), call=call)
+
     @property
     def place(self) -> Place:
         """Where the innermost call of the user's own code stands, that of a library where there is none."""

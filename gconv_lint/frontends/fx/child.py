@@ -123,6 +123,7 @@ def _made(made: Made, complete: bool) -> dict[str, Any]:
         "values": {name: plain(value) for name, value in made.values.items()},
         "given": made.given,
         "chain": made.chain,
+        "inherited": made.inherited,
         "expected": made.error is not None and complete,
     }
 

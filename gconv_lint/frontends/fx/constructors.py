@@ -22,14 +22,18 @@ _KINDS = {**dict.fromkeys(_CONVS, "conv"), "GroupNorm": "group_norm", "ChannelSh
 
 
 class Made:
-    """One call of a constructor: its arguments with defaults, the names it was given, and whether it raised."""
+    """One call of a constructor: its arguments with defaults, the names it was given, and whether it raised.
 
-    def __init__(self, function: str, values: dict[str, Any], given: list[str], chain: int) -> None:
+    It is ``inherited`` where a class of the user's has no constructor of its own.
+    """
+
+    def __init__(self, function: str, values: dict[str, Any], given: list[str], chain: int, inherited: bool) -> None:
         self.kind = _KINDS[function]
         self.function = f"torch.nn.{function}"
         self.values = values
         self.given = given
         self.chain = chain
+        self.inherited = inherited
         self.error: BaseException | None = None
 
 
@@ -86,7 +90,10 @@ class Constructors:
             return
         given = list(bound.arguments)[1:]
         bound.apply_defaults()
-        made = Made(name, dict(list(bound.arguments.items())[1:]), given, self._stacks.here())
+        values = dict(list(bound.arguments.items())[1:])
+        own = type(module).__module__.startswith("torch.")
+        inherited = not own and getattr(type(module).__init__, "__wrapped__", None) is original
+        made = Made(name, values, given, self._stacks.here(), inherited)
         self.made.append(made)
         try:
             original(module, *args, **kwargs)

@@ -9,6 +9,7 @@ from typing import Any
 from gconv_lint.costs import Owner
 from gconv_lint.frontends.fx.calls import Chain, Texts, chain
 from gconv_lint.frontends.fx.process import Answer, ask
+from gconv_lint.frontends.fx.rounding import rounded_down
 from gconv_lint.frontends.fx.stacks import Spot
 from gconv_lint.frontends.fx.wire import Reader, tuples
 from gconv_lint.frontends.source.layers_out import make_layers
@@ -16,6 +17,7 @@ from gconv_lint.frontends.source.memo import Entry
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.roots import Root
 from gconv_lint.model.constructs import Construct
+from gconv_lint.model.dims import FloorZero
 from gconv_lint.model.graph import Gap, LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer
 from gconv_lint.model.places import Place
@@ -80,8 +82,12 @@ class _Reading:
         if found is None:
             return None
         values = {name: tuples(value) for name, value in made["values"].items()}
+        if made["inherited"]:
+            found = found.without_function()
         record = _recorded(made["kind"], made["function"], found)
         record.given, record.guarded = frozenset(made["given"]), made["expected"]
+        if type(values.get("groups")) is int and values["groups"] == 0 and rounded_down(found, made["function"]):
+            values["groups"] = FloorZero(0)
         if made["kind"] == "conv":
             record.conv = _attributes(made["function"], values)
         else:

@@ -147,6 +147,9 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _enter(self, tensor: torch.Tensor) -> int:
         number, name = len(self.tensors), self._names.get(id(tensor), "")
+        if is_lazy(tensor):  # it will be another tensor once it has a shape
+            self.tensors.append(Tensor((), tensor.dtype, name))
+            return number
         value = tensor if tensor.device.type != "meta" and not tensor.is_floating_point() else None
         self.tensors.append(Tensor(tuple(tensor.shape), tensor.dtype, name, tensor.requires_grad, value))
         self._numbers[tensor] = number
