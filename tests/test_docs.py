@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gconv_lint import cli, rulebook
-from gconv_lint.commands import check, rule
+from gconv_lint.commands import check, model, rule
 from gconv_lint.config import load
 from gconv_lint.settings import SETTINGS
 
@@ -35,7 +35,7 @@ def test_every_rule_has_a_page_and_a_row() -> None:
         assert f"| {info.name}" in readme
 
 
-@pytest.mark.parametrize("parser", [check.parser(), rule.parser()], ids=["check", "rule"])
+@pytest.mark.parametrize("parser", [check.parser(), model.parser(), rule.parser()], ids=["check", "model", "rule"])
 def test_every_flag_is_documented(parser: ArgumentParser) -> None:
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     flags = [word for action in parser._actions for word in action.option_strings]
@@ -77,8 +77,8 @@ def test_commands_in_the_documentation_exist(page: str) -> None:
     ] == []
     for line in re.findall(r"^(?:\$ |.*\| )?gconv-lint (.*)$", text, re.MULTILINE):
         words = line.split("#")[0].split()
-        parser = rule.parser() if words[:1] == ["rule"] else check.parser()
-        parser.parse_intermixed_args(words)
+        command = {"rule": rule, "model": model}.get(words[0], check)
+        command.parser().parse_intermixed_args(words)
 
 
 def test_the_clean_example_is_clean(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

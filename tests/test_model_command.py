@@ -371,7 +371,21 @@ def test_arguments_budgets_and_text(folder: Path) -> None:
     first, *lines = run.out.splitlines()
     assert first.startswith("nets.py:11:39: GC101 stacked-grouped-convs-without-shuffle: ")
     assert lines[0] == "nets.py:Net (fx)"
-    assert lines[2].split() == "layer kind in out groups width kernel output params MACs bytes FLOPs/byte share".split()
+    assert lines[2].split() == [
+        "layer",
+        "kind",
+        "in",
+        "out",
+        "groups",
+        "width",
+        "kernel",
+        "output",
+        "params",
+        "MACs",
+        "bytes",
+        "FLOPs/byte",
+        "share",
+    ]
     assert [line.split()[0] for line in lines[3:7]] == ["blocks", "stem", "head", "norm"]
     assert lines[3].split()[1:3] == ["2", "layers"]
     assert f"{2 * (64 * 16 * 9 + 64):,}" in lines[3].split()
