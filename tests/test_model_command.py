@@ -193,9 +193,10 @@ def test_layers_and_totals(run: Run) -> None:
 
 
 def test_totals_equal_torch(run: Run) -> None:
-    model = mixnet_s().eval()
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
-        model(torch.zeros(1, 3, 224, 224))
+    with torch.device("meta"):
+        model = mixnet_s().eval()
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            model(torch.zeros(1, 3, 224, 224))
     counted = counter.get_flop_counts()["Global"]
     convs = sum(flops for operation, flops in counted.items() if "convolution" in str(operation)) // 2
     totals = run.models["mixnet_s"]["totals"]
@@ -273,7 +274,7 @@ def test_an_error_that_is_caught_is_expected(run: Run) -> None:
 def test_lazy_layers_have_the_channels_of_the_run(run: Run) -> None:
     model = run.models["Lazy"]
     assert (model["layers"][0]["in_channels"], model["layers"][0]["params"]) == (3, 90)
-    assert model["findings"] == []
+    assert codes(model) == {"GC102"}
 
 
 def test_copies_stand_where_their_original_does(run: Run) -> None:

@@ -43,7 +43,7 @@ def _grouped(rows: Sequence[Row], depth: int) -> Iterator[Row]:
     for row in rows:
         parts.setdefault(".".join(row.name.split(".")[:depth]), []).append(row)
     for name, group in parts.items():
-        yield group[0] if len(group) == 1 and group[0].name == name else _sum(name, group)
+        yield group[0]._replace(name=name) if len(group) == 1 else _sum(name, group)
 
 
 def _sum(name: str, rows: Sequence[Row]) -> Row:

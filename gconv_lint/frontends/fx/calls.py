@@ -57,19 +57,19 @@ class Text:
             inside = child if isinstance(child, _FUNCTIONS) else None if isinstance(child, ast.ClassDef) else function
             self._enter(child, inside, child.name if isinstance(child, ast.ClassDef) else owner)
 
-    def site(self, spot: Spot, callee: str) -> Site | None:
-        """The call that was going on at ``spot``, by its range, else by its line and the name of what it calls."""
+    def site(self, spot: Spot, callees: Sequence[str]) -> Site | None:
+        """The call that was going on at ``spot``, by its range, else by its line and the names of what it calls."""
         exact = self._sites.get((spot.line, spot.column, spot.end_line, spot.end_column))
-        return exact or self._nearest(spot, callee)
+        return exact or self._nearest(spot, callees)
 
-    def _nearest(self, spot: Spot, callee: str) -> Site | None:
+    def _nearest(self, spot: Spot, callees: Sequence[str]) -> Site | None:
         if spot.end_line >= 0:
             ends = (spot.end_line, spot.end_column)
             found = [site for (*_, a, b), site in self._sites.items() if (a, b) == ends]
         else:
             found = [site for (line, _, end, _), site in self._sites.items() if line <= spot.line <= end]
             found = [site for site in found if site.node.lineno == spot.line] or found
-        named = [site for site in found if _name(site.node) == callee]
+        named = [site for site in found if _name(site.node) in callees]
         return next(iter(named or found), None)
 
 
@@ -121,7 +121,7 @@ class Chain(NamedTuple):
 
 def chain(spots: Sequence[Spot], texts: Texts, callee: str) -> Chain | None:
     """The calls at ``spots``, innermost first; ``None`` where the innermost is not found in any text."""
-    found = list(_steps(spots, texts, callee))
+    found = list(_steps(spots, texts, (callee, "__init__")))
     if not found:
         return None
     outer: Call | None = None
@@ -136,19 +136,19 @@ def chain(spots: Sequence[Spot], texts: Texts, callee: str) -> Chain | None:
     return Chain(Frame(text.module, {}, outer, function=function), outer, site, tuple(text for text, _ in found))
 
 
-def _steps(spots: Sequence[Spot], texts: Texts, callee: str) -> Iterator[tuple[Text, Site]]:
+def _steps(spots: Sequence[Spot], texts: Texts, callees: Sequence[str]) -> Iterator[tuple[Text, Site]]:
     inner = False
     for spot in spots:
         repeated, inner = inner, spot.function in _INNER
         if repeated or (spot.path.startswith(STANDARD) and not is_installed(spot.path)):
-            callee = spot.function
+            callees = (spot.function, spot.owner)
             continue  # the function around a comprehension stands where the comprehension does
         text = texts.of(spot.path)
-        site = text.site(spot, callee) if text is not None else None
+        site = text.site(spot, callees) if text is not None else None
         if text is None or site is None:
             return
         yield text, site
-        callee = spot.function
+        callees = (spot.function, spot.owner)
 
 
 def _callee(function: Any) -> Any:

@@ -50,9 +50,9 @@ class Work:
             self.fault = fault
         except BaseException as error:
             self.fault = Fault(f"cannot be built: {sentence(error)}", where(error))
-        if self.fault is not None and self.outside.asked is not None:
-            host, place = self.outside.asked
-            self.fault = Fault(f"it needs a download from {host}, and there is no network while it is linted", place)
+            self.fault.__cause__ = error
+        if self.fault is not None:
+            self.fault = self.outside.explained(self.fault)
 
     def _steps(self) -> None:
         factory, name = load(self.request["name"], self.request["folder"])

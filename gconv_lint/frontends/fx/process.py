@@ -20,6 +20,8 @@ from gconv_lint.model.targets import Limits, Target
 
 #: Seconds that starting Python and importing torch may take on a busy machine.
 STARTING = 120.0
+#: Seconds above which a time limit is none.
+LONGEST = 1e6
 #: Loads this very package, wherever another one of its name may be, and nothing from the current folder.
 _BOOT = """
 import sys
@@ -75,7 +77,7 @@ def _request(target: Target, limits: Limits) -> dict[str, Any]:
     inputs = [[list(each.shape), each.dtype] for each in target.inputs]
     arguments = b64encode(marshal.dumps(dict(target.args))).decode()
     own = {"name": target.name, "folder": target.folder, "inputs": inputs, "args": arguments}
-    return {**own, "seconds": limits.seconds, "memory": limits.memory}
+    return {**own, "seconds": min(limits.seconds, LONGEST), "memory": limits.memory}
 
 
 def _run(folders: Sequence[Path], limits: Limits) -> tuple[int | None, str]:
@@ -86,7 +88,7 @@ def _run(folders: Sequence[Path], limits: Limits) -> tuple[int | None, str]:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True
         )
         try:
-            code: int | None = child.wait(limits.seconds * len(folders) + STARTING)
+            code: int | None = child.wait(min(limits.seconds, LONGEST) * len(folders) + STARTING)
         except subprocess.TimeoutExpired:
             code = None
         finally:

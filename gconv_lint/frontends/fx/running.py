@@ -59,7 +59,9 @@ def _with_values(sizes: Sizes, given: Sizes, again: Callable[[], Built], stacks:
 def _fault(error: Exception, sizes: Sizes, given: Sizes, built: Built) -> Fault:
     tried = "" if given or built.inputs is not None else ", which is tried where no --input is given; give --input"
     on = "the inputs that it came with" if built.inputs is not None and not given else f"{_text(sizes)}{tried}"
-    return Fault(f"cannot be run on {on}: {sentence(error)}", where(error))
+    fault = Fault(f"cannot be run on {on}: {sentence(error)}", where(error))
+    fault.__cause__ = error
+    return fault
 
 
 def _text(sizes: Sizes) -> str:

@@ -16,7 +16,7 @@ MAX_DEPTH = 100
 class Spot(NamedTuple):
     """A call that is going on: its file, the function that it stands in, and its range, lines from 1, bytes from 0.
 
-    Python 3.10 knows the line alone; the rest is -1 then.
+    Python 3.10 knows the line alone; the rest is -1 then, and ``owner`` is the class of the object whose method runs.
     """
 
     path: str
@@ -25,6 +25,7 @@ class Spot(NamedTuple):
     end_line: int = -1
     column: int = -1
     end_column: int = -1
+    owner: str = ""
 
 
 class Stacks:
@@ -56,14 +57,20 @@ class Stacks:
     def _spots(self, frame: FrameType | None) -> Iterator[Spot]:
         while frame is not None:
             if not frame.f_code.co_filename.startswith(self._skipped):
-                yield _spot(frame.f_code, frame.f_lasti, frame.f_lineno)
+                yield _spot(frame.f_code, frame.f_lasti) or _line(frame)
             frame = frame.f_back
 
 
 @lru_cache(maxsize=4096)
-def _spot(code: CodeType, instruction: int, line: int) -> Spot:
+def _spot(code: CodeType, instruction: int) -> Spot | None:
+    """The range of an instruction, where Python knows it."""
     if sys.version_info >= (3, 11):
         start, end, column, end_column = next(islice(code.co_positions(), instruction // 2, None))
-        if None not in (start, end, column, end_column):
-            return Spot(code.co_filename, code.co_name, start, end, column, end_column)  # type: ignore[arg-type]
-    return Spot(code.co_filename, code.co_name, line)
+        if start is not None and end is not None and column is not None and end_column is not None:
+            return Spot(code.co_filename, code.co_name, start, end, column, end_column)
+    return None
+
+
+def _line(frame: FrameType) -> Spot:
+    owner = type(frame.f_locals["self"]).__name__ if "self" in frame.f_locals else ""
+    return Spot(frame.f_code.co_filename, frame.f_code.co_name, frame.f_lineno, owner=owner)
