@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
-from torch.nn.modules.conv import _ConvNd
-
 from gconv_lint.channels import alignment, layout
 from gconv_lint.channels.layout import Layout, Moved
 from gconv_lint.channels.route import Route, everything
+from gconv_lint.frontends.fx.convolutions import behind, convolution, refuse
 from gconv_lint.frontends.fx.movement import MOVEMENT
 from gconv_lint.frontends.fx.operations import CHANNELWISE, CONSTANT, ELEMENTWISE, LEAVING, MIXING, REDUCTIONS
 from gconv_lint.frontends.fx.recording import OVERWRITTEN, Operation, Recording, Ref, Tensor
@@ -68,7 +67,7 @@ class Lowering:
             self._current = operation
             self.add(operation)
         if self.recording.refused is not None:
-            self.refuse(self.recording.refused)
+            refuse(self, self.recording.refused)
         outputs = [self.nodes[i].layer for i in self.recording.outputs if i in self.nodes]
         graph = LayerGraph(
             name=name,
@@ -200,69 +199,6 @@ class Lowering:
         self.emit(kind, operation.module, [n.layer for n in nodes], operation.results, found[0], routes, attrs)
         return True
 
-    def convolution(self, operation: Operation) -> bool:
-        """A convolution, of a module or functional; a computed weight is an input too."""
-        data, weight = operation.arguments[:2]
-        node = self.node(data)
-        if node is None:
-            return False
-        kernel, conv = self.tensor(weight), self.conv(operation)
-        of_module = conv.weight_shape is None
-        shape = self.tensors[operation.results[0]].shape
-        narrow, blocks = layout.reduced(node.layout, [i for i in range(len(shape)) if i != 1], True)
-        wide = alignment.aligned([narrow, layout.plain((1, node.layout.shape[1], *(1,) * (len(shape) - 2)), 1)])
-        if wide is None:
-            return False
-        computed = self.node(weight)
-        inputs = (node.layer, *((computed.layer,) if computed is not None else ()))
-        routes = (_behind(blocks, wide[1][0]), *((None,) if computed is not None else ()))
-        made = layout.plain(shape, 1)
-        kind = "conv" if of_module else "functional_conv"
-        attrs = {"trainable": kernel.trainable, "parameter": kernel.trainable or kernel.name != ""}
-        self.emit(kind, operation.module, inputs, operation.results, made, routes, attrs, conv, data.number)
-        return True
-
-    def conv(self, operation: Operation) -> ConvAttrs:
-        """The arguments of a convolution; its weight's shape where that is not the own one of a module."""
-        _, weight, bias, stride, padding, dilation, transposed, _, groups = operation.arguments[:9]
-        kernel = self.tensor(weight)
-        first, second = kernel.shape[0], kernel.shape[1] * groups
-        of_module = isinstance(operation.layer, _ConvNd) and kernel.name.endswith("weight")
-        return ConvAttrs(
-            rank=len(kernel.shape) - 2,
-            in_channels=first if transposed else second,
-            out_channels=second if transposed else first,
-            kernel_size=tuple(kernel.shape[2:]),
-            stride=tuple(stride),
-            padding=tuple(padding),
-            dilation=tuple(dilation),
-            groups=groups,
-            bias=bias is not None,
-            transposed=transposed,
-            weight_shape=None if of_module else kernel.shape,
-        )
-
-    def refuse(self, operation: Operation) -> None:
-        """The convolution that ended the run, without an output."""
-        data = operation.arguments[0] if operation.name == "convolution" else None
-        node = self.node(data)
-        if node is None:
-            return
-        conv, kernel = self.conv(operation), self.tensor(operation.arguments[1])
-        _, blocks = layout.reduced(node.layout, [i for i in range(len(node.layout.shape)) if i != 1], True)
-        self.origins.append(operation)
-        layer = Layer(
-            id=len(self.layers),
-            kind="conv" if conv.weight_shape is None else "functional_conv",
-            name=operation.module,
-            place=self.places(operation.module),
-            conv=conv,
-            attrs={"trainable": kernel.trainable, **({"routes": (blocks,)} if blocks is not None else {})},
-            inputs=(node.layer,),
-            in_shape=self.tensor(data).shape,
-        )
-        self.layers.append(layer)
-
     def product(self, operation: Operation) -> bool:
         """``mm``, ``addmm``, ``bmm``: rows of the left matrix with columns of the right one."""
         left, right = (operation.arguments[1:3] if "add" in operation.name else operation.arguments)[:2]
@@ -283,7 +219,7 @@ class Lowering:
             return self.mixed(operation, nodes, shape)
         if found[0].shape != shape:
             return False
-        routes = [_behind(before, after) for (_, before), after in zip(layouts, found[1], strict=False)]
+        routes = [behind(before, after) for (_, before), after in zip(layouts, found[1], strict=False)]
         weights = self.tensor(left if self.node(left) is None else right)
         attrs = {
             "inner": self.tensor(left).shape[-1],
@@ -356,13 +292,6 @@ def _read(recording: Recording) -> set[int]:
     return found
 
 
-def _behind(first: Route | None, second: Route | None) -> Route | None:
-    """Two routes one behind the other, the first of which may put slots together."""
-    if first is None or second is None:
-        return second if first is None else first
-    return Route(taken=tuple(first.taken[i] if i >= 0 else -1 for i in second.taken), blocks=first.blocks)
-
-
 def _axes(operation: Operation) -> Sequence[int] | None:
     given = operation.arguments[1] if len(operation.arguments) > 1 else operation.options.get("dim")
     if isinstance(given, int):
@@ -379,6 +308,6 @@ _HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(REDUCTIONS, Lowering.reduction),
     **dict.fromkeys(MIXING, Lowering.mixture),
     **dict.fromkeys(("mm", "addmm", "bmm", "baddbmm"), Lowering.product),
-    "convolution": Lowering.convolution,
+    "convolution": convolution,
     **MOVEMENT,
 }
