@@ -118,6 +118,15 @@ def caught():
     except ValueError:
         return Net(32)
 
+class Silent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 1)
+        self.a = nn.Conv2d(8, 8, 1, groups=2)
+        self.b = nn.Conv2d(8, 8, 1, groups=2)  # noqa: GC101
+    def forward(self, x):
+        return self.b(self.a(self.stem(x)))
+
 def copied():
     block = nn.Conv2d(3, 3, 1)
     return nn.Sequential(block, copy.deepcopy(block), nn.Conv2d(3, 3, 1))
@@ -127,7 +136,7 @@ def tokens():
 
 model = Net()
 """
-FROM_NETS = ("with_inputs", "with_named_inputs", "Huge", "Shared", "Item", "Values", "Rates", "Mismatch", "Functional", "Lazy", "refused", "caught", "copied", "model")  # fmt: skip
+FROM_NETS = ("with_inputs", "with_named_inputs", "Huge", "Shared", "Item", "Values", "Rates", "Mismatch", "Functional", "Lazy", "refused", "caught", "Silent", "copied", "model")  # fmt: skip
 
 
 def row(text: str) -> int:
@@ -269,6 +278,10 @@ def test_a_refused_constructor_is_a_finding(run: Run) -> None:
 
 def test_an_error_that_is_caught_is_expected(run: Run) -> None:
     assert codes(run.models["caught"]) == {"GC101"}
+
+
+def test_comments_silence(run: Run) -> None:
+    assert run.models["Silent"]["findings"] == []
 
 
 def test_lazy_layers_have_the_channels_of_the_run(run: Run) -> None:

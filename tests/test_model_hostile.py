@@ -74,6 +74,13 @@ class Hidden(Exception):
 def hides():
     raise Hidden
 
+def caught_before():
+    try:
+        nn.Conv2d(30, 30, 1, groups=4)
+    except ValueError:
+        pass
+    return [][0]
+
 THING = 3
 """
 FILES = {
@@ -97,6 +104,7 @@ EXPECTED = {
     "hostile.py:Unrun": r"hostile.py:55: cannot be run on 1x3x224x224, which is tried where no --input is given; give "
     r"--input: RuntimeError: no \\x1b\[31mway",
     "hostile.py:hides": "hostile.py:62: cannot be built: Hidden",
+    "hostile.py:caught_before": "hostile.py:69: cannot be built: IndexError: list index out of range",
     "hostile.py:Goof": r"there is no `Goof` in hostile.py \(did you mean `Good`\?\)",
     "hostile.py:THING": "`THING` is of type int; allowed are modules and callables that return one",
     "syntax.py:make": "syntax.py:2: cannot be imported: SyntaxError: .*",

@@ -100,7 +100,13 @@ def _cell(row: Row, column: str) -> str:
         return f"{100 * value:.1f} %"
     if isinstance(value, float):
         return f"{value:.1f}"
-    return "x".join(map(str, value)) if isinstance(value, tuple) else f"{value:,}" if isinstance(value, int) else value
+    return (
+        "x".join(map(str, value))
+        if isinstance(value, tuple)
+        else f"{value:,}"
+        if isinstance(value, int)
+        else printable(value)
+    )
 
 
 def _totals(found: Summary) -> Iterator[str]:

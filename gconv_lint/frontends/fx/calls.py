@@ -39,23 +39,28 @@ class Text:
         self._sites: dict[Range, Site] = {}
         tree = file.tree()
         if tree is not None:
-            self._enter(tree, None, "")
+            self._enter(tree)
 
     @property
     def file(self) -> SourceFile:
         """The text and its tree."""
         return self.module.file
 
-    def _enter(self, node: ast.AST, function: Any, owner: str) -> None:
-        """Note the calls below ``node`` and under which name each result is stored."""
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            target = node.targets[0]
-            node.value.stored_as = getattr(target, "attr", getattr(target, "id", ""))  # type: ignore[attr-defined]
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.Call):
-                self._sites[_range(child)] = Site(child, function, owner)
-            inside = child if isinstance(child, _FUNCTIONS) else None if isinstance(child, ast.ClassDef) else function
-            self._enter(child, inside, child.name if isinstance(child, ast.ClassDef) else owner)
+    def _enter(self, tree: ast.Module) -> None:
+        """Note the calls of a file and under which name each result is stored."""
+        stack: list[tuple[ast.AST, Any, str]] = [(tree, None, "")]
+        while stack:  # a loop, since expressions may be nested deeply
+            node, function, owner = stack.pop()
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                target = node.targets[0]
+                node.value.stored_as = getattr(target, "attr", getattr(target, "id", ""))  # type: ignore[attr-defined]
+            elif isinstance(node, ast.Call):
+                self._sites[_range(node)] = Site(node, function, owner)
+            elif isinstance(node, _FUNCTIONS):
+                function = node
+            elif isinstance(node, ast.ClassDef):
+                function, owner = None, node.name
+            stack.extend((child, function, owner) for child in reversed(list(ast.iter_child_nodes(node))))
 
     def site(self, spot: Spot, callees: Sequence[str]) -> Site | None:
         """The call that was going on at ``spot``, by its range, else by its line and the names of what it calls."""

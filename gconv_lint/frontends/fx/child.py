@@ -17,7 +17,7 @@ from torch import nn
 from gconv_lint.frontends.fx.building import Built, build, load
 from gconv_lint.frontends.fx.confinement import Outside, limit, note_exit, silence, watch
 from gconv_lint.frontends.fx.constructors import MADE, Constructors, Made
-from gconv_lint.frontends.fx.faults import OWN, Fault, needs_values, sentence, where
+from gconv_lint.frontends.fx.faults import OWN, Fault, causes, needs_values, sentence, where
 from gconv_lint.frontends.fx.lowering import Lowering
 from gconv_lint.frontends.fx.recording import Operation, is_lazy, record
 from gconv_lint.frontends.fx.running import Run, run
@@ -76,14 +76,15 @@ class Work:
     def answer(self) -> dict[str, Any]:
         """Everything as plain data."""
         writer = Writer()
-        graph = self._graph(writer)
+        graph, refused = self._graph(writer), self._refused()
+        ended = refused[0] if refused is not None else -1
         return {
             "fault": [self.fault.message, self.fault.place] if self.fault is not None else None,
-            "refused": self._refused(),
+            "refused": refused,
             "notes": self.notes,
             "owners": list(_owners(self.built.module)) if self.built is not None else None,
             "graph": graph,
-            "made": [_made(made, self.built is not None) for made in self.constructors.made],
+            "made": [_made(made, number != ended) for number, made in enumerate(self.constructors.made)],
             "spots": self.stacks.spots,
             "chains": self.stacks.chains,
             "sequences": writer.sequences,
@@ -91,10 +92,13 @@ class Work:
 
     def _refused(self) -> list[int] | None:
         """The constructor call, or the chain of calls of the operation, that torch refused and that ended the work."""
-        if self.built is None:
-            failed = [number for number, made in enumerate(self.constructors.made) if made.error is not None]
-            return [failed[-1], -1] if failed else None
-        operation = self.done.recording.refused if self.done is not None and self.done.fault is not None else None
+        if self.fault is None:
+            return None
+        behind = {id(error) for error in causes(self.fault)}
+        for number, made in enumerate(self.constructors.made):
+            if id(made.error) in behind:
+                return [number, -1]
+        operation = self.done.recording.refused if self.done is not None else None
         return list(_origin(operation)) if operation is not None else None
 
     def _graph(self, writer: Writer) -> dict[str, Any] | None:
@@ -116,7 +120,7 @@ def _origin(operation: Operation | None) -> Origin:
     return Origin(made, operation.chain)
 
 
-def _made(made: Made, complete: bool) -> dict[str, Any]:
+def _made(made: Made, went_on: bool) -> dict[str, Any]:
     return {
         "kind": made.kind,
         "function": made.function,
@@ -124,7 +128,7 @@ def _made(made: Made, complete: bool) -> dict[str, Any]:
         "given": made.given,
         "chain": made.chain,
         "inherited": made.inherited,
-        "expected": made.error is not None and complete,
+        "expected": made.error is not None and went_on,
     }
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import faulthandler
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn, TextIO
 
-from gconv_lint.frontends.fx.faults import Fault, is_users
+from gconv_lint.frontends.fx.faults import Fault, causes, is_users
 
 #: Audit events by which Python's own network modules ask for something outside.
 _NETWORK = frozenset(("socket.getaddrinfo", "socket.gethostbyname", "urllib.Request"))
@@ -34,7 +34,7 @@ class Outside:
         if self.asked is None:
             return fault
         what, place = self.asked
-        if any(isinstance(error, Refused) for error in _causes(fault)):
+        if any(isinstance(error, Refused) for error in causes(fault)):
             return Fault(f"it needs a download from {what}, and there is no network while it is linted", place)
         return Fault(
             f"{fault.message}; before, it asked for {what}, and there is no network while it is linted", fault.place
@@ -44,16 +44,6 @@ class Outside:
         if event in _NETWORK:
             self.asked = self.asked or (str(arguments[0]), caller())
             raise Refused(f"there is no network while a model is linted, and it asks for {arguments[0]}")
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and those behind it."""
-    seen: set[int] = set()
-    following: BaseException | None = error
-    while following is not None and id(following) not in seen:
-        seen.add(id(following))
-        yield following
-        following = following.__cause__ or following.__context__
 
 
 def caller() -> tuple[str, int] | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sysconfig
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 #: Libraries whose lines say nothing about the code under test.
@@ -34,12 +36,17 @@ def is_installed(path: str) -> bool:
 
 
 def where(error: BaseException) -> tuple[str, int] | None:
-    """The innermost line of the user's own code that an error passed, or else that of an installed library."""
+    """The innermost line of the user's own code that an error passed, or else that of a library other than torch."""
     if isinstance(error, SyntaxError) and error.filename:
         return error.filename, error.lineno or 1
-    spots = [(f.filename, f.lineno or 1) for f in traceback.extract_tb(error.__traceback__)]
-    theirs = [spot for spot in spots if is_users(spot[0]) or is_installed(spot[0])]
-    return next((spot for spot in reversed(theirs) if is_users(spot[0])), theirs[-1] if theirs else None)
+    spots = [(f.filename, f.lineno or 1) for f in reversed(traceback.extract_tb(error.__traceback__))]
+    libraries = (spot for spot in spots if is_installed(spot[0]) and not is_torch(spot[0]))
+    return next((spot for spot in spots if is_users(spot[0])), next(libraries, None))
+
+
+def is_torch(path: str) -> bool:
+    """Whether a file is a part of torch, whose lines say least."""
+    return f"-packages{os.sep}torch{os.sep}" in path
 
 
 def sentence(error: BaseException) -> str:
@@ -60,6 +67,16 @@ def _said(error: BaseException) -> str:
         return str(error.msg if isinstance(error, SyntaxError) else error)
     except Exception:  # the error is the user's class too
         return ""
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and those behind it."""
+    seen: set[int] = set()
+    following: BaseException | None = error
+    while following is not None and id(following) not in seen:
+        seen.add(id(following))
+        yield following
+        following = following.__cause__ or following.__context__
 
 
 def needs_values(error: BaseException) -> bool:
