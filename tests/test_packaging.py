@@ -53,6 +53,13 @@ def test_a_run_over_source_text_loads_nothing_that_runs_models(tmp_path: Path) -
     )
 
 
+def test_the_process_that_asks_a_child_loads_no_torch(tmp_path: Path) -> None:
+    statement = (
+        "from gconv_lint.cli import main; main(['model', 'net.py:Net', '--isolated', '--output-format', 'json'])"
+    )
+    assert _loaded(statement, tmp_path).isdisjoint(HEAVY)
+
+
 def test_the_version_loads_next_to_nothing(tmp_path: Path) -> None:
     loaded = _loaded("from gconv_lint.cli import main; main(['--version'])", tmp_path)
     assert loaded.isdisjoint({*HEAVY, "argparse", "dataclasses", "ast", "re", "pathlib"})

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -22,6 +23,12 @@ from gconv_lint.words import nearest
 
 #: Constructors of numbers that programs compute with: they keep their values, all others get none.
 _KEPT = frozenset((torch.tensor, torch.arange, torch.linspace, torch.randperm, torch.as_tensor, torch.from_file))
+
+
+@cache
+def _emptied() -> frozenset[Any]:
+    """The functions of torch that make new tensors, without those that keep their values."""
+    return frozenset(_device_constructors()) - _KEPT
 
 
 class Built(NamedTuple):
@@ -40,7 +47,7 @@ class _WithoutWeights(TorchFunctionMode):
         options = dict(kwargs or {})
         dtype = options.get("dtype")
         floating = dtype is None or dtype.is_floating_point
-        if func in _device_constructors() - _KEPT and options.get("device") is None and floating:
+        if func in _emptied() and options.get("device") is None and floating:
             options["device"] = torch.device("meta")
         return func(*args, **options)
 

@@ -10,7 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from gconv_lint.channels import KINDS, constructs
 from gconv_lint.channels.alignment import aligned
+from gconv_lint.channels.connectivity import connectivity
 from gconv_lint.channels.flow import flow
 from gconv_lint.channels.layout import plain, reduced
 from gconv_lint.channels.relation import seeded
@@ -141,6 +143,9 @@ MODELS: dict[str, Run] = {
     "batch in channels": Run(lambda x: folded(x)),
     "matrix": Run(lambda x, a: torch.einsum("bchw,dc->bdhw", a(x), torch.ones(8, 16)), conv(16, 16, 4)),
     "transposed": Run(lambda x, a, b: b(a(x)), nn.ConvTranspose2d(16, 8, 2, 2, groups=4), conv(8, 8, 4)),
+    "channels dealt over space": Run(
+        lambda x, a, b: b(a(x.flatten(2).transpose(1, 2).reshape(x.shape))), conv(16, 16, 4), conv(16, 16, 4)
+    ),
     "flattened": Run(lambda x, a: a(x.flatten(1)), nn.Linear(16 * SIZE * SIZE, 4)),
     "pool and resize": Run(lambda x, a: F.interpolate(F.max_pool2d(a(x), 2), scale_factor=2), conv(16, 16, 4)),
     "padding": Run(lambda x, a: a(F.pad(x, (1, 1, 0, 2))), conv(16, 16, 4)),
@@ -166,6 +171,14 @@ MODELS: dict[str, Run] = {
 @pytest.mark.parametrize("name", MODELS)
 def test_equal_to_the_oracle(name: str) -> None:
     assert seen_by_algebra(MODELS[name], 16) == seen_by_nan(MODELS[name], 16)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_question_about_the_graph_has_an_answer(name: str) -> None:
+    run = record(MODELS[name], [torch.empty(2, 16, SIZE, SIZE, device="meta")], {})
+    graph = Lowering(run, lambda path: Place(path, 1, 1, 1, 1)).graph("model")
+    assert {each.kind for each in constructs([graph])} <= KINDS
+    assert all(each.components for each in connectivity(graph))
 
 
 ZOO = {
