@@ -164,6 +164,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         read = tree_map_only(torch.Tensor, lambda t: Ref(self.number(t)), (args, kwargs))
         if any(t.device.type == "meta" for t in given):
             args, kwargs = tree_map_only(torch.Tensor, _without_values, (args, kwargs))
+        elif _name(func) == "arange" and all(isinstance(each, int) for each in args):
+            kwargs = {**kwargs, "device": torch.device("cpu")}  # what permutes channels is to keep its values
         here = self._running[-1] if self._running else None
         path, name = self._paths.get(id(here), ""), _name(func)
         chain = self._stacks.here() if self._stacks is not None else -1

@@ -129,6 +129,10 @@ MODELS: dict[str, Run] = {
     "attention over space": Run(lambda x, a: attention(a(x)), conv(16, 16, 4)),
     "attention over channels": Run(lambda x, a: across(a(x)), conv(16, 16, 4)),
     "a constant permutation": Run(lambda x, a, b: b(a(x)[:, PERMUTATION]), conv(16, 16, 4), conv(16, 16, 4)),
+    "an index made beside the input": Run(
+        lambda x, a, b: b(a(x)[:, torch.arange(16, device=x.device).view(4, 4).t().flatten()]),
+        *(conv(16, 16, 4), conv(16, 16, 4)),
+    ),
     "index_select": Run(lambda x, a: a(x.index_select(1, PERMUTATION.flip(0))), conv(16, 16, 4)),
     "every second channel": Run(lambda x, a: a(x[:, ::2]), conv(8, 8, 4)),
     "flip and roll": Run(lambda x, a: a(x.flip(1).roll(3, 1)), conv(16, 16, 4)),
