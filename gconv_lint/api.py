@@ -85,34 +85,40 @@ def _summary(target: Target, engine_name: str, found: Program, settings: Config)
     from gconv_lint.channels.connectivity import connectivity
     from gconv_lint.model.summary import Summary
 
-    active = [rule for rule in rulebook.rules() if rule.info.code in settings.active]
-    findings, undecided, skipped = engine.run(found, active, settings.options, strict=settings.strict)
-    kept, suppressed = suppress.apply([_graded(finding, settings) for finding in findings], found.sources)
-    told = found.problem is not None and _tells(kept, found)
-    layers = [layer for graph in found.graphs for layer in graph.layers]
-    rows, totals = costs.table(layers, found.owners or {})
-    notes = (*found.notes, found.problem.message) if told and found.problem is not None else found.notes
+    report = _model_report(found, settings)
+    told = (found.problem,) if found.problem is not None and found.problem not in report.problems else ()
+    rows, totals = costs.table([layer for graph in found.graphs for layer in graph.layers], found.owners or {})
+    built = found.owners is not None
     return Summary(
         target=target.name,
         engine=engine_name,
-        report=Report(
-            findings=kept,
-            problems=(*((found.problem,) if found.problem is not None and not told else ()), *skipped),
-            counts=Counts(
-                files=len(found.sources),
-                layers=len(found.layers),
-                suppressed=suppressed,
-                undecided=undecided,
-                gaps=Counter(gap.reason for gap in found.gaps),
-            ),
-            gaps=found.gaps,
-            sources=found.sources,
-        ),
+        report=report,
         rows=rows,
-        totals=totals if found.owners is not None else None,
-        connections=tuple(c for graph in found.graphs for c in connectivity(graph)),
-        notes=notes,
-        exceeded=tuple(costs.exceeded(target, totals)) if found.owners is not None else (),
+        totals=totals if built else None,
+        connections=tuple(connection for graph in found.graphs for connection in connectivity(graph)),
+        notes=(*found.notes, *(problem.message for problem in told)),
+        exceeded=tuple(costs.exceeded(target, totals)) if built else (),
+    )
+
+
+def _model_report(found: Program, settings: Config) -> Report:
+    """What the active rules find; what ended the run is a problem unless a finding tells of it."""
+    active = [rule for rule in rulebook.rules() if rule.info.code in settings.active]
+    findings, undecided, skipped = engine.run(found, active, settings.options, strict=settings.strict)
+    kept, suppressed = suppress.apply([_graded(finding, settings) for finding in findings], found.sources)
+    problems = (found.problem,) if found.problem is not None and not _tells(kept, found) else ()
+    return Report(
+        findings=kept,
+        problems=(*problems, *skipped),
+        counts=Counts(
+            files=len(found.sources),
+            layers=len(found.layers),
+            suppressed=suppressed,
+            undecided=undecided,
+            gaps=Counter(gap.reason for gap in found.gaps),
+        ),
+        gaps=found.gaps,
+        sources=found.sources,
     )
 
 

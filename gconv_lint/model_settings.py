@@ -84,9 +84,9 @@ def _target(where: str, table: object, folder: str) -> Target:
         raise SettingError(not_allowed(where, "models", table, "an array of tables: [[tool.gconv-lint.models]]"))
     values: dict[str, Any] = {}
     for key, value in table.items():
-        if key not in _KEYS:
-            raise SettingError(unknown_key(where, key, _KEYS))
-        field, read_value, allowed = _KEYS[key]
+        if key not in KEYS:
+            raise SettingError(unknown_key(where, key, KEYS))
+        field, read_value, allowed = KEYS[key]
         try:
             found = read_value(value)
         except SettingError as error:
@@ -130,7 +130,7 @@ def _count(value: object) -> int | None:
 
 _COUNT = 'a positive integer, or a text such as "25M"'
 #: key -> the field of a target, the check of the value (``None`` where it is not allowed), and what is allowed.
-_KEYS: dict[str, tuple[str, Callable[[object], Any], str]] = {
+KEYS: dict[str, tuple[str, Callable[[object], Any], str]] = {
     "target": ("name", _name, NAMES),
     "input": ("inputs", _inputs, 'a text such as "1x3x224x224"'),
     "inputs": ("inputs", _inputs, 'an array of texts such as "1x3x224x224"'),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gconv_lint import cli, rulebook
+from gconv_lint import cli, model_settings, rulebook
 from gconv_lint.commands import check, model, rule
 from gconv_lint.config import load
 from gconv_lint.settings import SETTINGS
@@ -49,6 +49,11 @@ def test_every_key_is_documented_and_its_flag_exists() -> None:
     for setting in SETTINGS:
         assert f"| `{setting.key}` |" in text
         assert not setting.flag or setting.flag in flags
+
+
+def test_every_key_of_a_model_is_documented() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert [key for key in model_settings.KEYS if f"`{key}`" not in text] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
