@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gconv_lint import rule_settings
+from gconv_lint import model_settings, rule_settings
 from gconv_lint.model.findings import Severity
+from gconv_lint.model.targets import Target
 from gconv_lint.rulebook import Rule
 from gconv_lint.selection import Choice, SettingError, chosen
 from gconv_lint.settings import check
@@ -28,6 +29,7 @@ class Config(NamedTuple):
     statistics: bool = False
     exclude: tuple[str, ...] = ()
     root: str = ""
+    models: tuple[Target, ...] = ()
 
     def excludes(self, path: str) -> bool:
         """Whether a pattern of ``exclude`` matches the path relative to ``root``, or any one part of it."""
@@ -62,6 +64,7 @@ def load(paths: Sequence[str], rules: Sequence[Rule], flags: Flags | None = None
         statistics=_first(flags.statistics, values.get("statistics"), False),
         exclude=values.get("exclude", ()),
         root=os.path.dirname(where),
+        models=model_settings.read(where, values.get("models", ()), os.path.dirname(where)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gconv_lint.selection import SettingError
@@ -27,6 +27,10 @@ def _output_format(value: object) -> str | None:
 
 def _table(value: object) -> Mapping[str, Any] | None:
     return value if isinstance(value, dict) else None
+
+
+def _array(value: object) -> Sequence[object] | None:
+    return value if isinstance(value, list) else None
 
 
 class Setting(NamedTuple):
@@ -106,6 +110,14 @@ SETTINGS = (
         allowed="a table with one table per rule",
         doc="Per rule, by code or name: its `severity`, and the options that its page lists.",
         read=_table,
+    ),
+    Setting(
+        key="models",
+        flag="",
+        default="[]",
+        allowed="an array of tables: [[tool.gconv-lint.models]]",
+        doc="The models that `gconv-lint model` checks where it is given none; the keys of each are listed below.",
+        read=_array,
     ),
 )
 

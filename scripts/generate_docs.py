@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from gconv_lint.cli import main as main_command  # noqa: E402
 from gconv_lint.commands import check as check_command  # noqa: E402
+from gconv_lint.commands import model as model_command  # noqa: E402
 from gconv_lint.commands import rule as rule_command  # noqa: E402
 from gconv_lint.reporters.rule_page import markdown, shown_default  # noqa: E402
 from gconv_lint.rulebook.document import RuleDocument  # noqa: E402
@@ -78,7 +79,8 @@ def _settings_table() -> str:
 
 def _flags_table() -> str:
     rows = ["| command | flag | meaning |", "|---|---|---|"]
-    for name, parser in (("check", check_command.parser()), ("rule", rule_command.parser())):
+    for name, command in (("check", check_command), ("model", model_command), ("rule", rule_command)):
+        parser = command.parser()
         for action in parser._actions:
             words = ", ".join(f"`{word}`" for word in action.option_strings) or f"`{action.metavar}`"
             value = f" `{action.metavar}`" if action.option_strings and action.metavar else ""

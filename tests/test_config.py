@@ -171,4 +171,5 @@ def test_exclude_matches_paths_and_their_parts(tmp_path: Path) -> None:
 
 def test_every_key_is_checked_by_a_test_above() -> None:
     checked = {"select", "extend-select", "ignore", "strict", "output-format", "statistics", "exclude", "rules"}
+    checked.add("models")  # in test_model_command.py
     assert {setting.key for setting in SETTINGS} == checked

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gconv_lint import cli, rulebook
-from gconv_lint.commands import check, rule
+from gconv_lint import cli, model_settings, rulebook
+from gconv_lint.commands import check, model, rule
 from gconv_lint.config import load
 from gconv_lint.settings import SETTINGS
 
@@ -35,7 +35,7 @@ def test_every_rule_has_a_page_and_a_row() -> None:
         assert f"| {info.name}" in readme
 
 
-@pytest.mark.parametrize("parser", [check.parser(), rule.parser()], ids=["check", "rule"])
+@pytest.mark.parametrize("parser", [check.parser(), model.parser(), rule.parser()], ids=["check", "model", "rule"])
 def test_every_flag_is_documented(parser: ArgumentParser) -> None:
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     flags = [word for action in parser._actions for word in action.option_strings]
@@ -49,6 +49,11 @@ def test_every_key_is_documented_and_its_flag_exists() -> None:
     for setting in SETTINGS:
         assert f"| `{setting.key}` |" in text
         assert not setting.flag or setting.flag in flags
+
+
+def test_every_key_of_a_model_is_documented() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert [key for key in model_settings.KEYS if f"`{key}`" not in text] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -77,8 +82,8 @@ def test_commands_in_the_documentation_exist(page: str) -> None:
     ] == []
     for line in re.findall(r"^(?:\$ |.*\| )?gconv-lint (.*)$", text, re.MULTILINE):
         words = line.split("#")[0].split()
-        parser = rule.parser() if words[:1] == ["rule"] else check.parser()
-        parser.parse_intermixed_args(words)
+        command = {"rule": rule, "model": model}.get(words[0], check)
+        command.parser().parse_intermixed_args(words)
 
 
 def test_the_clean_example_is_clean(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,6 +42,24 @@ def test_a_run_loads_nothing_heavy(statement: str, tmp_path: Path) -> None:
     assert _loaded(statement, tmp_path).isdisjoint(HEAVY)
 
 
+def test_a_run_over_source_text_loads_nothing_that_runs_models(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("from torch import nn\nconv = nn.Conv2d(30, 64, 3, groups=4)\n")
+    statement = "from gconv_lint.cli import main; main(['--isolated', '--exit-zero', 'net.py'])"
+    script = f"import sys; {statement}; print(*sys.modules)"
+    loaded = set(_python("-c", script, cwd=tmp_path).splitlines()[-1].split())
+    assert not [name for name in loaded if name.startswith("gconv_lint.") and (".fx" in name or "costs" in name)]
+    assert loaded.isdisjoint(
+        {"subprocess", "tempfile", "gconv_lint.commands.model", "gconv_lint.reporters.model_table"}
+    )
+
+
+def test_the_process_that_asks_a_child_loads_no_torch(tmp_path: Path) -> None:
+    statement = (
+        "from gconv_lint.cli import main; main(['model', 'net.py:Net', '--isolated', '--output-format', 'json'])"
+    )
+    assert _loaded(statement, tmp_path).isdisjoint(HEAVY)
+
+
 def test_the_version_loads_next_to_nothing(tmp_path: Path) -> None:
     loaded = _loaded("from gconv_lint.cli import main; main(['--version'])", tmp_path)
     assert loaded.isdisjoint({*HEAVY, "argparse", "dataclasses", "ast", "re", "pathlib"})

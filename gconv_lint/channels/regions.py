@@ -100,7 +100,10 @@ def _capable(wiring: Wiring, layer: Layer) -> Numbers | None:
     if layer.kind not in CONVS or not layer.inputs or not is_trained(layer):
         return None
     counts = wiring.numbers(layer)
-    return counts if counts is not None and counts.capable and counts.in_channels <= MAX_CHANNELS else None
+    if counts is None or not counts.capable or counts.in_channels > MAX_CHANNELS:
+        return None
+    # Sources that are seeded at a tensor of another width would stand for nothing in it.
+    return counts if wiring.width[layer.inputs[0]] in (None, counts.in_channels) else None
 
 
 def _walk(wiring: Wiring, source: int, counts: Numbers) -> Region:

@@ -1,5 +1,7 @@
 """Floor 1: what a layer graph costs, by closed formulas."""
 
+from gconv_lint.costs.budgets import exceeded
 from gconv_lint.costs.formulas import cost, training_macs
+from gconv_lint.costs.rows import Owner, table
 
-__all__ = ["cost", "training_macs"]
+__all__ = ["Owner", "cost", "exceeded", "table", "training_macs"]

@@ -15,10 +15,11 @@ _LARGEST = 2**63
 
 def render(report: Report) -> str:
     """An array with one object per finding, in the report's order."""
-    return json.dumps([_finding(finding) for finding in report.findings], indent=2) + "\n"
+    return json.dumps([as_data(finding) for finding in report.findings], indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def as_data(finding: Finding) -> dict[str, Any]:
+    """One finding as an object."""
     return {
         "code": finding.rule.code,
         "name": finding.rule.name,

@@ -16,11 +16,14 @@ _BOLD, _FAINT = "1", "2"
 
 def render(report: Report, *, quote: bool = True, colour: bool = False) -> str:
     """Findings, then the summary line; ``quote`` adds source lines, help and related places."""
+    return "\n".join([*blocks(report, quote=quote, colour=colour), summary(report)]) + "\n"
+
+
+def blocks(report: Report, *, quote: bool, colour: bool) -> list[str]:
+    """A text for each finding; with source lines it ends in an empty line."""
     lines = {path: split_lines(text) for path, text in _quoted(report).items()} if quote else {}
-    blocks = ["\n".join(_block(finding, lines, quote, colour)) for finding in report.findings]
-    if quote:
-        blocks = [f"{block}\n" for block in blocks]
-    return "\n".join([*blocks, summary(report)]) + "\n"
+    found = ["\n".join(_block(finding, lines, quote, colour)) for finding in report.findings]
+    return [f"{block}\n" for block in found] if quote else found
 
 
 def summary(report: Report) -> str:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
-from torch.nn.modules.conv import _ConvNd
-
 from gconv_lint.channels import alignment, layout
 from gconv_lint.channels.layout import Layout, Moved
 from gconv_lint.channels.route import Route, everything
+from gconv_lint.frontends.fx.convolutions import behind, convolution, refuse
 from gconv_lint.frontends.fx.movement import MOVEMENT
-from gconv_lint.frontends.fx.operations import CHANNELWISE, CONSTANT, ELEMENTWISE, MIXING, REDUCTIONS
+from gconv_lint.frontends.fx.operations import CHANNELWISE, CONSTANT, ELEMENTWISE, LEAVING, MIXING, REDUCTIONS
 from gconv_lint.frontends.fx.recording import OVERWRITTEN, Operation, Recording, Ref, Tensor
 from gconv_lint.model.graph import Gap, LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer
@@ -44,6 +43,11 @@ class Lowering:
         self.tensors = recording.tensors
         self.places = places
         self.layers: list[Layer] = []
+        #: the operation behind each layer, ``None`` for inputs
+        self.origins: list[Operation | None] = []
+        self._current: Operation | None = None
+        #: whether nothing but tensors carries what depends on an input
+        self.closed = True
         #: tensors that depend on an input
         self.nodes: dict[int, Node] = {}
         self.unknown: set[str] = set()
@@ -60,13 +64,16 @@ class Lowering:
     def graph(self, name: str) -> LayerGraph:
         """Everything lowered. Raises ``ValueError`` when the graph is not in order."""
         for operation in self.recording.operations:
+            self._current = operation
             self.add(operation)
+        if self.recording.refused is not None:
+            refuse(self, self.recording.refused)
         outputs = [self.nodes[i].layer for i in self.recording.outputs if i in self.nodes]
         graph = LayerGraph(
             name=name,
             layers=tuple(self.layers),
             outputs=tuple(dict.fromkeys(outputs)),
-            closed=True,
+            closed=self.closed,
             gaps=tuple(Gap(reason) for reason in sorted(self.unknown)),
         )
         graph.verify()
@@ -74,6 +81,9 @@ class Lowering:
 
     def add(self, operation: Operation) -> None:
         """Lower one operation; what no input reaches is a constant."""
+        if operation.name in LEAVING and any(i in self.nodes for i in operation.inputs):
+            self.closed = False
+            self.unknown.add(f"`{operation.name}` makes a plain number of what depends on the input")
         if not operation.results or not any(i in self.nodes for i in operation.inputs):
             return
         if operation.name in CONSTANT or (operation.name == OVERWRITTEN and operation.results[0] not in self.read):
@@ -119,6 +129,7 @@ class Lowering:
         if any(route is not None for route in routes):
             details["routes"] = tuple(routes)
         number = len(self.layers)
+        self.origins.append(self._current)
         self.layers.append(
             Layer(
                 id=number,
@@ -188,42 +199,6 @@ class Lowering:
         self.emit(kind, operation.module, [n.layer for n in nodes], operation.results, found[0], routes, attrs)
         return True
 
-    def convolution(self, operation: Operation) -> bool:
-        """A convolution, of a module or functional; a computed weight is an input too."""
-        data, weight, bias, stride, padding, dilation, transposed, _, groups = operation.arguments[:9]
-        node, kernel = self.node(data), self.tensor(weight)
-        if node is None:
-            return False
-        shape = self.tensors[operation.results[0]].shape
-        narrow, blocks = layout.reduced(node.layout, [i for i in range(len(shape)) if i != 1], True)
-        wide = alignment.aligned([narrow, layout.plain((1, node.layout.shape[1], *(1,) * (len(shape) - 2)), 1)])
-        if wide is None:
-            return False
-        first, second = kernel.shape[0], kernel.shape[1] * groups
-        module = operation.layer if isinstance(operation.layer, _ConvNd) else None
-        of_module = module is not None and kernel.name.endswith("weight")
-        conv = ConvAttrs(
-            rank=len(shape) - 2,
-            in_channels=first if transposed else second,
-            out_channels=second if transposed else first,
-            kernel_size=tuple(kernel.shape[2:]),
-            stride=tuple(stride),
-            padding=tuple(padding),
-            dilation=tuple(dilation),
-            groups=groups,
-            bias=bias is not None,
-            transposed=transposed,
-            weight_shape=None if of_module else kernel.shape,
-        )
-        computed = self.node(weight)
-        inputs = (node.layer, *((computed.layer,) if computed is not None else ()))
-        routes = (_behind(blocks, wide[1][0]), *((None,) if computed is not None else ()))
-        made = layout.plain(shape, 1)
-        kind = "conv" if of_module else "functional_conv"
-        attrs = {"trainable": kernel.trainable, "parameter": kernel.trainable or kernel.name != ""}
-        self.emit(kind, operation.module, inputs, operation.results, made, routes, attrs, conv, data.number)
-        return True
-
     def product(self, operation: Operation) -> bool:
         """``mm``, ``addmm``, ``bmm``: rows of the left matrix with columns of the right one."""
         left, right = (operation.arguments[1:3] if "add" in operation.name else operation.arguments)[:2]
@@ -244,7 +219,7 @@ class Lowering:
             return self.mixed(operation, nodes, shape)
         if found[0].shape != shape:
             return False
-        routes = [_behind(before, after) for (_, before), after in zip(layouts, found[1], strict=False)]
+        routes = [behind(before, after) for (_, before), after in zip(layouts, found[1], strict=False)]
         weights = self.tensor(left if self.node(left) is None else right)
         attrs = {
             "inner": self.tensor(left).shape[-1],
@@ -317,13 +292,6 @@ def _read(recording: Recording) -> set[int]:
     return found
 
 
-def _behind(first: Route | None, second: Route | None) -> Route | None:
-    """Two routes one behind the other, the first of which may put slots together."""
-    if first is None or second is None:
-        return second if first is None else first
-    return Route(taken=tuple(first.taken[i] if i >= 0 else -1 for i in second.taken), blocks=first.blocks)
-
-
 def _axes(operation: Operation) -> Sequence[int] | None:
     given = operation.arguments[1] if len(operation.arguments) > 1 else operation.options.get("dim")
     if isinstance(given, int):
@@ -340,6 +308,6 @@ _HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(REDUCTIONS, Lowering.reduction),
     **dict.fromkeys(MIXING, Lowering.mixture),
     **dict.fromkeys(("mm", "addmm", "bmm", "baddbmm"), Lowering.product),
-    "convolution": Lowering.convolution,
+    "convolution": convolution,
     **MOVEMENT,
 }

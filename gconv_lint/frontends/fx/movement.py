@@ -58,8 +58,22 @@ def _repeat(low: Lowering, operation: Operation) -> bool:
         if count != 1:
             size = made.shape[axis]
             made, step = layout.picked(made, axis, [*range(size)] * count)
-            route = step if route is None else None if step is None else compose(route, step)
+            if _collapses(route, step):
+                return False
+            route = _then(route, step)
     return low.moved(operation, node, operation.results[0], (made, route))
+
+
+def _collapses(route: Route | None, step: Route | None) -> bool:
+    """Whether a step joins slots that an earlier one took apart, which no single route says."""
+    return route is not None and step is not None and (route.blocks is not None or step.blocks is not None)
+
+
+def _then(route: Route | None, step: Route | None) -> Route | None:
+    """``step`` behind ``route``, either of which may leave the slots as they are."""
+    if route is None or step is None:
+        return step if route is None else route
+    return compose(route, step)
 
 
 def _pick(low: Lowering, operation: Operation, axis: int, positions: Sequence[int], result: int, drop: bool) -> bool:
@@ -260,10 +274,14 @@ def _pad(low: Lowering, operation: Operation) -> bool:
             size = made.shape[axis]
             if before < 0 or after < 0:
                 made, step = layout.picked(made, axis, range(max(0, -before), size + min(0, after)))
-                route = step if route is None or step is None else compose(route, step)
+                if _collapses(route, step):
+                    return False
+                route = _then(route, step)
             if before > 0 or after > 0:
                 made, step = _surrounded(made, axis, max(0, before), max(0, after))
-                route = step if route is None or step is None else compose(route, step)
+                if _collapses(route, step):
+                    return False
+                route = _then(route, step)
     return low.moved(operation, node, operation.results[0], (made, route))
 
 

@@ -84,3 +84,6 @@ CONSTANT: frozenset[str] = frozenset(
 MIXING: frozenset[str] = frozenset(
     ("_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "cumsum", "cumprod")
 )
+
+#: What gives a program numbers of a tensor's values: what it does with them is not seen.
+LEAVING: frozenset[str] = frozenset(("_local_scalar_dense", "equal", "is_nonzero"))

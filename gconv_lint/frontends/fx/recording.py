@@ -10,9 +10,12 @@ from weakref import WeakValueDictionary
 import torch
 from torch import nn
 from torch.nn.modules import module as hooks
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map_only
 from torch.utils.weak import WeakIdKeyDictionary
+
+from gconv_lint.frontends.fx.stacks import Stacks
 
 #: Name of the operation by which a write through one view reaches the other views of the same memory.
 OVERWRITTEN = "overwritten"
@@ -35,7 +38,10 @@ class Tensor(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One call of an ATen operation; tensors among its arguments and results are ``Ref``s."""
+    """One call of an ATen operation; tensors among its arguments and results are ``Ref``s.
+
+    ``chain`` is the number of the chain of calls that led to it, -1 where nobody keeps those.
+    """
 
     name: str
     arguments: tuple[Any, ...]
@@ -43,6 +49,7 @@ class Operation(NamedTuple):
     results: tuple[int, ...]
     module: str
     layer: nn.Module | None
+    chain: int = -1
 
     @property
     def inputs(self) -> tuple[int, ...]:
@@ -52,46 +59,72 @@ class Operation(NamedTuple):
 
 
 class Recording(NamedTuple):
-    """The tensors by number, the operations in order, and the numbers of the model's inputs and outputs."""
+    """The tensors by number, the operations in order, and the numbers of the model's inputs and outputs.
+
+    ``refused`` is the operation that ended the run.
+    """
 
     tensors: Sequence[Tensor]
     operations: Sequence[Operation]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    refused: Operation | None = None
 
 
 def record(model: nn.Module, arguments: Sequence[Any], options: Mapping[str, Any]) -> Recording:
     """Run ``model`` once, in evaluation mode and without gradients. Raises what the model raises."""
-    recorder = _Recorder(model)
-    training = model.training
-    model.eval()
-    try:
-        with torch.no_grad(), recorder.watching(), recorder:
-            inputs = tuple(recorder.number(t) for t in _tensors((list(arguments), dict(options))))
-            result = model(*arguments, **options)
-    finally:
-        model.train(training)
-    outputs = tuple(dict.fromkeys(recorder.number(t) for t in _tensors(result)))
-    return Recording(recorder.tensors, recorder.operations, inputs, outputs)
+    recorder = Recorder(model)
+    recorder.run(arguments, options)
+    return recorder.recording()
 
 
 def _tensors(tree: Any) -> Iterator[torch.Tensor]:
     return (leaf for leaf in tree_flatten(tree)[0] if isinstance(leaf, torch.Tensor))
 
 
-class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Numbers tensors as they appear and notes the operations between them."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module, stacks: Stacks | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.tensors: list[Tensor] = []
         self.operations: list[Operation] = []
+        self.refused: tuple[Operation, Exception] | None = None
+        self._model = model
+        self._stacks = stacks
+        self._inputs: tuple[int, ...] = ()
+        self._outputs: tuple[int, ...] = ()
         self._numbers: Any = WeakIdKeyDictionary()
         self._sharing: dict[int, WeakValueDictionary[int, torch.Tensor]] = {}
         self._paths = {id(part): path for path, part in model.named_modules()}
         self._running: list[nn.Module] = []
-        for name, tensor in (*model.named_parameters(), *model.named_buffers()):
-            self._enter(tensor, name)
+        named = [*model.named_parameters(), *model.named_buffers()]
+        self._names = {id(tensor): name for name, tensor in named}
+        for _, tensor in named:
+            if not is_lazy(tensor):
+                self._enter(tensor)
+
+    def run(self, arguments: Sequence[Any], options: Mapping[str, Any]) -> None:
+        """Run the model. Raises what it raises; what was recorded until then is kept."""
+        training = self._model.training
+        self._model.eval()
+        try:
+            with torch.no_grad(), self.watching(), self:
+                self._inputs = tuple(self.number(t) for t in _tensors((list(arguments), dict(options))))
+                result = self._model(*arguments, **options)
+            self.refused = None
+        except Exception as error:
+            if self.refused is not None and self.refused[1] is not error:
+                self.refused = None
+            raise
+        finally:
+            self._model.train(training)
+        self._outputs = tuple(dict.fromkeys(self.number(t) for t in _tensors(result)))
+
+    def recording(self) -> Recording:
+        """What was recorded so far."""
+        refused = self.refused[0] if self.refused is not None else None
+        return Recording(self.tensors, self.operations, self._inputs, self._outputs, refused)
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -112,8 +145,11 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         known = self._numbers.get(tensor)
         return known if known is not None else self._enter(tensor)
 
-    def _enter(self, tensor: torch.Tensor, name: str = "") -> int:
-        number = len(self.tensors)
+    def _enter(self, tensor: torch.Tensor) -> int:
+        number, name = len(self.tensors), self._names.get(id(tensor), "")
+        if is_lazy(tensor):  # it will be another tensor once it has a shape
+            self.tensors.append(Tensor((), tensor.dtype, name))
+            return number
         value = tensor if tensor.device.type != "meta" and not tensor.is_floating_point() else None
         self.tensors.append(Tensor(tuple(tensor.shape), tensor.dtype, name, tensor.requires_grad, value))
         self._numbers[tensor] = number
@@ -128,12 +164,21 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         read = tree_map_only(torch.Tensor, lambda t: Ref(self.number(t)), (args, kwargs))
         if any(t.device.type == "meta" for t in given):
             args, kwargs = tree_map_only(torch.Tensor, _without_values, (args, kwargs))
-        result = func(*args, **kwargs)
-        written = [t for t in _tensors(result) if any(t is other for other in given)]
-        numbers = tuple(self._enter(t) for t in _tensors(result))
+        elif _name(func) == "arange" and all(isinstance(each, int) for each in args):
+            kwargs = {**kwargs, "device": torch.device("cpu")}  # what permutes channels is to keep its values
         here = self._running[-1] if self._running else None
-        path = self._paths.get(id(here), "")
-        self.operations.append(Operation(_name(func), read[0], read[1], numbers, path, here))
+        path, name = self._paths.get(id(here), ""), _name(func)
+        chain = self._stacks.here() if self._stacks is not None else -1
+        operation = Operation(name, read[0], read[1], (), path, here, chain)
+        try:
+            if name == "convolution":
+                _fit(args)
+            result = func(*args, **kwargs)
+        except Exception as error:
+            self.refused = operation, error
+            raise
+        written = [t for t in _tensors(result) if any(t is other for other in given)]
+        self.operations.append(operation._replace(results=tuple(self._enter(t) for t in _tensors(result))))
         for tensor in written:
             self._overwrite(tensor, path)
         return result
@@ -150,6 +195,23 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 before = self.number(other)
                 arguments = (Ref(before), Ref(number))
                 self.operations.append(Operation(OVERWRITTEN, arguments, {}, (self._enter(other),), path, None))
+
+
+def _fit(arguments: Sequence[Any]) -> None:
+    """Raise ``RuntimeError`` where a real convolution would: tensors without values are not always refused."""
+    data, weight, transposed, groups = arguments[0], arguments[1], arguments[6], arguments[8]
+    first, second = weight.shape[:2]
+    expected, found = first if transposed else second * groups, data.shape[1]
+    if expected != found or groups < 1 or first % groups:
+        size, shape = list(weight.shape), list(data.shape)
+        raise RuntimeError(
+            f"Given groups={groups}, weight of size {size}, expected input{shape} to have {expected} channels"
+        )
+
+
+def is_lazy(tensor: torch.Tensor) -> bool:
+    """Whether a parameter gets its shape from the first input."""
+    return isinstance(tensor, (UninitializedParameter, UninitializedBuffer))
 
 
 def _name(func: Any) -> str:

@@ -10,7 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from gconv_lint.channels import KINDS, constructs
 from gconv_lint.channels.alignment import aligned
+from gconv_lint.channels.connectivity import connectivity
 from gconv_lint.channels.flow import flow
 from gconv_lint.channels.layout import plain, reduced
 from gconv_lint.channels.relation import seeded
@@ -127,6 +129,10 @@ MODELS: dict[str, Run] = {
     "attention over space": Run(lambda x, a: attention(a(x)), conv(16, 16, 4)),
     "attention over channels": Run(lambda x, a: across(a(x)), conv(16, 16, 4)),
     "a constant permutation": Run(lambda x, a, b: b(a(x)[:, PERMUTATION]), conv(16, 16, 4), conv(16, 16, 4)),
+    "an index made beside the input": Run(
+        lambda x, a, b: b(a(x)[:, torch.arange(16, device=x.device).view(4, 4).t().flatten()]),
+        *(conv(16, 16, 4), conv(16, 16, 4)),
+    ),
     "index_select": Run(lambda x, a: a(x.index_select(1, PERMUTATION.flip(0))), conv(16, 16, 4)),
     "every second channel": Run(lambda x, a: a(x[:, ::2]), conv(8, 8, 4)),
     "flip and roll": Run(lambda x, a: a(x.flip(1).roll(3, 1)), conv(16, 16, 4)),
@@ -141,10 +147,14 @@ MODELS: dict[str, Run] = {
     "batch in channels": Run(lambda x: folded(x)),
     "matrix": Run(lambda x, a: torch.einsum("bchw,dc->bdhw", a(x), torch.ones(8, 16)), conv(16, 16, 4)),
     "transposed": Run(lambda x, a, b: b(a(x)), nn.ConvTranspose2d(16, 8, 2, 2, groups=4), conv(8, 8, 4)),
+    "channels dealt over space": Run(
+        lambda x, a, b: b(a(x.flatten(2).transpose(1, 2).reshape(x.shape))), conv(16, 16, 4), conv(16, 16, 4)
+    ),
     "flattened": Run(lambda x, a: a(x.flatten(1)), nn.Linear(16 * SIZE * SIZE, 4)),
     "pool and resize": Run(lambda x, a: F.interpolate(F.max_pool2d(a(x), 2), scale_factor=2), conv(16, 16, 4)),
     "padding": Run(lambda x, a: a(F.pad(x, (1, 1, 0, 2))), conv(16, 16, 4)),
     "channels of zeros": Run(lambda x, a: a(F.pad(x, (0, 0, 0, 0, 6, 2))), conv(24, 24, 12)),
+    "channels and space of zeros": Run(lambda x, a: a(F.pad(x, (1, 1, 0, 0, 6, 2))), conv(24, 24, 12)),
     "cropped": Run(lambda x, a: a(F.pad(x, (-1, -1, 2, 0))), conv(16, 16, 4)),
     "fewer channels": Run(lambda x, a: a(F.pad(x, (0, 0, 0, 0, -4, -4))), conv(8, 8, 4)),
     "largest": Run(lambda x, a: a(x).max(1, keepdim=True)[0] + torch.zeros_like(x), conv(16, 16, 4)),
@@ -165,6 +175,14 @@ MODELS: dict[str, Run] = {
 @pytest.mark.parametrize("name", MODELS)
 def test_equal_to_the_oracle(name: str) -> None:
     assert seen_by_algebra(MODELS[name], 16) == seen_by_nan(MODELS[name], 16)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_question_about_the_graph_has_an_answer(name: str) -> None:
+    run = record(MODELS[name], [torch.empty(2, 16, SIZE, SIZE, device="meta")], {})
+    graph = Lowering(run, lambda path: Place(path, 1, 1, 1, 1)).graph("model")
+    assert {each.kind for each in constructs([graph])} <= KINDS
+    assert all(each.components for each in connectivity(graph))
 
 
 ZOO = {

@@ -1,0 +1,113 @@
+"""``gconv-lint model``: build and run real models, print what is wrong with them and what their layers cost."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+
+from gconv_lint import api, model_settings, rulebook
+from gconv_lint.commands.arguments import Parser, add_common_flags, add_rule_flags, colour, flags_of, sentence
+from gconv_lint.config import load
+from gconv_lint.model.summary import Summary
+from gconv_lint.model.targets import Limits, Target
+from gconv_lint.reporters import model_table
+from gconv_lint.selection import SettingError
+from gconv_lint.streams import complain, write
+from gconv_lint.words import nearest
+
+
+def parser() -> Parser:
+    """The flags of ``model``."""
+    flags = Parser(
+        prog="gconv-lint model",
+        usage="gconv-lint model [flags] path/file.py:name | pkg.module:name ...",
+        description="Build real models, run each once without weights, and report mistakes and what the layers cost.",
+        epilog="Exit codes: 0 nothing found, 1 findings or an exceeded budget, 2 a model that does not run, or misuse.",
+    )
+    flags.add_argument("targets", nargs="*", metavar="target", help="a module class, or what returns a module")
+    flags.add_argument("--input", action="append", metavar="SIZES", help="a tensor to run on: 1x3x224x224[:dtype]")
+    flags.add_argument("--arg", action="append", metavar="NAME=VALUE", help="an argument of the target")
+    flags.add_argument("--engine", default="fx", metavar="NAME", help=f"one of {', '.join(api.ENGINES)}")
+    flags.add_argument("--max-params", metavar="N", help="the most parameters that a model may have, such as 25M")
+    flags.add_argument("--max-macs", metavar="N", help="the most multiply-accumulates of a forward pass")
+    flags.add_argument("--sort", metavar="COLUMN", help=f"sort layers by one of {', '.join(model_table.COLUMNS)}")
+    flags.add_argument("--depth", type=int, metavar="N", help="put layers together by the first N parts of their names")
+    flags.add_argument("--timeout", type=float, default=120.0, metavar="SECONDS", help="for each model; 120 by default")
+    flags.add_argument("--memory", default="8G", metavar="SIZE", help="for each model, on top of torch; 8G by default")
+    add_rule_flags(flags)
+    add_common_flags(flags)
+    return flags
+
+
+def run(words: Sequence[str]) -> int:
+    """Report each model: 0 clean, 1 findings or an exceeded budget, 2 when one could not be built or run."""
+    options = parser().parse_intermixed_args(list(words))
+    _check(options)
+    named = [_target(name, options) for name in options.targets]
+    settings = load([_folder(name) for name in options.targets], rulebook.rules(), flags_of(options))
+    targets = named or [_overridden(target, options) for target in settings.models]
+    if not targets:
+        raise SettingError(f"no model is given, and no [[tool.gconv-lint.models]] lists any; a model is {_NAMES}")
+    limits = Limits(options.timeout, model_settings.parse_bytes(options.memory))
+    summaries = api.models(targets, settings, limits, options.engine)
+    found = [model_table.arranged(summary, options.sort, options.depth) for summary in summaries]
+    write(model_table.render(found, settings.output_format, colour=colour()))
+    for text in _complaints(found):
+        complain(text)
+    return _code(found, options)
+
+
+_NAMES = model_settings.NAMES
+
+
+def _check(options: Namespace) -> None:
+    if options.engine not in api.ENGINES:
+        close = nearest(options.engine, api.ENGINES)
+        raise SettingError(f"--engine cannot be `{options.engine}`{close}; allowed is {', '.join(api.ENGINES)}")
+    options.sort = options.sort.replace("-", "_") if options.sort else None
+    if options.sort not in (None, *model_table.COLUMNS):
+        close = nearest(options.sort, model_table.COLUMNS)
+        raise SettingError(f"--sort cannot be `{options.sort}`{close}; allowed is {', '.join(model_table.COLUMNS)}")
+    for flag, value in (("--depth", options.depth), ("--timeout", options.timeout)):
+        if value is not None and not value > 0:
+            raise SettingError(f"{flag} cannot be {value}; allowed is a number above 0")
+
+
+def _target(name: str, options: Namespace) -> Target:
+    return _overridden(Target(model_settings.parse_name(name)), options)
+
+
+def _overridden(target: Target, options: Namespace) -> Target:
+    """The target with what the command line says in place of what the configuration says."""
+    inputs = tuple(model_settings.parse_input(text) for text in options.input or ())
+    arguments = dict(model_settings.parse_argument(text) for text in options.arg or ())
+    params, macs = (
+        model_settings.parse_count(text) if text is not None else None
+        for text in (options.max_params, options.max_macs)
+    )
+    return target._replace(
+        inputs=inputs or target.inputs,
+        args={**target.args, **arguments},
+        max_params=params or target.max_params,
+        max_macs=macs or target.max_macs,
+    )
+
+
+def _folder(name: str) -> str:
+    """Where the search for a pyproject.toml starts."""
+    path = name.rpartition(":")[0]
+    return path if path.endswith(".py") else os.curdir
+
+
+def _complaints(found: Sequence[Summary]) -> Iterator[str]:
+    for summary in found:
+        yield from (f"{summary.target}: {sentence(problem)}" for problem in summary.report.problems)
+        yield from summary.exceeded
+
+
+def _code(found: Sequence[Summary], options: Namespace) -> int:
+    if any(summary.report.problems for summary in found):
+        return 2
+    wrong = any(summary.report.findings or summary.exceeded for summary in found)
+    return 1 if wrong and not options.exit_zero else 0

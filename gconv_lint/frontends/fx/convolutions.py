@@ -1,0 +1,108 @@
+"""Convolutions of a recorded run: of modules and functional ones, also the one that torch refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch.nn.modules.conv import _ConvNd
+
+from gconv_lint.channels import alignment, layout
+from gconv_lint.channels.route import Route
+from gconv_lint.model.layers import ConvAttrs, Layer
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.fx.lowering import Lowering, Node
+    from gconv_lint.frontends.fx.recording import Operation
+
+
+def convolution(low: Lowering, operation: Operation) -> bool:
+    """A convolution, of a module or functional; a computed weight is an input too."""
+    data, weight = operation.arguments[:2]
+    node = low.node(data)
+    if node is None:
+        return False
+    kernel, conv = low.tensor(weight), _attributes(low, operation)
+    of_module = conv.weight_shape is None
+    shape = low.tensors[operation.results[0]].shape
+    narrow, blocks = layout.reduced(node.layout, [i for i in range(len(shape)) if i != 1], True)
+    wide = alignment.aligned([narrow, layout.plain((1, node.layout.shape[1], *(1,) * (len(shape) - 2)), 1)])
+    if wide is None:
+        return False
+    computed = low.node(weight)
+    source = _as_channels(low, operation, node, behind(blocks, wide[1][0]))
+    inputs = (source, *((computed.layer,) if computed is not None else ()))
+    made = layout.plain(shape, 1)
+    kind = "conv" if of_module else "functional_conv"
+    attrs = {"trainable": kernel.trainable, "parameter": kernel.trainable or kernel.name != ""}
+    low.emit(kind, operation.module, inputs, operation.results, made, (), attrs, conv, data.number)
+    return True
+
+
+def _as_channels(low: Lowering, operation: Operation, node: Node, route: Route | None) -> int:
+    """The layer of a tensor whose slots are its channels, a new one where they are not yet."""
+    if route is None:
+        return node.layer
+    number, shape = len(low.layers), low.tensor(operation.arguments[0]).shape
+    low.origins.append(operation)
+    low.layers.append(
+        Layer(
+            id=number,
+            kind="move",
+            name=operation.module,
+            place=low.places(operation.module),
+            attrs={"slots": len(route.taken), "routes": (route,)},
+            inputs=(node.layer,),
+            out_shape=shape,
+        )
+    )
+    return number
+
+
+def _attributes(low: Lowering, operation: Operation) -> ConvAttrs:
+    """The arguments of a convolution; its weight's shape where that is not the own one of a module."""
+    _, weight, bias, stride, padding, dilation, transposed, _, groups = operation.arguments[:9]
+    kernel = low.tensor(weight)
+    first, second = kernel.shape[0], kernel.shape[1] * groups
+    of_module = isinstance(operation.layer, _ConvNd) and kernel.name.endswith("weight")
+    return ConvAttrs(
+        rank=len(kernel.shape) - 2,
+        in_channels=first if transposed else second,
+        out_channels=second if transposed else first,
+        kernel_size=tuple(kernel.shape[2:]),
+        stride=tuple(stride),
+        padding=tuple(padding),
+        dilation=tuple(dilation),
+        groups=groups,
+        bias=bias is not None,
+        transposed=transposed,
+        weight_shape=None if of_module else kernel.shape,
+    )
+
+
+def refuse(low: Lowering, operation: Operation) -> None:
+    """The convolution that ended the run, without an output."""
+    data = operation.arguments[0] if operation.name == "convolution" else None
+    node = low.node(data)
+    if node is None:
+        return
+    conv, kernel = _attributes(low, operation), low.tensor(operation.arguments[1])
+    _, blocks = layout.reduced(node.layout, [i for i in range(len(node.layout.shape)) if i != 1], True)
+    low.origins.append(operation)
+    layer = Layer(
+        id=len(low.layers),
+        kind="conv" if conv.weight_shape is None else "functional_conv",
+        name=operation.module,
+        place=low.places(operation.module),
+        conv=conv,
+        attrs={"trainable": kernel.trainable, **({"routes": (blocks,)} if blocks is not None else {})},
+        inputs=(node.layer,),
+        in_shape=low.tensor(data).shape,
+    )
+    low.layers.append(layer)
+
+
+def behind(first: Route | None, second: Route | None) -> Route | None:
+    """Two routes one behind the other, the first of which may put slots together."""
+    if first is None or second is None:
+        return second if first is None else first
+    return Route(taken=tuple(first.taken[i] if i >= 0 else -1 for i in second.taken), blocks=first.blocks)

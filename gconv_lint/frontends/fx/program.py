@@ -1,0 +1,162 @@
+"""One target as rules see it: layers, a layer graph, gaps and problems, made of what the child process says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gconv_lint.costs import Owner
+from gconv_lint.frontends.fx.calls import Chain, Texts, chain
+from gconv_lint.frontends.fx.process import Answer, ask
+from gconv_lint.frontends.fx.rounding import rounded_down
+from gconv_lint.frontends.fx.stacks import Spot
+from gconv_lint.frontends.fx.wire import Reader, tuples
+from gconv_lint.frontends.source.layers_out import make_layers
+from gconv_lint.frontends.source.memo import Entry
+from gconv_lint.frontends.source.records import Record
+from gconv_lint.frontends.source.roots import Root
+from gconv_lint.model.constructs import Construct
+from gconv_lint.model.dims import FloorZero
+from gconv_lint.model.graph import Gap, LayerGraph
+from gconv_lint.model.layers import ConvAttrs, Layer
+from gconv_lint.model.places import Place
+from gconv_lint.model.report import Problem
+from gconv_lint.model.targets import Limits, Target
+
+_FIELDS = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What a run of a real model showed; ``refused`` is the place that torch ended the work at, with its problem."""
+
+    layers: tuple[Layer, ...] = ()
+    graphs: tuple[LayerGraph, ...] = ()
+    constructs: tuple[Construct, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    owners: Mapping[str, Owner] | None = None
+    notes: tuple[str, ...] = ()
+    problem: Problem | None = None
+    refused: Place | None = None
+    sources: Mapping[str, str]
+
+
+def analyse(targets: Sequence[Target], limits: Limits) -> list[Program]:
+    """Build and run models, each in a process of its own. Raises ``MissingTorch``."""
+    return [_Reading(*pair).program() for pair in zip(targets, ask(targets, limits), strict=True)]
+
+
+class _Reading:
+    """The answer of the child process beside the source text."""
+
+    def __init__(self, target: Target, answer: Answer) -> None:
+        self.target = target
+        self.answer = answer
+        self.texts = Texts()
+        self.spots = [Spot(*spot) for spot in answer.get("spots", ())]
+        self.made = [self._record(made) for made in answer.get("made", ())]
+
+    def program(self) -> Program:
+        graph = self._graph()
+        records = [record for record in (*self.made, *self._functional()) if record is not None]
+        return Program(
+            layers=tuple(self._layers(records)),
+            graphs=(graph,) if graph is not None else (),
+            gaps=graph.gaps if graph is not None else (),
+            owners=self._owners(),
+            notes=tuple(self.answer.get("notes", ())),
+            problem=self._problem(),
+            refused=self._refused(),
+            sources=self.texts.sources,
+        )
+
+    def _chain(self, number: int, callee: str) -> Chain | None:
+        if number < 0:
+            return None
+        return chain([self.spots[i] for i in self.answer["chains"][number]], self.texts, callee)
+
+    def _record(self, made: Mapping[str, Any]) -> tuple[Record, Chain] | None:
+        """A constructor call as the source front end would have met it."""
+        found = self._chain(made["chain"], made["function"].rpartition(".")[2])
+        if found is None:
+            return None
+        values = {name: tuples(value) for name, value in made["values"].items()}
+        if made["inherited"]:
+            found = found.without_function()
+        record = _recorded(made["kind"], made["function"], found)
+        record.given, record.guarded = frozenset(made["given"]), made["expected"]
+        if type(values.get("groups")) is int and values["groups"] == 0 and rounded_down(found, made["function"]):
+            values["groups"] = FloorZero(0)
+        if made["kind"] == "conv":
+            record.conv = _attributes(made["function"], values)
+        else:
+            record.attrs = {name: values[name] for name in ("num_groups", "num_channels", "groups") if name in values}
+        return record, found
+
+    def _functional(self) -> Iterator[tuple[Record, Chain]]:
+        """The functional convolutions of the run."""
+        graph = self.answer.get("graph") or {"layers": []}
+        for _, number, layer in graph["layers"]:
+            if layer["kind"] != "functional_conv" or (found := self._chain(number, "")) is None:
+                continue
+            conv = {name: tuples(value) for name, value in layer["conv"].items()}
+            function = f"torch.nn.functional.conv{'_transpose' if conv['transposed'] else ''}{conv['rank']}d"
+            record = _recorded("functional_conv", function, found)
+            record.conv = ConvAttrs(**{**conv, "in_channels": layer["in_shape"][1]})
+            yield record, found
+
+    def _layers(self, records: Sequence[tuple[Record, Chain]]) -> Iterator[Layer]:
+        """The layers that rules judge, each at the user's own code, or at a library's where that is all there is."""
+        for foreign in (False, True):
+            entry = Entry(records[0][0].call) if records else None
+            chosen = [pair for pair in records if all(text.foreign for text in pair[1].texts) is foreign]
+            if entry is None or not chosen:
+                continue
+            entry.records = [record for record, _ in chosen]
+            files = {id(t.file) for _, found in chosen for t in found.texts if foreign or not t.foreign}
+            yield from make_layers([Root(entry, None)], files)
+
+    def _graph(self) -> LayerGraph | None:
+        data = self.answer.get("graph")
+        if data is None:
+            return None
+        places = [self._place(made, number) for made, number, _ in data["layers"]]
+        graph = Reader(self.answer["sequences"]).graph(data, places)
+        return replace(graph, gaps=tuple(Gap(gap.reason) for gap in graph.gaps))
+
+    def _place(self, made: int, number: int) -> Place:
+        """Where a layer was constructed, or else where its operation is called."""
+        record = self.made[made] if made >= 0 else None
+        found = record[1] if record is not None else self._chain(number, "")
+        return found.place if found is not None else Place(self._path(), 1, 1, 1, 1)
+
+    def _path(self) -> str:
+        return self.target.name.rpartition(":")[0]
+
+    def _owners(self) -> Mapping[str, Owner] | None:
+        owners = self.answer.get("owners")
+        return None if owners is None else {path: Owner(*rest) for path, *rest in owners}
+
+    def _problem(self) -> Problem | None:
+        fault = self.answer.get("fault")
+        if fault is None:
+            return None
+        message, place = fault
+        text = self.texts.of(place[0]) if place is not None else None
+        path = text.file.path if text is not None else place[0] if place is not None else ""
+        return Problem(path=path, line=place[1] if place is not None else None, message=message)
+
+    def _refused(self) -> Place | None:
+        refused = self.answer.get("refused")
+        return None if refused is None else self._place(*refused)
+
+
+def _recorded(kind: str, function: str, found: Chain) -> Record:
+    return Record(kind, function, found.site.node, found.frame, found.call)
+
+
+def _attributes(function: str, values: Mapping[str, Any]) -> ConvAttrs:
+    name = function.rpartition(".")[2]
+    known = {field: values.get(field) for field in _FIELDS}
+    return ConvAttrs(rank=int(name[-2]), transposed="Transpose" in name, lazy=name.startswith("Lazy"), **known)

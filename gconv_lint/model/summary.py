@@ -1,0 +1,77 @@
+"""What one model is made of and costs: the rows and totals that reporters show beside its findings."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gconv_lint.model.places import Place
+from gconv_lint.model.report import Report
+
+
+class Row(NamedTuple):
+    """One layer of a run; ``None`` where a number does not apply or is not known.
+
+    ``share`` is the layer's part of the model's multiply-accumulates, ``intensity`` its FLOPs for each byte moved.
+    Parameters stand in the row of the first layer that has them.
+    """
+
+    name: str
+    kind: str
+    in_channels: int | None = None
+    out_channels: int | None = None
+    groups: int | None = None
+    group_width: int | None = None
+    kernel: tuple[int, ...] | None = None
+    output: tuple[int, ...] | None = None
+    params: int = 0
+    macs: int | None = None
+    bytes: int | None = None
+    intensity: float | None = None
+    share: float | None = None
+    place: Place | None = None
+
+
+class Totals(NamedTuple):
+    """Sums over a model; parameters that layers share count once, and a multiply-accumulate is two FLOPs."""
+
+    params: int = 0
+    trainable_params: int = 0
+    macs: int = 0
+    conv_macs: int = 0
+
+    @property
+    def flops(self) -> int:
+        """Floating point operations of the multiply-accumulates."""
+        return 2 * self.macs
+
+
+class Connection(NamedTuple):
+    """How the channels of one input and one output of a model are connected; inputs and outputs count from 0.
+
+    ``components`` is the number of parts that exchange nothing, ``None`` where something on the way is not
+    understood. ``unused`` input channels reach nothing of the output, ``constant`` output positions see nothing of the
+    input.
+    """
+
+    input: int
+    output: int
+    channels: int
+    components: int | None
+    unused: int | None = None
+    constant: int | None = None
+
+
+class Summary(NamedTuple):
+    """One model: findings with their problems and gaps, its layers, and how it was built and run.
+
+    ``totals`` is ``None`` for a model that could not be built. ``exceeded`` has a sentence for each budget.
+    """
+
+    target: str
+    engine: str
+    report: Report
+    rows: tuple[Row, ...] = ()
+    totals: Totals | None = None
+    connections: tuple[Connection, ...] = ()
+    notes: tuple[str, ...] = ()
+    exceeded: tuple[str, ...] = ()
