@@ -12,7 +12,7 @@ from gconv_lint.frontends.fx.faults import STANDARD, is_installed
 from gconv_lint.frontends.fx.stacks import Spot
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.project import MAX_BYTES, SourceFile
-from gconv_lint.frontends.source.values import Module
+from gconv_lint.frontends.source.values import External, Module
 from gconv_lint.model.places import Place
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -171,7 +171,8 @@ def _running(site: Site) -> Any:
 
 
 def _owner(site: Site) -> Any:
-    return SimpleNamespace(name=site.class_name) if site.class_name else None
+    bases = [External("torch.nn.Module")]  # what has layers made in its methods
+    return SimpleNamespace(name=site.class_name, mro=bases, open=False) if site.class_name else None
 
 
 def _range(node: ast.Call) -> Range:

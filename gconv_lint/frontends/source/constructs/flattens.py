@@ -77,6 +77,8 @@ class _Function:
         self.scope = scope
         body: Sequence[ast.stmt] = file.tree.body if scope is None else scope.node.body
         self.body = list(nodes(body))
+        #: the texts of the tensors whose batch size is tested, when somebody has asked
+        self._measured: set[str] | None = None
         self.inputs = {p.arg for p in parameters(scope.node)} - {"self"} if scope is not None else set()
         self.values: dict[str, list[ast.expr | None]] = {}
         known = set()
@@ -125,15 +127,21 @@ class _Function:
 
     def fixes_batch(self, receiver: ast.expr) -> bool:
         """Whether the function tests or says what the batch size is."""
-        return any(self._is_batch_size(part, receiver) for node in self.body for part in _tested(node))
+        if self._measured is None:
+            parts = [part for node in self.body for part in _tested(node)]
+            self._measured = {self.file.bare(tensor) for part in parts for tensor in _measured(part)}
+        return self.file.bare(receiver) in self._measured
 
-    def _is_batch_size(self, node: ast.AST, receiver: ast.expr) -> bool:
-        if isinstance(node, ast.Call) and dotted(node.func) == "len":
-            return any(self.file.same(argument, receiver) for argument in node.args)
-        measured = _size_of(node, 0)
-        if measured is not None:
-            return self.file.same(measured, receiver)
-        return isinstance(node, ast.Attribute) and node.attr == "shape" and self.file.same(node.value, receiver)
+
+def _measured(node: ast.AST) -> Iterator[ast.expr]:
+    """The tensors of whose batch size an expression speaks."""
+    if isinstance(node, ast.Call) and dotted(node.func) == "len":
+        yield from node.args
+    tensor = _size_of(node, 0)
+    if tensor is not None:
+        yield tensor
+    elif isinstance(node, ast.Attribute) and node.attr == "shape":
+        yield node.value
 
 
 def _tested(node: ast.AST) -> Iterator[ast.AST]:

@@ -32,6 +32,9 @@ _LAYER = re.compile(
 #: Receivers that are convolutions by their names.
 _CONV = re.compile(r"(?:^|[._])(?:\w*conv(?!ert|er|olver)\w*|dw\d*|pw\d*|\w*(?:depth|point)_?wise)$")
 _NUMBERS = (ast.Constant, ast.Name, ast.Attribute, ast.BinOp, ast.Call, ast.IfExp)
+#: Methods that change the weights of their object; functions that change nothing.
+_REMAKING = frozenset({"__init__", "reset_parameters", "apply", "_apply", "prune", "__setstate__"})
+_HARMLESS = frozenset({"isinstance", "print", "type", "hasattr", "len", "repr", "str", "id", "getattr"})
 #: Calls whose result is a layer of the kind that they are given.
 _COPIES = frozenset({"copy", "deepcopy", "to", "cuda", "eval", "cpu", "clone"})
 
@@ -68,19 +71,36 @@ def _may_be_number(value: ast.expr | None) -> bool:
 
 
 class _Surroundings:
-    """The function, or the statements of the file, around a write."""
+    """The function, or the statements of the file, around a write, with what they do to each name."""
 
     def __init__(self, file: SourceFile, scope: Scope | None) -> None:
         self.file = file
         body: Sequence[ast.stmt] = scope.node.body if scope is not None else file.tree.body
-        self.body = list(nodes(body))
-        self.assigned = [node for node in self.body if isinstance(node, ast.Assign)]
+        self.tested: dict[str, set[str]] = {}
+        self.values: dict[str, list[ast.expr]] = {}
+        self.kept: dict[str, set[str]] = {}
+        self.handed: set[str] = set()
+        self.names_weight = False
+        for node in nodes(body):
+            self._note(node)
         owner = scope.owner if scope is not None else None
         self.stored = list(stored_on_self(owner.node.body)) if owner is not None else []
 
+    def _note(self, node: ast.AST) -> None:
+        self.names_weight = self.names_weight or names_weight(node)
+        if isinstance(node, ast.Call):
+            self.handed.update(_handed_over(node))
+            for name, classes in tested_classes(node, self.file.names):
+                self.tested.setdefault(name, set()).update(classes)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                self.values.setdefault(dotted(target), []).append(node.value)
+                if isinstance(target, ast.Name):
+                    self.kept.setdefault(dotted(node.value), set()).add(target.id)
+
     def is_conv(self, receiver: ast.expr) -> bool | None:
         """Whether the receiver is a convolution by its test, by what made it or by its name; else unknown."""
-        tested = {name for node in self.body for name in tested_classes(node, dotted(receiver), self.file.names)}
+        tested = self.tested.get(dotted(receiver))
         if tested:
             return all(_has_weight(name) for name in tested)
         made = [self._class_of(value) for value in self._values(receiver)]
@@ -90,9 +110,8 @@ class _Surroundings:
 
     def _values(self, receiver: ast.expr) -> list[ast.expr]:
         """What the receiver is assigned, here or as an attribute of the class."""
-        attribute, name = on_self(receiver), dotted(receiver)
-        here = [n.value for n in self.assigned if any(dotted(target) == name for target in n.targets)]
-        return [*here, *(value for stored, value in self.stored if stored == attribute)]
+        attribute = on_self(receiver)
+        return [*self.values.get(dotted(receiver), ()), *(value for name, value in self.stored if name == attribute)]
 
     def _class_of(self, value: ast.expr) -> str | None:
         """The class that is called, with ``""`` for one without a name; ``None`` where nothing is told."""
@@ -104,22 +123,19 @@ class _Surroundings:
     def restores(self, target: ast.Attribute) -> bool:
         """Whether the function reads the groups of the same object and writes them back."""
         own = dotted(target)
-        kept = {t.id for n in self.assigned if dotted(n.value) == own for t in n.targets if isinstance(t, ast.Name)}
-        writes = [n.value for n in self.assigned if any(dotted(t) == own for t in n.targets)]
-        return any(dotted(value) == own or dotted(value) in kept for value in writes)
+        return not {own, *self.kept.get(own, ())}.isdisjoint(map(dotted, self.values.get(own, ())))
 
     def touches_weights(self, receiver: ast.expr) -> bool:
         """Whether the weight is named, or the layer is given to something that may change it."""
-        return any(names_weight(node) or self._hands_over(node, dotted(receiver)) for node in self.body)
+        return self.names_weight or dotted(receiver) in self.handed
 
-    def _hands_over(self, node: ast.AST, name: str) -> bool:
-        if not isinstance(node, ast.Call):
-            return False
-        if isinstance(node.func, ast.Attribute) and dotted(node.func.value) == name:
-            return node.func.attr in {"__init__", "reset_parameters", "apply", "_apply", "prune", "__setstate__"}
-        if dotted(node.func) in {"isinstance", "print", "type", "hasattr", "len", "repr", "str", "id", "getattr"}:
-            return False
-        return any(dotted(part) == name for part in [*node.args, *(k.value for k in node.keywords)])
+
+def _handed_over(call: ast.Call) -> Iterator[str]:
+    """The names of what a call may change: its arguments, and the object whose weights it is asked to make anew."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _REMAKING:
+        yield dotted(call.func.value)
+    if dotted(call.func) not in _HARMLESS:
+        yield from (dotted(part) for part in (*call.args, *(k.value for k in call.keywords)))
 
 
 def _has_weight(name: str) -> bool:

@@ -66,7 +66,11 @@ class SourceFile:
 
     def same(self, a: ast.AST, b: ast.AST) -> bool:
         """Whether two expressions are written the same, white space aside."""
-        return "".join(self._quote(a).split()) == "".join(self._quote(b).split())
+        return self.bare(a) == self.bare(b)
+
+    def bare(self, node: ast.AST) -> str:
+        """The source of an expression without white space."""
+        return "".join(self._quote(node).split())
 
     def _quote(self, node: ast.AST) -> str:
         # The lines are quoted because ast.unparse recurses, and deep expressions would exhaust the stack.

@@ -91,11 +91,11 @@ def names_weight(node: ast.AST) -> bool:
     return text.rpartition(".")[2].startswith("weight")
 
 
-def tested_classes(node: ast.AST, name: str, names: ImportedNames) -> Iterator[str]:
-    """The full names of ``A`` and ``B`` in ``isinstance(name, (A, B))``."""
+def tested_classes(node: ast.AST, names: ImportedNames) -> Iterator[tuple[str, list[str]]]:
+    """``x`` and the full names of ``A`` and ``B`` in ``isinstance(x, (A, B))``."""
     if isinstance(node, ast.Call) and dotted(node.func) == "isinstance" and len(node.args) == 2:
         classes = node.args[1].elts if isinstance(node.args[1], ast.Tuple) else [node.args[1]]
-        yield from map(names.resolve, classes if dotted(node.args[0]) == name else ())
+        yield dotted(node.args[0]), [names.resolve(each) for each in classes]
 
 
 def on_self(node: ast.AST | None) -> str:
