@@ -82,6 +82,12 @@ class Names:
             value = self.builtins.get(name, MISSING)
         return value if value is not MISSING else External(_USUAL.get(name, f"builtins.{name}"))
 
+    def may_be_own(self, node: ast.Import | ast.ImportFrom) -> bool:
+        """Whether an import may be of the project."""
+        if isinstance(node, ast.ImportFrom):
+            return node.level > 0 or self.ev.project.has((node.module or "").split(".")[0])
+        return any(self.ev.project.has(alias.name.split(".")[0]) for alias in node.names)
+
     def touch(self, module: str, name: str, attributes: set[str]) -> None:
         """Somebody outside a module changes what one of its names stands for."""
         self.touched.setdefault((module, name), set()).update(attributes)
@@ -298,13 +304,13 @@ class _Loader:
     def _reach_out(self, body: list[ast.stmt]) -> None:
         """Note what this module stores in the objects of others: nobody knows who reads it before."""
         names, module = self.ev.names, self.frame.module
-        reached = module.file.state.reached
-        for statement in body if reached else ():
-            if isinstance(statement, (ast.Import, ast.ImportFrom)):
-                for alias in statement.names:
-                    bound = alias.asname or alias.name.split(".")[0]
-                    if bound in reached:
-                        names.touch(*_origin(names, statement, alias, module), reached[bound])
+        for statement in body:
+            if not isinstance(statement, (ast.Import, ast.ImportFrom)) or not names.may_be_own(statement):
+                continue
+            for alias in statement.names:
+                changed = module.file.state.changes_of(alias.asname or alias.name.split(".")[0])
+                if changed:
+                    names.touch(*_origin(names, statement, alias, module), changed)
 
     def _step(self, statement: ast.stmt, names: list[str]) -> None:
         """A loop or the like: one that makes layers is part of the script, so its names are not known before."""

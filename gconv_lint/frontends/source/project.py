@@ -284,6 +284,10 @@ class Project:
             self._tops[root, top] = known
         return known
 
+    def has(self, top: str) -> bool:
+        """Whether the source tree has a module or package ``top``."""
+        return any(self._has(root, top) for root in self._roots)
+
     def is_package(self, name: str) -> bool:
         """Whether ``name`` is a folder of the source tree that holds modules."""
         return any(os.path.isdir(os.path.join(root, name.replace(".", os.sep))) for root in self._roots)

@@ -12,7 +12,8 @@ _GLOBAL = re.compile(r"global[ \t]+(\w[\w, \t]*)")
 _STORES = r"\s*(?:[-+*/|&]|//)?=(?!=)"
 _MUTATES = r"\.(?:append|extend|insert|update|pop|setdefault|clear|remove|popitem|add)\("
 #: What an instance does to attributes by other ways than ``self.name = ...``.
-_THROUGH_SELF = re.compile(rf"self\.(\w+)(?:(?:\[[^\]\n]*\])+{_STORES}|(?:\[[^\]\n]*\])*{_MUTATES})")
+_ITEMS_OF_SELF = re.compile(rf"self\.(\w+)(?:\[[^\]\n]*\])+{_STORES}")
+_MUTATED_BY_SELF = re.compile(rf"self\.(\w+)(?:\[[^\]\n]*\])*{_MUTATES}")
 _THROUGH_CLASS = re.compile(
     rf"(?:__class__|type\(self\))\.(\w+)(?:(?:\[[^\]\n]*\])*{_STORES}|(?:\[[^\]\n]*\])*{_MUTATES})"
 )
@@ -26,29 +27,31 @@ _CHANGES = re.compile(
 
 
 #: What may stand before a statement on its line.
-_HEAD = r"(?:(?:def|if|else|for|while|with|try)\b[^\n]*:[ \t]+)?"
-#: ``name.attribute = ...``, ``name[...] = ...`` and ``name.append(...)`` as statements.
-_REACHING = re.compile(
-    rf"^[ \t]*{_HEAD}(?!self\.)(\w+)(?:\.(\w+)|\[[^\]\n]*\])(?:\.\w+|\[[^\]\n]*\])*"
-    rf"(?:{_STORES}|\((?<=\.(?:append|extend|insert|remove|update)\())",
-    re.MULTILINE,
+_HEAD = re.compile(r"(?:def|if|else|for|while|with|try)\b.*:$")
+#: Behind a name: ``.attribute = ...``, ``[...] = ...``, ``.append(...)``.
+_CHANGED = re.compile(
+    r"(?:\.(\w+)|\[[^\]\n]*\])(?:\.\w+|\[[^\]\n]*\])*"
+    rf"(?:{_STORES}|\((?<=\.(?:append|extend|insert|remove|update)\())"
 )
-#: ``name.method(...)`` as a statement, and ``@name.method``.
-_ASKING = re.compile(rf"^[ \t]*(?:@(\w+)\.\w|{_HEAD}(?!self\.)(\w+)\.\w+\()", re.MULTILINE)
+_ASKED = re.compile(r"\.\w+\(")
 #: Stands for all that an object holds.
 EVERYTHING = "*"
 _GLOBALS = re.compile(r"\bglobals\(\)(?!\s*\[[^\]\n]*\](?!\s*=[^=])|\.get\(|\.items\()|\bexec\(")
 #: Layers and functions of torch that a text puts something else in the place of.
-_PATCHED = re.compile(r"^[ \t]*(?:torch\.)?(?:nn|F|nn\.functional)\.(\w+)[ \t]*=(?!=)", re.MULTILINE)
+_PATCHED = re.compile(r"(?:nn|F|functional)\.(\w+)[ \t]*=(?!=)")
 _PATCHED_BY_NAME = re.compile(
     r"setattr\(\s*[\w.]*\b(?:nn|F|functional),\s*[\"'](\w+)"
     r"|patch(?:\.object)?\(\s*(?:[\"']torch\.nn\.(?:functional\.)?|[\w.]*\b(?:nn|F|functional),\s*[\"'])(\w+)"
 )
 
 
+_OWNER = re.compile(r"[ \t]*(?:[\w.]*\.)?")
+
+
 def patched_names(text: str) -> set[str]:
     """The names in ``torch.nn`` and its functions that somebody assigns to."""
-    found = set(_PATCHED.findall(text))
+    starts = [(m.start(), m[1]) for m in _PATCHED.finditer(text)]
+    found = {name for start, name in starts if _OWNER.fullmatch(text, text.rfind("\n", 0, start) + 1, start)}
     if "setattr(" in text or "patch" in text:
         found.update(name for names in _PATCHED_BY_NAME.findall(text) for name in names if name)
     return {f"torch.nn.{name}" if name[:1].isupper() else f"torch.nn.functional.{name}" for name in found}
@@ -57,33 +60,37 @@ def patched_names(text: str) -> set[str]:
 class SharedState:
     """What the text of one file says about the state that it shares with others, worked out when it is asked for."""
 
-    __slots__ = ("_given_away", "_reached", "_text", "_through")
+    __slots__ = ("_given_away", "_text", "_through")
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._reached: dict[str, set[str]] | None = None
         self._through: set[str] | None = None
         self._given_away: set[str] | None = None
 
-    @property
-    def reached(self) -> dict[str, set[str]]:
-        """Names whose object some statement changes, with the attributes that it stores; "" stands for its items."""
-        if self._reached is None:
-            self._reached = {}
-            for name, attribute in _REACHING.findall(self._text):
-                self._reached.setdefault(name, set()).add(attribute)
-            for decorator, name in _ASKING.findall(self._text):
-                self._reached.setdefault(decorator or name, set()).add(EVERYTHING)
-        return self._reached
+    def changes_of(self, name: str) -> set[str]:
+        """The attributes that statements store in the object of a name; "" for its items, ``EVERYTHING`` for calls."""
+        text, found = self._text, set()
+        start = text.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if text[end : end + 1] in (".", "["):
+                before = text[text.rfind("\n", 0, start) + 1 : start].strip()
+                if not before or _HEAD.match(before):
+                    found |= _changed_at(text, end)
+                elif before == "@":
+                    found.add(EVERYTHING)
+            start = text.find(name, end)
+        return found
 
     def class_attributes(self, name: str) -> set[str]:
         """The attributes of a class that somebody stores or changes by its name, by ``cls``, or through an instance."""
         if self._through is None:
             text = self._text
-            self._through = {*_THROUGH_SELF.findall(text), *self.reached.get("cls", ())}
+            found = {*_ITEMS_OF_SELF.findall(text), *_MUTATED_BY_SELF.findall(text), *self.changes_of("cls")}
             if "__class__." in text or "type(self)." in text:
-                self._through.update(_THROUGH_CLASS.findall(text))
-        return self._through | self.reached.get(name, set())
+                found.update(_THROUGH_CLASS.findall(text))
+            self._through = found
+        return self._through | self.changes_of(name)
 
     def is_given_away(self, name: str) -> bool:
         """Whether somebody may store attributes of a class or object whose names no text shows."""
@@ -99,6 +106,13 @@ class SharedState:
         if f"{name}." not in self._text:
             return False
         return re.search(rf"{re.escape(name)}\.\w+\s*(?:\(|(?:[-+*/|&]|//)?=(?!=))", self._text) is not None
+
+
+def _changed_at(text: str, end: int) -> set[str]:
+    match = _CHANGED.match(text, end)
+    if match is not None:
+        return {match[1] or ""}
+    return {EVERYTHING} if _ASKED.match(text, end) else set()
 
 
 def changes_globals(text: str) -> bool:
