@@ -27,27 +27,30 @@ if TYPE_CHECKING:
 
 
 _ROOT = re.compile(r"[^#]*#(?:\d+\.)?\d+")
-#: The unknowns of a module's own statements have a scope in their number.
-_OF_MODULE = re.compile(r"#\d+\.\d+$")
 _CHANGING = (ListValue, DictValue, Instance)
 
 
 class Escapes:
     """Forgets what may have changed."""
 
-    __slots__ = ("_mentions", "_running", "ev", "hidden")
+    __slots__ = ("_mentions", "_passing", "_running", "ev", "hidden")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         #: unknown objects by their text -> what they may call whenever somebody uses them
         self.hidden: dict[str, Value] = {}
+        #: those of the root that is evaluated
+        self._passing: list[str] = []
         self._mentions: dict[ast.AST, frozenset[str]] = {}
         self._running: set[int] = set()
 
     def hide(self, name: str, value: Value) -> Sym:
         """An unknown object that may call ``value``: what an unknown decorator made of a function."""
         made = self.ev.heap.fresh(name)
-        self.hidden[str(made)] = value
+        name = str(made)
+        self.hidden[name] = value
+        if not self.ev.heap.scope:
+            self._passing.append(name)
         return made
 
     def one_of(self, hint: str, *values: Value) -> Value:
@@ -71,8 +74,9 @@ class Escapes:
 
     def begin(self) -> None:
         """Forget the unknown objects of one root: the next one's have their names."""
-        if self.hidden:
-            self.hidden = {name: value for name, value in self.hidden.items() if _OF_MODULE.search(name)}
+        for name in self._passing:
+            del self.hidden[name]
+        self._passing.clear()
 
     def asked(self, callee: Value) -> None:
         """Somebody calls a method of an unknown object."""

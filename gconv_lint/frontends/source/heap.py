@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from gconv_lint.frontends.source.values import MISSING, DictValue, Instance, ListValue, Raised, Value
+from gconv_lint.frontends.source.values import MISSING, DictValue, Instance, ListValue, Missing, Raised, Value
 from gconv_lint.model.dims import Sym
 
 Location = tuple[int, Any]
@@ -24,6 +24,7 @@ FORK_COST = 20
 _STEP = re.compile(r"[.\[#]")
 #: What can be changed under more names than one.
 _CHANGING = (ListValue, DictValue, Instance)
+_PLAIN = (int, str, bool, float, type(None), Sym, Missing)
 
 
 class Heap:
@@ -278,7 +279,8 @@ class Heap:
             return a
         if isinstance(a, _CHANGING) or isinstance(b, _CHANGING):
             return self.one_of(hint, a, b)
-        self.forget((a, b))
+        if type(a) not in _PLAIN or type(b) not in _PLAIN:
+            self.forget((a, b))
         return self.fresh(hint)
 
 

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import ast
 import math
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import builtin_functions
 from gconv_lint.frontends.source.escapes import is_data
-from gconv_lint.frontends.source.frames import Call, Frame
+from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.memo import share
 from gconv_lint.frontends.source.shared_state import (
     EVERYTHING,
-    changed_inside,
-    changes_globals,
-    global_names,
-    patched_names,
 )
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.torch_signatures import SIGNATURES
@@ -30,7 +25,6 @@ from gconv_lint.frontends.source.values import (
     External,
     Function,
     Instance,
-    Lazy,
     ListValue,
     Module,
     Value,
@@ -48,11 +42,6 @@ MAX_STARS = 24
 MODULE = "#module"
 #: What snippets mean by names that they forget to import.
 _USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "math": "math"}
-#: Expressions that may give another name to the object of a name.
-_HOLDERS = (ast.Name, ast.Tuple, ast.List, ast.Dict, ast.IfExp, ast.Attribute, ast.Subscript)
-_BLOCKS = (ast.If, ast.Try, ast.For, ast.AsyncFor, ast.While, ast.With, ast.ExceptHandler, ast.Match)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Names:
@@ -144,6 +133,8 @@ class Names:
 
     def module(self, file: SourceFile) -> Module | None:
         """The module of a file with its definitions in place, or ``None`` if it cannot be parsed."""
+        from gconv_lint.frontends.source.loader import Loader
+
         module = self.modules.get(id(file))
         if module is None:
             tree = file.tree()
@@ -157,7 +148,7 @@ class Names:
             fuel, self.ev.fuel = self.ev.fuel, LOADING_FUEL
             journal, self.ev.heap.journal = self.ev.heap.journal, None
             scope = self.ev.heap.enter_scope()
-            _Loader(self.ev, module).run(tree.body)
+            Loader(self.ev, module).run(tree.body)
             if (file.name, "") in self.touched:
                 self._forget(module, self.touched[file.name, ""])
             self.ev.fuel = fuel
@@ -257,197 +248,3 @@ class Names:
                 if value is not MISSING:
                     return value
         return MISSING
-
-
-class _Loader:
-    """Puts a module's names in place without working out what nobody asks for."""
-
-    def __init__(self, ev: Evaluator, module: Module) -> None:
-        self.ev = ev
-        self.frame = Frame(module, module.vars, Call(None, module, None))
-
-    def run(self, body: list[ast.stmt]) -> None:
-        text = self.frame.module.file.text
-        self.ev.patched |= patched_names(text)
-        walrus = ":=" in text
-        bound = Counter(n for s in body for n in _bindings(s, walrus))
-        several = {name for name, times in bound.items() if times > 1}
-        changed = _changed_names(body, changed_inside(_containers(body), text))
-        for statement in body:
-            names = _bindings(statement, walrus)
-            if (
-                len(names) == 1
-                and names[0] not in several
-                and isinstance(statement, (*_DEFINITIONS, ast.Assign, ast.AnnAssign))
-                and not (several and _needs(statement, several))
-            ):
-                self._defer(statement, names[0], names[0] in changed)
-            elif isinstance(
-                statement, (ast.Import, ast.ImportFrom, ast.If, ast.Try, *_DEFINITIONS, ast.Assign, ast.AnnAssign)
-            ) and not is_main_block(statement):
-                self.ev.quietly(statement, self.frame)
-            elif names:
-                self._step(statement, names)
-            if not isinstance(statement, (ast.Import, ast.ImportFrom)):
-                self.frame.module.own.update(names)
-        table = self.frame.vars
-        self._reach_out(body)
-        used_up = [name for name, value in table.items() if isinstance(value, Lazy)]
-        for name in (*global_names(text), *used_up, *(self._constants(body) if changes_globals(text) else ())):
-            if name in table:
-                table[name] = self.ev.heap.fresh(name)
-
-    def _constants(self, body: list[ast.stmt]) -> list[str]:
-        """What a module binds other than by definitions and imports."""
-        return [n for s in body if not isinstance(s, (*_DEFINITIONS, ast.Import, ast.ImportFrom)) for n in _bindings(s)]
-
-    def _reach_out(self, body: list[ast.stmt]) -> None:
-        """Note what this module stores in the objects of others: nobody knows who reads it before."""
-        names, module = self.ev.names, self.frame.module
-        for statement in body:
-            if not isinstance(statement, (ast.Import, ast.ImportFrom)) or not names.may_be_own(statement):
-                continue
-            for alias in statement.names:
-                changed = module.file.state.changes_of(alias.asname or alias.name.split(".")[0])
-                if changed:
-                    names.touch(*_origin(names, statement, alias, module), changed)
-
-    def _step(self, statement: ast.stmt, names: list[str]) -> None:
-        """A loop or the like: one that makes layers is part of the script, so its names are not known before."""
-        module = self.frame.module
-        if not self.ev.relevance.leads(statement, module):
-            self.ev.quietly(statement, self.frame)
-            return
-        for name in names:
-            if name in module.vars:
-                module.vars[name] = self.ev.heap.fresh(name)
-
-    def _defer(self, statement: ast.stmt, name: str, changed: bool) -> None:
-        table, frame, ev = self.frame.vars, self.frame, self.ev
-
-        def compute() -> Value:
-            scratch = Frame(frame.module, table, frame.call)
-            deferred = table.pop(name)
-            ev.quietly(statement, scratch)
-            value = table.pop(name, MISSING)
-            table[name] = deferred
-            if changed and isinstance(value, (ListValue, DictValue)):
-                value = ListValue([], False) if isinstance(value, ListValue) else DictValue({}, False)
-            if isinstance(value, Lazy):
-                return ev.heap.fresh(name)  # Statements that are not run may use it up.
-            state = frame.module.file.state
-            if isinstance(value, ClassValue) and state.is_given_away(name):
-                ev.classes.blur_all(value)
-            if isinstance(value, Instance) and is_data(value) and (state.is_used(name) or state.is_given_away(name)):
-                ev.attributes.blur(value)
-                share(value, ev.heap.clock + 1)  # Not every statement that uses it is run.
-            return ev.heap.fresh(name) if value is MISSING else value
-
-        table[name] = Deferred(compute)
-
-
-def is_main_block(statement: ast.stmt) -> bool:
-    """Whether a statement is ``if __name__ == "__main__"``."""
-    return isinstance(statement, ast.If) and any(
-        isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(statement.test)
-    )
-
-
-def _origin(names: Names, statement: Any, alias: ast.alias, module: Module) -> tuple[str, str]:
-    """The module that an imported name comes from, and its name there; "" for a module itself."""
-    if isinstance(statement, ast.Import):
-        return alias.name if alias.asname else alias.name.split(".")[0], ""
-    base = names.base(statement, module)
-    inner = f"{base}.{alias.name}"
-    return (inner, "") if names.ev.project.find(inner) is not None else (base, alias.name)
-
-
-def _needs(statement: Any, names: set[str]) -> bool:
-    """Whether what a statement works out as it is met speaks of any of some names."""
-    if isinstance(statement, ast.ClassDef):
-        parts: list[Any] = [*statement.bases, *statement.keywords, *statement.decorator_list]
-        parts += [s for s in statement.body if isinstance(s, (ast.Assign, ast.AnnAssign))]
-    elif isinstance(statement, _FUNCTIONS):
-        parts = [*statement.args.defaults, *(d for d in statement.args.kw_defaults if d), *statement.decorator_list]
-    else:
-        parts = [statement.value] if statement.value is not None else []
-    return any(isinstance(n, ast.Name) and n.id in names for part in parts for n in ast.walk(part))
-
-
-def _bindings(statement: ast.stmt, walrus: bool = False) -> list[str]:
-    """The names that a statement binds, blocks within blocks included; ``walrus`` where expressions may bind some."""
-    found: list[str] = []
-    if walrus and not isinstance(statement, _DEFINITIONS):
-        found += [n.target.id for n in ast.walk(statement) if isinstance(n, ast.NamedExpr)]
-    stack: list[ast.AST] = [statement]
-    while stack:
-        node = stack.pop()
-        found += _own_bindings(node)
-        if isinstance(node, _BLOCKS):
-            stack.extend(n for n in ast.iter_child_nodes(node) if isinstance(n, (ast.stmt, ast.ExceptHandler)))
-        if isinstance(node, ast.Match):
-            stack.extend(s for case in node.cases for s in case.body)
-    return found
-
-
-def _own_bindings(statement: ast.AST) -> list[str]:
-    if isinstance(statement, _DEFINITIONS):
-        return [statement.name]
-    if isinstance(statement, ast.Assign):
-        return [
-            n.id
-            for t in statement.targets
-            for n in ast.walk(t)
-            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-        ]
-    if isinstance(statement, (ast.AnnAssign, ast.AugAssign)) and isinstance(statement.target, ast.Name):
-        return [statement.target.id] if statement.__class__ is ast.AugAssign or statement.value is not None else []
-    if isinstance(statement, (ast.Import, ast.ImportFrom)):
-        return [a.asname or a.name.split(".")[0] for a in statement.names]
-    if isinstance(statement, (ast.For, ast.AsyncFor)):
-        return [n.id for n in ast.walk(statement.target) if isinstance(n, ast.Name)]
-    if isinstance(statement, ast.With):
-        targets = [i.optional_vars for i in statement.items if i.optional_vars is not None]
-        return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
-    return []
-
-
-def _containers(body: list[ast.stmt]) -> list[str]:
-    """The names of a module that may stand for lists and dicts."""
-    return [
-        t.id
-        for s in body
-        if isinstance(s, ast.Assign) and isinstance(s.value, (ast.List, ast.Dict, ast.Call, ast.ListComp, ast.DictComp))
-        for t in s.targets
-        if isinstance(t, ast.Name) and t.id not in ("__all__", "logger")
-    ]
-
-
-def _changed_names(body: list[ast.stmt], elsewhere: set[str]) -> set[str]:
-    """Names whose object a later top-level statement, or a function, may change in place, under whatever name."""
-    changed = _mentioned_in_changes(body) | elsewhere
-    aliases = [(s.targets, s.value) for s in body if isinstance(s, ast.Assign) and isinstance(s.value, _HOLDERS)]
-    size = -1
-    while changed and size != len(changed):
-        size = len(changed)
-        for targets, value in aliases:
-            names = {n.id for node in (*targets, value) for n in ast.walk(node) if isinstance(n, ast.Name)}
-            if not names.isdisjoint(changed):
-                changed |= names
-    return changed
-
-
-def _mentioned_in_changes(body: list[ast.stmt]) -> set[str]:
-    changed: set[str] = set()
-    for statement in body:
-        if isinstance(statement, (*_DEFINITIONS, ast.Import, ast.ImportFrom)) or (
-            isinstance(statement, (ast.Assign, ast.AnnAssign)) and not _stores_inside(statement)
-        ):
-            continue
-        changed.update(n.id for n in ast.walk(statement) if isinstance(n, ast.Name))
-    return changed
-
-
-def _stores_inside(statement: Any) -> bool:
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    return any(not isinstance(t, ast.Name) for t in targets)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from gconv_lint.frontends.source.bindings import is_main_block
 from gconv_lint.frontends.source.evaluator import Evaluator
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import Entry, reachable
-from gconv_lint.frontends.source.names import is_main_block
 from gconv_lint.frontends.source.statements import compile_statement
 from gconv_lint.frontends.source.values import (
     ClassValue,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gconv_lint.frontends.source.bindings import is_main_block
 from gconv_lint.frontends.source.frames import Call
-from gconv_lint.frontends.source.names import is_main_block
 from gconv_lint.frontends.source.project import SourceFile
 
 Position = tuple[int, int, int | None, int | None]
