@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.values import MISSING, ClassValue, Function, Instance, Value
+from gconv_lint.model.dims import Sym
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -29,11 +30,18 @@ def method(owner: Value, name: str) -> Function | None:
     return found if isinstance(found, Function) else None
 
 
+def _is_unknown(value: Value) -> bool:
+    return isinstance(value, Sym) or (isinstance(value, tuple) and any(map(_is_unknown, value)))
+
+
 def run(ev: Evaluator, owner: Value, name: str, *args: Value) -> Value:
     """``type(owner).name(owner, *args)``, ``MISSING`` where its class defines no such method."""
     function = method(owner, name)
     if function is None:
         return MISSING
+    if any(map(_is_unknown, args)) and name != "__setitem__":
+        ev.escapes.give([owner])  # It would show little, and may change its object.
+        return ev.heap.fresh(name)
     frame = Frame(function.module, {}, Call(None, function.module, None))
     return ev.functions.run(function, [owner, *args], {}, None, frame)
 

@@ -42,7 +42,7 @@ def regrouped(record: Record) -> bool:
 
 @lru_cache(maxsize=8)
 def _writes_groups(text: str) -> bool:
-    return "groups" in text and _WRITES.search(text) is not None
+    return ".groups" in text and _WRITES.search(text) is not None
 
 
 def alternative(record: Record) -> bool:

@@ -97,7 +97,7 @@ class Part:
 class NameGraph:
     """The definitions of the modules that were loaded so far, by name; each is read when somebody asks."""
 
-    __slots__ = ("_known", "_names", "_parts", "ev")
+    __slots__ = ("_imported", "_known", "_names", "_parts", "ev")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
@@ -105,6 +105,7 @@ class NameGraph:
         #: every name once, whoever calls it
         self._names: dict[Name, Name] = {}
         self._known: dict[ast.stmt, Part] = {}
+        self._imported: dict[tuple[Module, str], bool] = {}
 
     def add(self, module: Module, body: list[ast.stmt]) -> None:
         """Take in the definitions of a module."""
@@ -132,7 +133,21 @@ class NameGraph:
         """The definitions that a definition may call."""
         if part.calls is None:
             self._read(part)
-        return [p for name in part.calls or () for p in self._parts.get(name, ())]
+        found = [p for name in part.calls or () for p in self._parts.get(name, ())]
+        return [p for p in found if p.module is part.module or self._acquainted(p.module, part.module)]
+
+    def _acquainted(self, a: Module, b: Module) -> bool:
+        """Whether two modules are of one package, or either imports the other's: else equal names are chance."""
+        tops = a.name.partition(".")[0], b.name.partition(".")[0]
+        if tops[0] == tops[1] or "." not in a.name or "." not in b.name:
+            return True
+        return self._imports(a, tops[1]) or self._imports(b, tops[0])
+
+    def _imports(self, module: Module, top: str) -> bool:
+        key = module, top
+        if key not in self._imported:
+            self._imported[key] = any(f"{word} {top}" in module.file.text for word in ("import", "from"))
+        return self._imported[key]
 
     def _read(self, part: Part) -> None:
         names: set[Name] = set()
