@@ -133,15 +133,17 @@ class NameGraph:
         """The definitions that a definition may call."""
         if part.calls is None:
             self._read(part)
-        found = [p for name in part.calls or () for p in self._parts.get(name, ())]
-        return [p for p in found if p.module is part.module or self._acquainted(p.module, part.module)]
+        module, top = part.module, part.module.top
+        return [
+            p
+            for name in part.calls or ()
+            for p in self._parts.get(name, ())
+            if p.module.top == top or self._acquainted(p.module, module)
+        ]
 
     def _acquainted(self, a: Module, b: Module) -> bool:
-        """Whether two modules are of one package, or either imports the other's: else equal names are chance."""
-        tops = a.name.partition(".")[0], b.name.partition(".")[0]
-        if tops[0] == tops[1] or "." not in a.name or "." not in b.name:
-            return True
-        return self._imports(a, tops[1]) or self._imports(b, tops[0])
+        """Whether either of two modules imports the other's package, if it has one: else equal names are chance."""
+        return not a.top or not b.top or self._imports(a, b.top) or self._imports(b, a.top)
 
     def _imports(self, module: Module, top: str) -> bool:
         key = module, top

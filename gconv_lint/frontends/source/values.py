@@ -85,13 +85,15 @@ class Lazy:
 class Module:
     """A module of the project; ``vars`` may hold ``Deferred`` values that are worked out at their first use."""
 
-    __slots__ = ("file", "name", "own", "stars", "vars")
+    __slots__ = ("file", "name", "own", "stars", "top", "vars")
 
     def __init__(self, name: str, file: SourceFile) -> None:
         self.name = name
         self.file = file
         self.vars: dict[str, Value] = {}
         self.stars: list[str] = []
+        #: the package that it is part of
+        self.top = name.partition(".")[0] if "." in name else ""
         #: what the statements that have been met bind, other than by imports
         self.own: set[str] = set()
 
