@@ -143,4 +143,54 @@ grow()
 grow()
 nn.Conv2d(64, 64, 1, groups=4 if grow() == 4 else 3)
 """,
+    "a method that code from outside calls": """
+import contextlib
+def make():
+    state = []
+    class C:
+        def close(self):
+            state.append(1)
+    x = C()
+    with contextlib.closing(x):
+        pass
+    nn.Conv2d(64, 64, 1, groups=4 if state == [1] else 3)
+make()
+""",
+    "methods that a base from outside is made of": """
+import collections.abc
+class Steps(collections.abc.MutableSequence):
+    def __init__(self):
+        self.lst = []
+    def __getitem__(self, i):
+        return self.lst[i]
+    def __setitem__(self, i, v):
+        self.lst[i] = v
+    def __delitem__(self, i):
+        del self.lst[i]
+    def __len__(self):
+        return len(self.lst)
+    def insert(self, i, v):
+        self.lst.insert(i, v)
+def make():
+    s = Steps()
+    s.append(0)
+    s.extend((1, 2, 3))
+    nn.Conv2d(64, 64, 1, groups=4 if len(s) == 4 else 3)
+make()
+""",
+    "coroutines that run later": """
+import asyncio
+def make():
+    box = []
+    n = 0
+    async def run():
+        nonlocal n
+        n += 1
+        box.append(1)
+    waiting = run()
+    nn.Conv2d(64, 64, 1, groups=4 if n == 0 and not box else 3)
+    asyncio.run(waiting)
+    nn.Conv2d(64, 64, 1, groups=4 if n == 1 and box == [1] else 3)
+make()
+""",
 }

@@ -106,6 +106,7 @@ class Escapes:
         elif isinstance(value, Lazy):
             iterators.sample(self.ev, value)
         elif isinstance(value, Sym):
+            self.used(value)
             if value.is_atom:
                 self.ev.heap.lose(value)
         elif isinstance(value, Instance):
@@ -122,6 +123,8 @@ class Escapes:
         """Somebody may keep an object and write to it later; of a module of torch's, its layers are taken to stay."""
         if not isinstance(value.cls, ClassValue):
             return
+        for cls in value.cls.mro:
+            self.give(v for v in getattr(cls, "attrs", {}).values() if isinstance(v, Function) and v.env)
         held = [v for v in value.attrs.values() if isinstance(v, (ListValue, DictValue, Instance, Sym))]
         self.ev.attributes.blur(value)
         if is_data(value):

@@ -308,7 +308,13 @@ def _yield(ev: Evaluator, node: Any) -> Closure:
 
 
 def _await(ev: Evaluator, node: ast.Await) -> Closure:
-    return compile_expression(ev, node.value)
+    value = compile_expression(ev, node.value)
+
+    def evaluate(f: Frame) -> Value:
+        ev.escapes.used(value(f))
+        return ev.heap.fresh("awaited")
+
+    return evaluate
 
 
 _COMPILERS: dict[type[ast.AST], Callable[..., Closure]] = {

@@ -192,6 +192,8 @@ class Functions:
     ) -> Value:
         """Evaluate the body once, over ``variables`` if the arguments are bound already."""
         ev, code = self.ev, function.code
+        if isinstance(code.node, ast.AsyncFunctionDef):
+            return ev.escapes.hide(code.name, (function, *args, *kwargs.values()))  # It runs when it is awaited.
         if function.kind == "cached_call":
             if code.remembered == ev.heap.root:
                 return ev.heap.fresh(code.name)  # what came out before, whatever has changed since

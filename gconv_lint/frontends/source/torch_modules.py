@@ -74,6 +74,10 @@ _METHODS = {
 }
 
 
+#: Those that only containers have.
+_OF_CONTAINERS = ("append", "extend", "insert", "items", "keys", "values", "pop", "update")
+
+
 def initialise(
     ev: Evaluator,
     instance: Instance,
@@ -251,7 +255,7 @@ def rows(instance: Instance) -> list[Value] | None:
 
 def attribute(ev: Evaluator, owner: Instance, name: str) -> Value:
     """A method or attribute that torch's own class gives an instance, or ``MISSING``."""
-    if name in _METHODS:
+    if name in _METHODS and (name not in _OF_CONTAINERS or is_container(owner)):
         return Bound(External(f"method.{name}"), owner)
     if name in _TABLES:
         ev.forwards.alterations.opaque(owner)  # Who has the table can put something else into it.

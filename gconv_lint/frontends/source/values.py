@@ -142,7 +142,7 @@ class Function:
 
 
 #: Bases from outside that define nothing of what model code calls its own.
-_PLAIN_BASES = ("torch.", "builtins.", "abc.", "typing.", "collections.abc.", "enum.", "typing_extensions.")
+_PLAIN_BASES = ("torch.", "builtins.", "abc.", "typing.", "enum.", "typing_extensions.")
 
 
 class ClassValue:
