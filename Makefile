@@ -8,7 +8,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help run test check docs bench clean
+.PHONY: help run test check docs bench bench-assertions clean
 
 help:
 	@echo "make run    install into $(RUN) and lint the shipped examples"
@@ -16,6 +16,7 @@ help:
 	@echo "make check  what CI runs: ruff, mypy, import-linter, generated files, all tests"
 	@echo "make docs   write the generated rules module and documentation pages"
 	@echo "make bench  measure speed (beside torchfix), reach and noise; fetches six packages, takes a quarter of an hour"
+	@echo "make bench-assertions  judge the assertions of Python's own test suite with the evaluator"
 
 # The examples have mistakes in them, so findings are what success looks like here.
 run: $(RUN)/installed
@@ -43,6 +44,10 @@ bench: $(BENCH)/created $(PEER)/installed
 	$(BENCH)/bin/python -m bench.reach
 	$(BENCH)/bin/python -m bench.noise
 	$(BENCH)/bin/python -m bench.speed --peer $(PEER)/bin/torchfix $(BENCH_ARGS)
+
+# Python's own tests as an oracle of the evaluator: two to three minutes.
+bench-assertions: $(BENCH)/created
+	$(BENCH)/bin/python -m bench.assertions
 
 clean:
 	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) bench/.cache build dist
