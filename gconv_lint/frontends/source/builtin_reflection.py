@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.frames import Frame
+from gconv_lint.frontends.source.heap import OPEN
 from gconv_lint.frontends.source.torch_names import canonical
+from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
@@ -52,6 +54,9 @@ def _getattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: A
         return ev.heap.fresh("attribute")
     if len(args) == 3 and not _has(args[0], args[1]):
         return ev.heap.fresh("attribute")
+    if len(args) == 3 and isinstance(args[0], External):
+        name = canonical(f"{args[0].name}.{args[1]}")
+        return External(name) if name in SIGNATURES else ev.heap.fresh("attribute")
     return ev.attributes.get(args[0], args[1], f, node)
 
 
@@ -62,9 +67,11 @@ def _has(owner: Value, name: str) -> bool:
 
 
 def _is_computed(owner: Value, name: str) -> bool:
-    """Whether a property gives an attribute: it may say that there is none."""
+    """Whether an attribute may not be there: a property gives it, or only some ways of the program store it."""
     cls = owner.cls if isinstance(owner, Instance) else owner
     value = cls.lookup(name) if isinstance(cls, ClassValue) else MISSING
+    if isinstance(owner, (Instance, ClassValue)) and f"?{name}" in owner.attrs:
+        return True
     return isinstance(value, Instance) or (isinstance(value, Function) and value.kind in ("property", "cached"))
 
 
@@ -88,8 +95,19 @@ def _setattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: A
         ev.classes.blur_all(args[0])
     elif args and isinstance(args[0], Instance):
         ev.attributes.blur(args[0])
+        ev.heap.put(args[0].attrs, OPEN, True)
+        ev.forwards.alterations.opaque(args[0])
     elif args and isinstance(args[0], Sym):
         ev.heap.lose(args[0])
+    return None
+
+
+@evaluated
+def _delattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
+    if len(args) == 2 and isinstance(args[0], Instance) and isinstance(args[1], str):
+        ev.attributes.delete(args[0], args[1], f)
+    else:
+        _setattr(ev, args[:1], kwargs, node, f)
     return None
 
 

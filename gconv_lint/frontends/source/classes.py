@@ -16,6 +16,7 @@ from gconv_lint.frontends.source.memo import arguments_key
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
+    Builtin,
     ClassValue,
     DictValue,
     External,
@@ -154,7 +155,8 @@ class Classes:
             self._fill_fields(instance, cls, args, kwargs)
             after = cls.lookup("__post_init__")
             if isinstance(after, Function):
-                self.ev.functions.run(after, [instance], {}, call.node, f)
+                rest = [self.ev.heap.fresh(name) for name in after.code.params[1:]]  # ``InitVar``s
+                self.ev.functions.run(after, [instance, *rest], {}, call.node, f)
         elif self._is_generated(cls, base):
             self.ev.attributes.blur(instance)
         elif base is not None and not cls.open:
@@ -286,6 +288,9 @@ class Attributes:
                 return self._bind(value, owner, cls, name, f, node)
             if name == "__class__":
                 return cls
+        if name in ("__setattr__", "__delattr__"):
+            builtin = self.ev.names.builtins[name.strip("_")]
+            return Builtin(name, lambda args, kwargs, at, g: builtin.run([owner, *args], kwargs, at, g))
         value = torch_modules.attribute(self.ev, owner, name)
         if value is MISSING:
             foreign = isinstance(cls, ClassValue) and cls.is_foreign
@@ -347,6 +352,7 @@ class Attributes:
             if owner.shared or self._decides(owner, above):
                 value = self.ev.heap.fresh(name)
             self.ev.heap.put(owner.attrs, name, value)
+            self.ev.heap.drop(owner.attrs, f"?{name}")
             self.ev.forwards.alterations.stored(owner, name, value)
         elif isinstance(owner, Module):
             self.ev.heap.put(owner.vars, name, self.ev.heap.fresh(name))  # Nobody knows who reads it before.
@@ -357,6 +363,12 @@ class Attributes:
             self.ev.heap.store(owner, f".{name}", value)
         else:
             self.ev.tensors.memory.store(owner, name, value)
+
+    def delete(self, owner: Instance, name: str, f: Frame) -> None:
+        """``del owner.name``."""
+        self.set(owner, name, self.ev.heap.fresh(name), f)
+        if not owner.shared:
+            self.ev.heap.drop(owner.attrs, name)
 
     def blur(self, owner: Instance) -> None:
         """Somebody may have written to any attribute of an object; its modules are taken to stay.

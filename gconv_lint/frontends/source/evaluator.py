@@ -258,6 +258,8 @@ class Evaluator:
                 self.attributes.blur(receiver)  # It may call what a subclass defines, and store what it is given.
             torch_modules.initialise(self, receiver, base, args, kwargs, node, f)
             return None
+        if method in ("__setattr__", "__delattr__"):
+            return self.names.builtins[method.strip("_")].run([receiver, *args], kwargs, node, f)
         if method in ("forward", "__call__"):
             return self.torch.call_module(receiver, args, kwargs, node, f, base if base != "method" else None)
         if base != "method" and not base.startswith("torch."):

@@ -20,6 +20,8 @@ _WHOLE = object()
 FORK_COST = 20
 
 
+#: Marks a container that may hold more children than are known; ``?name`` marks what may not be there.
+OPEN = "#open"
 #: Where the text of an object ends, in that of what is read from it.
 _STEP = re.compile(r"[.\[#]")
 #: What can be changed under more names than one.
@@ -244,8 +246,11 @@ class Heap:
             value = self.join(value, other, str(key))
         if value is MISSING:
             self.drop(table, key)
-        else:
-            self.put(table, key, value)
+            return
+        self.put(table, key, value)
+        if isinstance(key, str) and key[:1] not in "#?" and any(v is MISSING for v in values):
+            self.put(table, f"?{key}", True)
+            self.put(table, OPEN, True)
 
     def _merge_container(self, location: Location, container: Any, ends: list[Delta]) -> None:
         base = _copy(container)

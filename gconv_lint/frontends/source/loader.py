@@ -16,8 +16,10 @@ from gconv_lint.frontends.source.bindings import (
 )
 from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.frames import Call, Frame
+from gconv_lint.frontends.source.heap import OPEN
 from gconv_lint.frontends.source.memo import share
 from gconv_lint.frontends.source.shared_state import changed_inside, changes_globals, global_names, patched_names
+from gconv_lint.frontends.source.torch_modules import is_container
 from gconv_lint.frontends.source.values import (
     MISSING,
     ClassValue,
@@ -109,9 +111,11 @@ class Loader:
             table[name] = deferred
             if changed and isinstance(value, (ListValue, DictValue)):
                 value = ListValue([], False) if isinstance(value, ListValue) else DictValue({}, False)
+            state = frame.module.file.state
+            if isinstance(value, Instance) and is_container(value) and state.changes_of(name):
+                ev.heap.put(value.attrs, OPEN, True)  # Not every statement that changes it is run.
             if isinstance(value, Lazy):
                 return ev.heap.fresh(name)  # Statements that are not run may use it up.
-            state = frame.module.file.state
             if isinstance(value, ClassValue) and state.is_given_away(name):
                 ev.classes.blur_all(value)
             if isinstance(value, Instance) and is_data(value) and (state.is_used(name) or state.is_given_away(name)):

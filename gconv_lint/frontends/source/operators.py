@@ -200,7 +200,7 @@ def _is_class(name: str) -> bool:
     name = canonical(name)
     if name.startswith("builtins."):
         return name[9:] in _BUILTINS
-    return name.startswith("torch.nn.") or (name.startswith("torch.") and name.count(".") == 1)
+    return name.startswith("torch.nn.") or (name.startswith("torch.") and name.count(".") == 1 and name[6:7].isupper())
 
 
 def _is_layer(name: str) -> bool:

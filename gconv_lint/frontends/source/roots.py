@@ -43,6 +43,7 @@ _SCRIPT = (
     ast.If,
     ast.Try,
     ast.Assert,
+    ast.Delete,
 )
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 

@@ -320,9 +320,7 @@ def _delete(ev: Evaluator, node: ast.Delete) -> Closure:
         for base, attr in attributes:
             owner = base(f)
             if isinstance(owner, Instance):
-                ev.attributes.set(owner, attr, ev.heap.fresh(attr), f)
-                if not owner.shared:
-                    ev.heap.drop(owner.attrs, attr)
+                ev.attributes.delete(owner, attr, f)
 
     return run
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Frame
+from gconv_lint.frontends.source.heap import OPEN
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.torch_signatures import CONV, SIGNATURES, bind
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 SEQUENTIAL = "torch.nn.Sequential"
 CONTAINERS = (SEQUENTIAL, "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.ParameterList")
-#: Marks a container that may hold more children than are known.
-OPEN = "#open"
 _TABLES = ("_modules", "_parameters", "_buffers", "_forward_hooks", "_forward_pre_hooks")
 _METHODS = {
     "append",
@@ -283,8 +282,13 @@ def item(ev: Evaluator, owner: Instance, index: Value) -> Value:
 def set_item(ev: Evaluator, owner: Instance, index: Value, value: Value) -> None:
     """``container[index] = value``."""
     owner.touched = ev.heap.clock
-    if isinstance(index, (int, str)) and not owner.shared:
-        ev.heap.put(owner.attrs, str(index), value)
+    names = child_names(owner)
+    if isinstance(index, str) and not owner.shared:
+        ev.heap.put(owner.attrs, index, value)
+    elif isinstance(index, int) and names is not None and not owner.shared:
+        if not -len(names) <= index < len(names):
+            raise Raised("IndexError")
+        ev.heap.put(owner.attrs, names[index], value)
     else:
         ev.heap.put(owner.attrs, OPEN, True)
 
@@ -304,6 +308,9 @@ def method(
         values = [*args, *kwargs.values()]
         if len(values) >= 2 and isinstance(values[0], str):
             ev.attributes.set(owner, values[0], values[1], f)
+        else:
+            ev.heap.put(owner.attrs, OPEN, True)
+            ev.forwards.alterations.opaque(owner)
         return None
     if name in ("children", "values", "named_children", "items", "keys"):
         rows = partial(_rows, owner, name)
