@@ -96,13 +96,47 @@ def changed_names(body: list[ast.stmt], elsewhere: set[str]) -> set[str]:
 
 def _mentioned_in_changes(body: list[ast.stmt]) -> set[str]:
     changed: set[str] = set()
+    flat = _flat_containers(body)
     for statement in body:
         if isinstance(statement, (*DEFINITIONS, ast.Import, ast.ImportFrom)) or (
             isinstance(statement, (ast.Assign, ast.AnnAssign)) and not _stores_inside(statement)
         ):
             continue
-        changed.update(n.id for n in ast.walk(statement) if isinstance(n, ast.Name))
+        read = _only_read(statement) if flat else set()
+        changed.update(
+            n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and not (n in read and n.id in flat)
+        )
     return changed
+
+
+def _flat_containers(body: list[ast.stmt]) -> set[str]:
+    """The names of lists and dicts that hold constants only, so that who reads an item can change nothing."""
+    found: set[str] = set()
+    for s in body:
+        if isinstance(s, ast.Assign) and len(s.targets) == 1 and isinstance(s.targets[0], ast.Name):
+            made = s.value
+            is_dict = isinstance(made, ast.Call) and isinstance(made.func, ast.Name) and made.func.id == "dict"
+            parts = [k.value for k in made.keywords] if isinstance(made, ast.Call) and not made.args else [made]
+            literal = is_dict or isinstance(made, (ast.Dict, ast.List))
+            inside = [n for part in parts for n in ast.walk(part) if n is not made]
+            if literal and all(
+                isinstance(n, (ast.Constant, ast.Tuple, ast.UnaryOp, ast.USub, ast.Load)) for n in inside
+            ):
+                found.add(s.targets[0].id)
+    return found
+
+
+def _only_read(statement: ast.stmt) -> set[ast.AST]:
+    """The names in a statement whose object is spread into a call or asked for one item."""
+    found: set[ast.AST] = set()
+    for node in ast.walk(statement):
+        if (
+            (isinstance(node, ast.keyword) and node.arg is None)
+            or isinstance(node, ast.Starred)
+            or (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load))
+        ):
+            found.add(node.value)
+    return found
 
 
 def _stores_inside(statement: Any) -> bool:
