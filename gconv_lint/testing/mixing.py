@@ -74,8 +74,9 @@ def _mixing(run: Observation, ends: tuple[str, str] | None) -> Iterator[_Asked]:
     from gconv_lint.frontends.fx import dependence
 
     if ends is not None:
+        found = dependence.between(run, *ends)
         word = "groups" if run.groups(ends[0]) > 1 else "channels"
-        yield _Asked(dependence.between(run, *ends), f"{word} of `{ends[0]}`", f"of `{ends[1]}`")
+        yield _Asked(found, f"{word} of `{ends[0]}`", f"of `{ends[1]}`")
         return
     several = len(run.recording.inputs) > 1, len(run.recording.outputs) > 1
     for place, number, found in dependence.of_outputs(run):

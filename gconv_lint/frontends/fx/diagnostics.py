@@ -116,7 +116,7 @@ def _output(model: nn.Module, inputs: Any, layer: str) -> torch.Tensor:
 
     part.register_forward_hook(keep)
     with torch.no_grad():
-        model(*_arguments(inputs))
+        model(*_arguments(inputs, model))
     if len(kept) != 1 or kept[0].dim() < 2:
         raise ValueError(f"`{layer}` gives {len(kept)} tensors in this run, and one with channels is to be measured")
     axis = -1 if isinstance(part, (nn.Linear, nn.LayerNorm)) else 1
@@ -158,7 +158,7 @@ def _gradient(model: nn.Module, inputs: Any, layer: str, loss: Loss | None, dens
         part.weight = nn.Parameter(_in_blocks(part))
         part.groups = 1
     with torch.enable_grad():
-        result = model(*_arguments(inputs))
+        result = model(*_arguments(inputs, model))
         value = loss(result) if loss is not None else _squares(result)
         if not isinstance(value, torch.Tensor) or value.numel() != 1:
             raise ValueError("the loss is no single number, of which there could be a gradient")
@@ -204,6 +204,6 @@ def _named(model: nn.Module, layer: str) -> nn.Module:
     return known[layer]
 
 
-def _arguments(inputs: Any) -> Sequence[Any]:
+def _arguments(inputs: Any, model: nn.Module) -> Sequence[Any]:
     """Copies of the arguments of the model; one tensor is the only one."""
-    return inputs_with_values([inputs] if isinstance(inputs, torch.Tensor) else inputs)
+    return inputs_with_values([inputs] if isinstance(inputs, torch.Tensor) else inputs, model)

@@ -92,9 +92,9 @@ def observe(model: nn.Module, inputs: Sequence[Any]) -> Observation:
     Raises ``TypeError`` when it cannot be copied.
     """
     with random_numbers_kept():
-        found = _observed(weightless(model), inputs_without_values(inputs))
+        found = _observed(weightless(model), inputs_without_values(inputs, model))
         if found.error is not None and needs_values(found.error):
-            found = _observed(sharing(model), inputs_with_values(inputs))
+            found = _observed(sharing(model), inputs_with_values(inputs, model))
     return found
 
 

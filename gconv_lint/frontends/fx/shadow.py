@@ -39,10 +39,13 @@ def _copied(model: nn.Module, parameter: Stand, other: Stand) -> nn.Module:
     model = getattr(model, "_orig_mod", model)  # what torch.compile wraps
     memo: dict[int, Any] = {}
     for tensor in model.parameters():
-        if not is_lazy(tensor):
-            memo[id(tensor)] = nn.Parameter(parameter(tensor), requires_grad=tensor.requires_grad)
+        made = _lazy(tensor)
+        if made is None:
+            made = nn.Parameter(parameter(tensor), requires_grad=tensor.requires_grad)
+        memo[id(tensor)] = made
     for tensor in _others(model):
-        memo.setdefault(id(tensor), other(tensor))
+        made = _lazy(tensor)
+        memo.setdefault(id(tensor), other(tensor) if made is None else made)
     try:
         return copy.deepcopy(model, memo)
     except Exception as error:
@@ -52,9 +55,17 @@ def _copied(model: nn.Module, parameter: Stand, other: Stand) -> nn.Module:
 
 def _others(model: nn.Module) -> Iterator[torch.Tensor]:
     """Buffers, and tensors that are plain attributes: torch copies those of a graph of gradients for nobody."""
-    yield from (tensor for tensor in model.buffers() if not is_lazy(tensor))
+    yield from model.buffers()
     for part in model.modules():
         yield from (value for value in vars(part).values() if isinstance(value, torch.Tensor))
+
+
+def _lazy(tensor: torch.Tensor) -> torch.Tensor | None:
+    """Another tensor that waits for its shape, which torch cannot copy; ``None`` for one that has a shape."""
+    if not is_lazy(tensor):
+        return None
+    made: torch.Tensor = type(tensor)(tensor.requires_grad, tensor.device, tensor.dtype)
+    return made
 
 
 def _emptied(tensor: torch.Tensor) -> torch.Tensor:
@@ -63,18 +74,29 @@ def _emptied(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.detach().cpu().clone()
 
 
-def inputs_without_values(inputs: Sequence[Any]) -> list[Any]:
-    """The inputs as tensors of the ``meta`` device; a tuple or list of positive integers is the shape of one."""
-    placed = [torch.empty(*each, device="meta") if is_shape(each) else each for each in inputs]
+def inputs_without_values(inputs: Sequence[Any], model: nn.Module) -> list[Any]:
+    """The inputs as tensors of the ``meta`` device.
+
+    A tuple or list of positive integers is the shape of one, whose numbers are of the type of the model's.
+    """
+    dtype = _numbers(model).dtype
+    placed = [torch.empty(*each, device="meta", dtype=dtype) if is_shape(each) else each for each in inputs]
     found: list[Any] = tree_map_only(torch.Tensor, lambda t: torch.empty_like(t, device="meta"), placed)
     return found
 
 
-def inputs_with_values(inputs: Sequence[Any]) -> list[Any]:
-    """Copies of the inputs, normally distributed numbers for a shape."""
-    placed = [torch.randn(*each) if is_shape(each) else each for each in inputs]
+def inputs_with_values(inputs: Sequence[Any], model: nn.Module) -> list[Any]:
+    """Copies of the inputs; normally distributed numbers of the model's type and device for a shape."""
+    like = _numbers(model)
+    placed = [torch.randn(*each, dtype=like.dtype, device=like.device) if is_shape(each) else each for each in inputs]
     found: list[Any] = tree_map_only(torch.Tensor, lambda t: t.detach().clone(), placed)
     return found
+
+
+def _numbers(model: nn.Module) -> torch.Tensor:
+    """A parameter of floating point numbers, or some other number where the model has none."""
+    floating = (parameter for parameter in model.parameters() if parameter.is_floating_point())
+    return next(floating, torch.zeros(()))
 
 
 def is_shape(value: Any) -> bool:

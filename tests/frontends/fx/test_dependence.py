@@ -1,0 +1,123 @@
+"""What assertions about live models say of channels, against NaNs that travel through the models themselves."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from test_channel_flow import MODELS, Run, conv, seen_by_nan, shuffled
+from torch import nn
+
+from gconv_lint import testing
+from gconv_lint.frontends.fx.dependence import between, of_layer, of_outputs
+from gconv_lint.frontends.fx.live import observe
+from gconv_lint.testing.wording import members
+
+SHAPE = (2, 16, 8, 8)
+#: Models in which two convolutions, each called once, stand behind each other.
+PAIRS = {
+    name: (f"layers.{convs[0]}", f"layers.{convs[-1]}")
+    for name, model in MODELS.items()
+    if len(convs := [i for i, layer in enumerate(model.layers) if isinstance(layer, nn.Conv2d)]) > 1
+    and name != "larger"  # its convolutions stand beside each other
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_output_of_a_model(name: str) -> None:
+    model, expected = MODELS[name], seen_by_nan(MODELS[name], 16)
+    ((_, _, found),) = of_outputs(observe(model, [SHAPE]))
+    assert [set(members(sources)) for sources in found.sets] == expected
+    assert not found.doubts
+    mixed = all(len(sources) == 16 for sources in expected)
+    fewest = min(map(len, expected))
+    _holds(mixed, lambda: testing.assert_channels_mixed(model, SHAPE))
+    _holds(True, lambda: testing.assert_channel_receptive_field(model, SHAPE, layer="", at_least=fewest))
+    if fewest < 16:
+        _holds(False, lambda: testing.assert_channel_receptive_field(model, SHAPE, layer="", at_least=fewest + 1))
+
+
+def _holds(expected: bool, assertion: object) -> None:
+    if expected:
+        assertion()  # type: ignore[operator]
+    else:
+        with pytest.raises(AssertionError, match="do not depend on"):
+            assertion()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_between_two_layers(name: str) -> None:
+    model, (first, last) = MODELS[name], PAIRS[name]
+    run = observe(model, [SHAPE])
+    found = between(run, first, last)
+    expected = seen_between(model, first, last, found.sources)
+    assert [set(members(sources)) for sources in found.sets] == expected
+    mixed = all(len(sources) == found.sources for sources in expected)
+    _holds(mixed, lambda: testing.assert_channels_mixed(model, SHAPE, between=(first, last)))
+
+
+def seen_between(model: nn.Module, first: str, last: str, sources: int) -> list[set[int]]:
+    """One probe of the batch for each source, which is NaN at the output of ``first``."""
+    kept: list[torch.Tensor] = []
+
+    def taint(_: nn.Module, __: object, result: torch.Tensor) -> torch.Tensor:
+        tainted = result.clone()
+        width = result.shape[1] // sources
+        for source in range(sources):
+            tainted[source, source * width : (source + 1) * width] = float("nan")
+        return tainted
+
+    hooks = [
+        model.get_submodule(first).register_forward_hook(taint),
+        model.get_submodule(last).register_forward_hook(lambda _, __, result: kept.append(result.detach().clone())),
+    ]
+    with torch.no_grad():
+        model.eval()(torch.randn(sources, *SHAPE[1:]))
+    for hook in hooks:
+        hook.remove()
+    reached = kept[0].isnan().flatten(2).any(2)
+    return [set(reached[:, channel].nonzero().flatten().tolist()) for channel in range(reached.shape[1])]
+
+
+def test_pairs_are_there() -> None:
+    assert len(PAIRS) > 8
+
+
+class Block(nn.Module):
+    """A residual block: what passes beside its first convolution is no part of that one's output."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = conv(16, 16, 4)
+        self.last = conv(16, 16, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last(shuffled(self.first(x), 4) + x.mean(1, keepdim=True))
+
+
+def test_what_passes_beside_the_first_layer_does_not_count() -> None:
+    run = observe(Block(), [SHAPE])
+    expected = seen_between(Block(), "first", "last", 4)
+    assert [set(members(s)) for s in between(run, "first", "last").sets] == expected
+    (inputs,) = of_layer(run, "first")
+    assert [len(members(sources)) for sources in inputs.sets] == [4] * 16
+
+
+def test_what_was_overwritten_counts_no_more() -> None:
+    model = Run(lambda x, a, b: b(a(x).mul_(0).add_(1) if False else a(x).relu_()), conv(16, 16, 4), conv(16, 8, 8))
+    run = observe(model, [SHAPE])
+    found = between(run, "layers.0", "layers.1")
+    assert [set(members(s)) for s in found.sets] == seen_between(model, "layers.0", "layers.1", 4)
+
+
+def test_tokens_have_their_channels_last() -> None:
+    class Tokens(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.mix = conv(16, 16, 4)
+            self.project = nn.Linear(16, 6)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.project(self.mix(x).flatten(2).transpose(1, 2)).mean(1)
+
+    found = between(observe(Tokens(), [SHAPE]), "mix", "project")
+    assert found.sets == (15,) * 6
