@@ -39,7 +39,9 @@ def check(
     from gconv_lint.frontends.fx.judged import program
 
     active = [rule for rule in rulebook.rules() if rule.info.code in settings.active]
-    found, _, _ = engine.run(program(run, closed), active, settings.options, strict=settings.strict)
+    found, _, crashed = engine.run(program(run, closed), active, settings.options, strict=settings.strict)
+    if crashed:
+        raise RuntimeError(crashed[0].message)
     if run.error is not None and not any(rule.raises for rule in active if _found(rule.info.code, found)):
         raise run.error
     severities = settings.severities

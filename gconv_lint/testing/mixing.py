@@ -113,7 +113,7 @@ def _judge(asked: _Asked, goal: str, wanted: str, least: int) -> None:
     """
     __tracebackhide__ = True
     found = asked.found
-    lacking = [number for number, sources in enumerate(found.sets) if len(members(sources)) < least]
+    lacking = [number for number, sources in enumerate(found.sets) if bin(sources).count("1") < least]
     if lacking and not found.leaks:
         raise AssertionError(_failure(asked, wanted, lacking))
     if found.doubts:

@@ -166,6 +166,30 @@ def test_a_block_may_be_left_open() -> None:
     testing.assert_clean(block, X, select=["GC0", "GC101"])
 
 
+def test_every_rule_can_judge_a_live_model() -> None:
+    model = nn.Sequential(
+        grouped(), nn.GroupNorm(4, 16), nn.ChannelShuffle(4), nn.ConvTranspose2d(16, 16, 3, groups=16)
+    )
+    testing.check(model, X, select="ALL")
+    (found,) = testing.check(nn.Sequential(nn.GroupNorm(3, 12), nn.ChannelShuffle(1)), (1, 12, 4, 4), select="GC103")
+    assert found.place.path == "Sequential.1"
+
+
+def test_a_rule_that_crashes_is_no_silent_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gconv_lint import engine
+    from gconv_lint.model.report import Problem
+
+    outcome = engine.Outcome((), engine.Counter(), (Problem("x", "GC101 was given up: it crashes"),))
+    monkeypatch.setattr(engine, "run", lambda *_, **__: outcome)
+    assert "GC101" in message(testing.assert_clean, grouped(), X, kind=RuntimeError)
+
+
+def test_a_compiled_model_is_looked_at_as_it_was_written() -> None:
+    model = torch.compile(stacked())
+    testing.assert_channel_receptive_field(model, X, layer="b", at_least=4)
+    assert testing.gradient_ratio(model, torch.randn(X), "a").groups == 4
+
+
 def test_selectors_are_checked() -> None:
     assert message(testing.check, grouped(), X, select="GC9", kind=SettingError).startswith("no rule is selected by")
 

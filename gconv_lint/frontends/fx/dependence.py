@@ -47,28 +47,23 @@ def between(run: Observation, first: str, last: str) -> Dependence:
     return lowering.dependence(source, target, run.axis(last, lowering.rank(target)), run.groups(first))
 
 
-def from_inputs(run: Observation, target: int, axis: int | None) -> Iterator[Dependence]:
-    """How a tensor depends on the channels of each input of the model."""
-    outputs = (*run.recording.outputs, target)
-    lowering = _Lowered(run.recording._replace(outputs=outputs, refused=None), {})
-    return (lowering.dependence(source, target, axis) for source in run.recording.inputs)
-
-
 def of_layer(run: Observation, path: str) -> Iterator[Dependence]:
     """How the output of a module depends on the channels of each input of the model.
 
     Raises ``ValueError`` for a path that names no single tensor, ``LookupError`` for a module that was not run.
     """
     target = _ran(run, path)
-    return from_inputs(run, target, run.axis(path, len(run.recording.tensors[target].shape)))
+    lowering = _Lowered(run.recording._replace(outputs=(target,), refused=None), {})
+    axis = run.axis(path, lowering.rank(target))
+    return (lowering.dependence(source, target, axis) for source in run.recording.inputs)
 
 
 def of_outputs(run: Observation) -> Iterator[tuple[int, int, Dependence]]:
     """For each output and each input of the model, by their numbers, how the first depends on the second."""
-    for place, target in enumerate(run.recording.outputs):
-        rank = len(run.recording.tensors[target].shape)
-        for number, found in enumerate(from_inputs(run, target, run.axis("", rank))):
-            yield place, number, found
+    lowering = _Lowered(run.recording, {})
+    for number, source in enumerate(run.recording.inputs):
+        for place, target in enumerate(run.recording.outputs):
+            yield place, number, lowering.dependence(source, target, run.axis("", lowering.rank(target)))
 
 
 def _ran(run: Observation, path: str) -> int:
@@ -83,6 +78,7 @@ class _Lowered(Lowering):
 
     def __init__(self, recording: Recording, axes: Mapping[int, int | None]) -> None:
         self._axes = axes
+        self._relations: dict[int, Mapping[int, Relation]] = {}
         super().__init__(recording, lambda path: Place(path, 1, 1, 1, 1))
         self.starts = {number: self.nodes[number] for number in recording.inputs}
         self.wiring = Wiring(self.graph("model"))
@@ -104,7 +100,7 @@ class _Lowered(Lowering):
         sources = groups if groups > 1 else channels
         if sources > MAX_SOURCES:
             raise TooWide(f"{channels:,} channels are more than the {MAX_SOURCES:,} that are followed one by one")
-        relations = flow(self.wiring, start.layer, seeded(channels, sources))
+        relations = self._flow(start.layer, seeded(channels, sources))
         found = self._seen(target, end, axis, relations)
         return Dependence(
             sets=found.of_channels() if found.width else found.sets,
@@ -113,6 +109,12 @@ class _Lowered(Lowering):
             leaks=not self.closed,
             later=self._later(end, relations, found.union()),
         )
+
+    def _flow(self, start: int, seed: Relation) -> Mapping[int, Relation]:
+        """The relations of everything behind a layer, worked out once for all outputs."""
+        if start not in self._relations:
+            self._relations[start] = flow(self.wiring, start, seed)
+        return self._relations[start]
 
     def _seen(self, target: int, end: Node | None, axis: int | None, relations: Mapping[int, Relation]) -> Relation:
         shape = self.tensors[target].shape

@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn.modules.conv import _ConvNd
 
 from gconv_lint.frontends.fx.live import convolutions
-from gconv_lint.frontends.fx.shadow import inputs_with_values, random_numbers_kept, sharing
+from gconv_lint.frontends.fx.shadow import inputs_with_values, plain, random_numbers_kept, sharing
 from gconv_lint.words import nearest
 
 Loss = Callable[[Any], torch.Tensor]
@@ -148,7 +148,7 @@ def gradient_ratio(model: nn.Module, inputs: Any, layer: str, loss: Loss | None 
     with random_numbers_kept():
         dense = _gradient(sharing(model), inputs, layer, loss, dense=True)
     ratio = grouped / dense if dense and math.isfinite(grouped / dense) else None
-    return GradientRatio(layer, _grouped(model, layer).groups, grouped, dense, ratio)
+    return GradientRatio(layer, _grouped(plain(model), layer).groups, grouped, dense, ratio)
 
 
 def _gradient(model: nn.Module, inputs: Any, layer: str, loss: Loss | None, dense: bool) -> float:

@@ -34,18 +34,19 @@ def sharing(model: nn.Module) -> nn.Module:
     return _copied(model, torch.Tensor.detach, lambda tensor: tensor.detach().clone())
 
 
+def plain(model: nn.Module) -> nn.Module:
+    """The module itself, where ``torch.compile`` wraps it."""
+    found: nn.Module = getattr(model, "_orig_mod", model)
+    return found
+
+
 def _copied(model: nn.Module, parameter: Stand, other: Stand) -> nn.Module:
     """A deep copy in which the two functions say what stands for each parameter, and for any other tensor."""
-    model = getattr(model, "_orig_mod", model)  # what torch.compile wraps
+    model = plain(model)
     memo: dict[int, Any] = {}
-    for tensor in model.parameters():
-        made = _lazy(tensor)
-        if made is None:
-            made = nn.Parameter(parameter(tensor), requires_grad=tensor.requires_grad)
-        memo[id(tensor)] = made
-    for tensor in _others(model):
-        made = _lazy(tensor)
-        memo.setdefault(id(tensor), other(tensor) if made is None else made)
+    for tensor in (*model.parameters(), *_others(model)):
+        if id(tensor) not in memo:
+            memo[id(tensor)] = _stand_in(tensor, parameter, other)
     try:
         return copy.deepcopy(model, memo)
     except Exception as error:
@@ -60,12 +61,14 @@ def _others(model: nn.Module) -> Iterator[torch.Tensor]:
         yield from (value for value in vars(part).values() if isinstance(value, torch.Tensor))
 
 
-def _lazy(tensor: torch.Tensor) -> torch.Tensor | None:
-    """Another tensor that waits for its shape, which torch cannot copy; ``None`` for one that has a shape."""
-    if not is_lazy(tensor):
-        return None
-    made: torch.Tensor = type(tensor)(tensor.requires_grad, tensor.device, tensor.dtype)
-    return made
+def _stand_in(tensor: torch.Tensor, parameter: Stand, other: Stand) -> torch.Tensor:
+    """What takes the place of a tensor in the copy; torch cannot copy all of those that wait for a shape."""
+    if is_lazy(tensor):
+        waiting: torch.Tensor = type(tensor)(tensor.requires_grad, tensor.device, tensor.dtype)
+        return waiting
+    if isinstance(tensor, nn.Parameter):
+        return nn.Parameter(parameter(tensor), requires_grad=tensor.requires_grad)
+    return other(tensor)
 
 
 def _emptied(tensor: torch.Tensor) -> torch.Tensor:
