@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _MARKER = "gconv_lint"
 #: What the marker may set.
 _KEYS = ("select", "ignore", "closed")
+_SESSION: pytest.StashKey[Session] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,12 +29,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say what the marker means."""
+    """Say what the marker means, and read the settings of ``--gconv-lint``."""
     config.addinivalue_line(
         "markers",
         f"{_MARKER}(select=, ignore=, closed=): the rules that the fixture `gconv_lint` uses in this test; "
         "lint items of --gconv-lint have this marker too",
     )
+    if config.getoption("gconv_lint"):
+        config.stash[_SESSION] = _session(str(config.rootpath))
+
+
+def _session(root: str) -> Session:
+    """The files to lint, none so far. Raises ``UsageError`` for settings that cannot be used."""
+    from gconv_lint.selection import SettingError
+    from gconv_lint.testing import collected
+
+    try:
+        return collected.Session(root)
+    except SettingError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture(name="gconv_lint")
@@ -56,17 +70,10 @@ def _chosen(node: pytest.Item) -> dict[str, Any]:
     return found
 
 
-_SESSION: pytest.StashKey[Session] = pytest.StashKey()
-
-
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A lint item for every Python file, where ``--gconv-lint`` asks for them."""
     if not parent.config.getoption("gconv_lint") or file_path.suffix != ".py":
         return None
-    from gconv_lint.testing import collected
-
-    if _SESSION not in parent.config.stash:
-        parent.config.stash[_SESSION] = collected.Session(str(parent.config.rootpath))
     if not parent.config.stash[_SESSION].add(str(file_path)):
         return None
     found: LintFile = LintFile.from_parent(parent, path=file_path)

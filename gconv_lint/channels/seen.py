@@ -30,7 +30,7 @@ def along(layout: Layout, axis: int | None, relation: Relation) -> Relation:
 def culprits(wiring: Wiring, relations: Mapping[int, Relation], end: int) -> list[Layer]:
     """The layers in front of ``end`` whose effect is not known although that of everything before them is."""
     found = []
-    for layer in _behind(wiring, end):
+    for layer in behind(wiring, end):
         relation = relations.get(layer.id)
         inputs = [relations[i] for i in layer.inputs if i in relations]
         if relation is not None and not relation.understood and all(each.understood for each in inputs):
@@ -38,7 +38,7 @@ def culprits(wiring: Wiring, relations: Mapping[int, Relation], end: int) -> lis
     return found
 
 
-def _behind(wiring: Wiring, end: int) -> Iterator[Layer]:
+def behind(wiring: Wiring, end: int) -> Iterator[Layer]:
     """A layer and all those that it depends on, in topological order."""
     wanted = {end}
     for layer in reversed(wiring.graph.layers):

@@ -11,31 +11,27 @@ from gconv_lint.testing.findings import told
 
 
 class Session:
-    """The report on all files, made when the first of them is asked for; settings are those of the folder ``root``."""
+    """The report on all files, made when the first of them is asked for; settings are those of the folder ``root``.
+
+    Raises ``SettingError`` when these cannot be used.
+    """
 
     def __init__(self, root: str) -> None:
-        self._root = root
-        self._paths: list[str] = []
+        self._config = config.load([root], rulebook.rules())
+        self._paths: dict[str, None] = {}
         self._report: Report | None = None
 
     def add(self, path: str) -> bool:
         """Collect a file; ``False`` for one that the settings exclude or that is collected already."""
-        if path in self._paths or self._settings().excludes(path):
+        if path in self._paths or self._config.excludes(path):
             return False
-        self._paths.append(path)
+        self._paths[path] = None
         return True
-
-    def _settings(self) -> config.Config:
-        if self._config is None:
-            self._config = config.load([self._root], rulebook.rules())
-        return self._config
-
-    _config: config.Config | None = None
 
     def text(self, path: str) -> tuple[str, int | None]:
         """What is to be said of a file, nothing if it is clean, and the first line that it is said of, from 1."""
         if self._report is None:
-            self._report = api.check(self._paths, self._settings())
+            self._report = api.check(list(self._paths), self._config)
         own = _of(self._report, path)
         lines: Sequence[int | None] = [*(each.line for each in own.problems), *(f.place.line for f in own.findings)]
         return told(own), lines[0] if lines else None

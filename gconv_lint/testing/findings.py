@@ -76,11 +76,15 @@ def assert_no_findings_in(
     """Assert that the rules find nothing in the Python files at ``paths``, without running them; needs no torch.
 
     Settings are those of the pyproject.toml nearest to the paths. Raises ``AssertionError`` with each finding as the
-    command line shows it, and for files that cannot be read or parsed; ``SettingError`` for a selector that is none.
+    command line shows it, and for files that cannot be read or parsed; ``SettingError`` for a selector that is
+    none, and ``ValueError`` where there is no file.
     """
     __tracebackhide__ = True
     names = [os.fspath(path) for path in paths]
-    text = told(api.check(names, _settings(names, select, ignore)))
+    report = api.check(names, _settings(names, select, ignore))
+    if not report.counts.files and not report.problems:
+        raise ValueError(f"there is no Python file to look at in {', '.join(names) or 'no path'}")
+    text = told(report)
     if text:
         raise AssertionError(text)
 

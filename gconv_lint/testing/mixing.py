@@ -26,7 +26,7 @@ def assert_channels_mixed(model: Model, *inputs: Any, between: tuple[str, str] |
 
     With ``between``, two paths of modules, every group at the output of the first has to reach every output channel of
     the second; the channels take the place of groups where the first is no grouped convolution. ``inputs`` are tensors,
-    or shapes such as ``(1, 3, 32, 32)``; channels are axis 1, and the last axis behind ``nn.Linear``.
+    or shapes such as ``(1, 3, 32, 32)``, with their channels along axis 1, or last where they are tokens.
 
     Raises ``AssertionError`` when a channel is not reached, and when that cannot be known; ``ValueError`` for a path
     that names no single tensor; what the model raises when it is run.

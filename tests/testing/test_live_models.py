@@ -337,3 +337,6 @@ def test_source_text(tmp_path: Any) -> None:
     assert "GC002 in-channels-not-divisible: groups=4 does not divide in_channels=30" in text
     assert "help: groups that divide" in text
     assert "cannot be read" in message(testing.assert_no_findings_in, tmp_path / "missing.py")
+    (tmp_path / "empty").mkdir()
+    assert "no Python file" in message(testing.assert_no_findings_in, tmp_path / "empty", kind=ValueError)
+    assert "no Python file" in message(testing.assert_no_findings_in, kind=ValueError)

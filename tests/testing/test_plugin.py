@@ -168,6 +168,14 @@ def test_files_that_the_settings_exclude_are_no_items(project: pytest.Pytester) 
     run(project, "--gconv-lint").assert_outcomes(passed=1)
 
 
+def test_settings_that_cannot_be_used_are_one_sentence(project: pytest.Pytester) -> None:
+    project.makepyfile(wrong=WRONG)
+    project.makepyprojecttoml('[tool.gconv-lint]\nselct = ["GC1"]\n[tool.pytest.ini_options]\n')
+    result = run(project, "--gconv-lint")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *pyproject.toml: *`selct`*"])
+
+
 def test_files_see_each_other(project: pytest.Pytester) -> None:
     """A mistake in a block is found with the numbers of the file that calls it."""
     project.makepyfile(

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from gconv_lint.channels.flow import flow
 from gconv_lint.channels.layout import Layout
 from gconv_lint.channels.relation import MAX_SOURCES, Relation, constant, seeded
-from gconv_lint.channels.seen import along, culprits, joined
+from gconv_lint.channels.seen import along, behind, culprits, joined
 from gconv_lint.channels.wiring import Wiring
 from gconv_lint.frontends.fx.live import Observation
 from gconv_lint.frontends.fx.lowering import Lowering, Node
-from gconv_lint.frontends.fx.recording import Recording
+from gconv_lint.frontends.fx.recording import Operation, Recording
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.places import Place
 
@@ -39,31 +39,37 @@ class TooWide(Exception):
 def between(run: Observation, first: str, last: str) -> Dependence:
     """How the output of ``last`` depends on that of ``first``: on its groups where it has any, else on its channels.
 
-    Raises ``ValueError`` for paths that name no single tensor, ``LookupError`` for a module that was not run.
+    Raises ``ValueError`` for paths that name no single tensor, ``LookupError`` for a module that was not run or whose
+    channels are not known.
     """
     source, target = _ran(run, first), _ran(run, last)
-    axis = run.axis(first, len(run.recording.tensors[source].shape))
-    lowering = _Lowered(run.recording._replace(inputs=(source,), outputs=(target,), refused=None), {source: axis})
-    return lowering.dependence(source, target, run.axis(last, lowering.rank(target)), run.groups(first))
+    whole = _Lowered(run.recording._replace(outputs=(source, target)), {})
+    axes = {source: whole.axis(run, source, first)}
+    lowering = _Lowered(run.recording._replace(inputs=(source,), outputs=(target,)), axes)
+    return lowering.dependence(source, target, whole.axis(run, target, last), run.groups(first))
 
 
 def of_layer(run: Observation, path: str) -> Iterator[Dependence]:
     """How the output of a module depends on the channels of each input of the model.
 
-    Raises ``ValueError`` for a path that names no single tensor, ``LookupError`` for a module that was not run.
+    Raises ``ValueError`` for a path that names no single tensor, ``LookupError`` for a module that was not run or whose
+    channels are not known.
     """
     target = _ran(run, path)
-    lowering = _Lowered(run.recording._replace(outputs=(target,), refused=None), {})
-    axis = run.axis(path, lowering.rank(target))
+    lowering = _Lowered(run.recording._replace(outputs=(target,)), {})
+    axis = lowering.axis(run, target, path)
     return (lowering.dependence(source, target, axis) for source in run.recording.inputs)
 
 
 def of_outputs(run: Observation) -> Iterator[tuple[int, int, Dependence]]:
-    """For each output and each input of the model, by their numbers, how the first depends on the second."""
+    """For each output and each input of the model, by their numbers, how the first depends on the second.
+
+    Raises ``LookupError`` for an output whose channels are not known.
+    """
     lowering = _Lowered(run.recording, {})
     for number, source in enumerate(run.recording.inputs):
         for place, target in enumerate(run.recording.outputs):
-            yield place, number, lowering.dependence(source, target, run.axis("", lowering.rank(target)))
+            yield place, number, lowering.dependence(source, target, lowering.axis(run, target, ""))
 
 
 def _ran(run: Observation, path: str) -> int:
@@ -79,16 +85,43 @@ class _Lowered(Lowering):
     def __init__(self, recording: Recording, axes: Mapping[int, int | None]) -> None:
         self._axes = axes
         self._relations: dict[int, Mapping[int, Relation]] = {}
+        #: convolutions that are lowered as if they mixed a batch, which may hold channels here
+        self._folded: set[int] = set()
         super().__init__(recording, lambda path: Place(path, 1, 1, 1, 1))
         self.starts = {number: self.nodes[number] for number in recording.inputs}
         self.wiring = Wiring(self.graph("model"))
 
-    def _channel_axis(self, number: int) -> int | None:
-        return self._axes[number] if number in self._axes else super()._channel_axis(number)
+    def add(self, operation: Operation) -> None:
+        """Lower one operation; a convolution over channels in the batch depends on less than the lowering says."""
+        super().add(operation)
+        node = self.node(operation.arguments[0]) if operation.name == "convolution" else None
+        if node is not None and node.layout.varies(0):
+            self._folded.update(self.nodes[number].layer for number in operation.results)
 
-    def rank(self, number: int) -> int:
-        """How many axes a tensor has."""
-        return len(self.tensors[number].shape)
+    def _channel_axis(self, number: int) -> int | None:
+        if number in self._axes:
+            return self._axes[number]
+        found = super()._channel_axis(number)
+        return 2 if found == 1 and len(self.tensors[number].shape) == 3 and not self._has_signals() else found
+
+    def _has_signals(self) -> bool:
+        """Whether a convolution reads (N, C, L), so that a tensor of three axes need not be one of tokens."""
+        reads = (o.arguments[0] for o in self.recording.operations if o.name == "convolution")
+        return any(len(self.tensors[each.number].shape) == 3 for each in reads)
+
+    def axis(self, run: Observation, number: int, path: str) -> int | None:
+        """The axis along which a tensor depends on channels. Raises ``LookupError`` where it can be any of several.
+
+        Which axis convention takes is asked only where several vary, as in space behind a pixel shuffle, or none does.
+        """
+        node, usual = self.nodes.get(number), run.axis(path, len(self.tensors[number].shape))
+        varying = [i for i in range(len(node.layout.axes)) if node.layout.varies(i)] if node is not None else []
+        if not varying or usual in varying:
+            return usual
+        if len(varying) > 1:
+            where = f"`{path}`" if path else "the output"
+            raise LookupError(f"{where} depends on channels along the axes {', '.join(map(str, varying))}")
+        return varying[0]
 
     def dependence(self, source: int, target: int, axis: int | None, groups: int = 1) -> Dependence:
         """How ``target`` depends on ``source``, whose channels make ``groups`` sources, or one each.
@@ -124,10 +157,16 @@ class _Lowered(Lowering):
         return along(Layout(end.layout.axes), axis, relations[end.layer])
 
     def _doubts(self, end: Node | None, relations: Mapping[int, Relation], found: Relation) -> tuple[str, ...]:
-        if end is None or found.understood:
+        if end is None:
             return ()
-        named = tuple(dict.fromkeys(map(self._named, culprits(self.wiring, relations, end.layer))))
-        return named or ("a tensor with too many positions to look at",)
+        passed = [
+            layer for layer in behind(self.wiring, end.layer) if layer.id in self._folded and layer.id in relations
+        ]
+        folded = [f"{self._named(layer)}, which reads channels folded into the batch," for layer in passed]
+        if found.understood:
+            return tuple(dict.fromkeys(folded))
+        named = [*map(self._named, culprits(self.wiring, relations, end.layer)), *folded]
+        return tuple(dict.fromkeys(named)) or ("a tensor with too many positions to look at",)
 
     def _named(self, layer: Layer) -> str:
         """An operation by its name and module, such as ``sort`` in ``head``."""

@@ -119,7 +119,7 @@ def _output(model: nn.Module, inputs: Any, layer: str) -> torch.Tensor:
         model(*_arguments(inputs, model))
     if len(kept) != 1 or kept[0].dim() < 2:
         raise ValueError(f"`{layer}` gives {len(kept)} tensors in this run, and one with channels is to be measured")
-    axis = -1 if isinstance(part, (nn.Linear, nn.LayerNorm)) else 1
+    axis = -1 if isinstance(part, nn.Linear) else 1
     return kept[0].movedim(axis, 0).flatten(1)
 
 

@@ -62,11 +62,10 @@ class Observation(NamedTuple):
         return found[0] if found else None
 
     def axis(self, path: str, rank: int) -> int | None:
-        """The axis of the channels in what a module returned: the last of tokens, the second of images."""
+        """The usual axis of the channels in what a module returned: the second, the last of a dense layer."""
         if rank < 2:
             return None
-        part = self.model.get_submodule(path) if path else None
-        return rank - 1 if isinstance(part, (nn.Linear, nn.LayerNorm)) else 1
+        return rank - 1 if isinstance(self.model.get_submodule(path), nn.Linear) else 1
 
 
 class _Observer(Recorder):  # type: ignore[no-untyped-call]

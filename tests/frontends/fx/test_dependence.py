@@ -102,11 +102,45 @@ def test_what_passes_beside_the_first_layer_does_not_count() -> None:
     assert [len(members(sources)) for sources in inputs.sets] == [4] * 16
 
 
-def test_what_was_overwritten_counts_no_more() -> None:
-    model = Run(lambda x, a, b: b(a(x).mul_(0).add_(1) if False else a(x).relu_()), conv(16, 16, 4), conv(16, 8, 8))
+def test_an_output_that_is_written_to_in_place() -> None:
+    model = Run(lambda x, a, b: b(a(x).relu_()), conv(16, 16, 4), conv(16, 8, 8))
     run = observe(model, [SHAPE])
     found = between(run, "layers.0", "layers.1")
     assert [set(members(s)) for s in found.sets] == seen_between(model, "layers.0", "layers.1", 4)
+
+
+def test_the_axis_of_the_channels_follows_them() -> None:
+    """Without a batch, with channels last, and in a container whose kind tells nothing."""
+
+    class Last(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.mix = conv(16, 16, 4)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.mix(x).movedim(1, -1)
+
+    narrow = (0b1111, 0b1111 << 4, 0b1111 << 8, 0b1111 << 12)
+    expected = tuple(block for block in narrow for _ in range(4))
+    for model, shape in ((conv(16, 16, 4), (16, 8, 8)), (Last(), SHAPE), (nn.Sequential(Last()), SHAPE)):
+        ((_, _, found),) = of_outputs(observe(model, [shape]))
+        assert found.sets == expected
+    with pytest.raises(AssertionError):
+        testing.assert_channels_mixed(nn.Sequential(Last(), nn.Identity()), SHAPE)
+
+
+def test_inputs_of_three_axes() -> None:
+    """Tokens have their channels last, signals in the middle."""
+    ((_, _, tokens),) = of_outputs(observe(nn.Sequential(nn.Linear(6, 5), nn.GELU()), [(2, 9, 6)]))
+    assert (tokens.sources, tokens.sets) == (6, (63,) * 5)
+    ((_, _, signal),) = of_outputs(observe(nn.Conv1d(6, 4, 1, groups=2), [(2, 6, 9)]))
+    assert (signal.sources, signal.sets) == (6, (7, 7, 56, 56))
+
+
+def test_folded_into_the_batch_channels_are_not_said_to_be_mixed() -> None:
+    model = Run(lambda x, a: a(x.reshape(-1, 1, *x.shape[2:])), conv(1, 1, 1, 3))
+    with pytest.raises(AssertionError, match=r"which reads channels folded into the batch, is not understood$"):
+        testing.assert_channels_mixed(model, SHAPE)
 
 
 def test_tokens_have_their_channels_last() -> None:
