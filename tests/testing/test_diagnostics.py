@@ -136,6 +136,11 @@ def test_random_layers_are_the_same_in_both_runs() -> None:
     assert gradient_ratio(model, x, "0") == first
 
 
+def test_a_shape_stands_for_random_numbers() -> None:
+    torch.manual_seed(0)
+    assert feature_correlation(nn.Sequential(nn.Identity()), (2, 3, 4, 4), "0").samples == 32
+
+
 def test_a_loss_of_ones_own() -> None:
     model, x = nn.Sequential(nn.Conv2d(8, 8, 1, groups=4)), torch.randn(2, 8, 4, 4)
     one, two = (gradient_ratio(model, x, "0", loss=lambda y, f=f: f * y.sum()) for f in (1, 2))

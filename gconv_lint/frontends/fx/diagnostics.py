@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn.modules.conv import _ConvNd
 
 from gconv_lint.frontends.fx.live import convolutions
-from gconv_lint.frontends.fx.shadow import inputs_with_values, plain, random_numbers_kept, sharing
+from gconv_lint.frontends.fx.shadow import inputs_with_values, is_shape, plain, random_numbers_kept, sharing
 from gconv_lint.words import nearest
 
 Loss = Callable[[Any], torch.Tensor]
@@ -205,5 +205,5 @@ def _named(model: nn.Module, layer: str) -> nn.Module:
 
 
 def _arguments(inputs: Any, model: nn.Module) -> Sequence[Any]:
-    """Copies of the arguments of the model; one tensor is the only one."""
-    return inputs_with_values([inputs] if isinstance(inputs, torch.Tensor) else inputs, model)
+    """Copies of the arguments of the model; one tensor, or the shape of one, is the only one."""
+    return inputs_with_values([inputs] if isinstance(inputs, torch.Tensor) or is_shape(inputs) else inputs, model)

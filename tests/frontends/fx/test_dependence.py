@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 import torch
 from test_channel_flow import MODELS, Run, conv, seen_by_nan, shuffled
@@ -55,7 +57,7 @@ def test_between_two_layers(name: str) -> None:
     _holds(mixed, lambda: testing.assert_channels_mixed(model, SHAPE, between=(first, last)))
 
 
-def seen_between(model: nn.Module, first: str, last: str, sources: int) -> list[set[int]]:
+def seen_between(model: nn.Module, first: str, last: str, sources: int, channels: int = 16) -> list[set[int]]:
     """One probe of the batch for each source, which is NaN at the output of ``first``."""
     kept: list[torch.Tensor] = []
 
@@ -71,11 +73,51 @@ def seen_between(model: nn.Module, first: str, last: str, sources: int) -> list[
         model.get_submodule(last).register_forward_hook(lambda _, __, result: kept.append(result.detach().clone())),
     ]
     with torch.no_grad():
-        model.eval()(torch.randn(sources, *SHAPE[1:]))
+        model.eval()(torch.randn(sources, channels, *SHAPE[2:]))
     for hook in hooks:
         hook.remove()
     reached = kept[0].isnan().flatten(2).any(2)
     return [set(reached[:, channel].nonzero().flatten().tolist()) for channel in range(reached.shape[1])]
+
+
+def random_model(chosen: random.Random) -> nn.Sequential:
+    """Grouped and transposed convolutions, shuffles, norms and pools, one behind the other."""
+    width, layers = chosen.choice((8, 12, 16)), list[nn.Module]()
+    for _ in range(7):
+        groups = chosen.choice([g for g in range(1, width + 1) if width % g == 0])
+        wide = groups * chosen.choice((1, 2, 3)) if groups > 2 else 8
+        layers += chosen.choice(
+            (
+                [nn.Conv2d(width, wide, 3, padding=1, groups=groups)],
+                [nn.ConvTranspose2d(width, wide, 1, groups=groups)],
+                [nn.ChannelShuffle(groups)],
+                [nn.GroupNorm(groups, width), nn.GELU()],
+                [nn.AvgPool2d(3, 1, 1), nn.BatchNorm2d(width)],
+            )
+        )
+        width = wide if hasattr(layers[-1], "kernel_size") and hasattr(layers[-1], "groups") else width
+    return nn.Sequential(*layers, nn.Conv2d(width, 8, 1, groups=chosen.choice((1, 2, 4)) if width % 4 == 0 else 1))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_models_between_any_two_layers(seed: int) -> None:
+    chosen = random.Random(seed)
+    model = random_model(chosen)
+    run = observe(model, [(2, first_width(model), 8, 8)])
+    first, last = map(str, sorted(chosen.sample(range(len(model)), 2)))
+    found = between(run, first, last)
+    expected = seen_between(model, first, last, found.sources, first_width(model))
+    assert [set(members(s)) for s in found.sets] == expected
+    assert not found.doubts
+
+
+def first_width(model: nn.Sequential) -> int:
+    """The channels that a model of these layers reads."""
+    for layer in model:
+        for name in ("in_channels", "num_channels", "num_features"):
+            if hasattr(layer, name):
+                return int(getattr(layer, name))
+    raise AssertionError
 
 
 def test_pairs_are_there() -> None:
