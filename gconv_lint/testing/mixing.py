@@ -33,7 +33,7 @@ def assert_channels_mixed(model: Model, *inputs: Any, between: tuple[str, str] |
     """
     __tracebackhide__ = True
     run = observed(model, inputs)
-    goal = f"`{between[0]}` is mixed at `{between[1]}`" if between else f"{run.name} mixes its channels"
+    goal = f"{_name(between[0])} is mixed at {_name(between[1])}" if between else f"{run.name} mixes its channels"
     for asked in _known(lambda: list(_mixing(run, between)), goal):
         number = asked.found.sources
         _judge(asked, goal, f"all {number}", number)
@@ -49,7 +49,7 @@ def assert_channel_receptive_field(model: Model, *inputs: Any, layer: str, at_le
     """
     __tracebackhide__ = True
     run = observed(model, inputs)
-    goal = f"each output channel of `{layer}` depends on at least {at_least} input channels"
+    goal = f"each output channel of {_name(layer)} depends on at least {at_least} input channels"
     (asked,) = _known(lambda: [_field(run, layer)], goal)
     if at_least > asked.found.sources:
         raise ValueError(f"at_least={at_least} can never hold, because there are {asked.found.sources} input channels")
@@ -76,7 +76,7 @@ def _mixing(run: Observation, ends: tuple[str, str] | None) -> Iterator[_Asked]:
     if ends is not None:
         found = dependence.between(run, *ends)
         word = "groups" if run.groups(ends[0]) > 1 else "channels"
-        yield _Asked(found, f"{word} of `{ends[0]}`", f"of `{ends[1]}`")
+        yield _Asked(found, f"{word} of {_name(ends[0])}", f"of {_name(ends[1])}")
         return
     several = len(run.recording.inputs) > 1, len(run.recording.outputs) > 1
     for place, number, found in dependence.of_outputs(run):
@@ -99,7 +99,12 @@ def _field(run: Observation, layer: str) -> _Asked:
             doubts=tuple(dict.fromkeys((*whole.doubts, *part.doubts))),
             later=None,
         )
-    return _Asked(whole, "input channels", f"of `{layer}`")
+    return _Asked(whole, "input channels", f"of {_name(layer)}")
+
+
+def _name(path: str) -> str:
+    """A module as messages name it; the empty path is that of the model itself."""
+    return f"`{path}`" if path else "the model"
 
 
 def _wide(sets: tuple[int, ...], width: int) -> tuple[int, ...]:

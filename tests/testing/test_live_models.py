@@ -111,7 +111,11 @@ class Twice(Doing):
     [
         (("bb", "b"), ValueError, "there is no module `bb` in Twice (did you mean `b`?)"),
         (("a", "b"), ValueError, "`a` is called 2 times, so its output can be any of these tensors"),
-        (("b", ""), AssertionError, "it is not known whether `b` is mixed at ``: `b` gives no tensor in this run"),
+        (
+            ("b", ""),
+            AssertionError,
+            "it is not known whether `b` is mixed at the model: `b` gives no tensor in this run",
+        ),
     ],
 )
 def test_paths_that_name_no_single_tensor(between: tuple[str, str], kind: type[Exception], why: str) -> None:
