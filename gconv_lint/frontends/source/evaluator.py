@@ -17,7 +17,8 @@ from gconv_lint.frontends.source import (
     operators,
     torch_modules,
 )
-from gconv_lint.frontends.source.classes import Attributes, Classes
+from gconv_lint.frontends.source.attributes import Attributes
+from gconv_lint.frontends.source.classes import Classes
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.escapes import Escapes
 from gconv_lint.frontends.source.forwards import Forwards
