@@ -196,10 +196,10 @@ class Attributes:
 
     def _decides(self, owner: Instance, above: Value) -> bool:
         """Whether code of the class decides what an attribute becomes, which the class has as ``above``."""
-        if above is MISSING:
-            return isinstance(owner.cls, ClassValue) and owner.cls.hooked
-        is_property = isinstance(above, Function) and above.kind == "property"
         hooked = isinstance(owner.cls, ClassValue) and owner.cls.hooked
+        if above is MISSING:
+            return hooked
+        is_property = isinstance(above, Function) and above.kind == "property"
         return hooked or is_property or isinstance(above, Sym) or _defines(above, "__set__")
 
 
@@ -210,8 +210,4 @@ def _defines(value: Value, name: str) -> bool:
 
 def _is_enum(cls: ClassValue) -> bool:
     """Whether the members of a class are objects of their own, and no numbers."""
-    return any(_named(c, ("enum.Enum", "enum.Flag", "StrEnum")) for c in cls.mro)
-
-
-def _named(cls: ClassValue | External, word: str | tuple[str, ...]) -> bool:
-    return isinstance(cls, External) and cls.name.endswith(word)
+    return any(isinstance(c, External) and c.name.endswith(("enum.Enum", "enum.Flag", "StrEnum")) for c in cls.mro)

@@ -170,7 +170,6 @@ _ANCESTORS = {
     **dict.fromkeys(("RNN", "LSTM", "GRU"), ("RNNBase",)),
     **dict.fromkeys(("RNNCell", "LSTMCell", "GRUCell"), ("RNNCellBase",)),
     "NLLLoss2d": ("NLLLoss",),
-    "Softmin": (),
     "ModuleDict": ("Container",),
 }
 

@@ -7,12 +7,12 @@ import builtins
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import loops
+from gconv_lint.frontends.source import dunders, loops
 from gconv_lint.frontends.source.branches import settle
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.torch_signatures import SIGNATURES
-from gconv_lint.frontends.source.values import MISSING, Bound, ClassValue, Function, Instance, Raised, Value
+from gconv_lint.frontends.source.values import MISSING, Bound, Raised, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -175,8 +175,8 @@ def _exit(ev: Evaluator, made: Value, node: ast.AST, f: Frame) -> None:
 
 
 def _method(made: Value, name: str) -> Bound | None:
-    found = made.cls.lookup(name) if isinstance(made, Instance) and isinstance(made.cls, ClassValue) else None
-    return Bound(found, made) if isinstance(found, Function) else None
+    found = dunders.method(made, name)
+    return Bound(found, made) if found is not None else None
 
 
 def _may_catch(ev: Evaluator, made: Value) -> bool:

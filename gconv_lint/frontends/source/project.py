@@ -288,10 +288,6 @@ class Project:
         """Whether the source tree has a module or package ``top``."""
         return any(self._has(root, top) for root in self._roots)
 
-    def is_package(self, name: str) -> bool:
-        """Whether ``name`` is a folder of the source tree that holds modules."""
-        return any(os.path.isdir(os.path.join(root, name.replace(".", os.sep))) for root in self._roots)
-
     def _load(self, path: str, name: str) -> SourceFile | None:
         key = os.path.abspath(path)
         if key not in self._by_path:
