@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gconv_lint import engine, files, rulebook, suppress
+from gconv_lint import engine, files, fixes, rulebook, suppress
 from gconv_lint.config import Config, load
-from gconv_lint.frontends.source import Analysis, analyse
+from gconv_lint.files import read as read_file
+from gconv_lint.frontends.source import Analysis, Read, analyse
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Counts, Report
 from gconv_lint.selection import SettingError
@@ -23,8 +24,16 @@ ENGINES = ("fx",)
 MISSING_TORCH = "models are run with torch, which is not installed here; `pip install 'gconv-lint[torch]'` installs it"
 
 
-def check(paths: Sequence[str], config: Config | None = None, *, stdin: tuple[str, bytes] | None = None) -> Report:
+def check(
+    paths: Sequence[str],
+    config: Config | None = None,
+    *,
+    stdin: tuple[str, bytes] | None = None,
+    read: Read | None = None,
+) -> Report:
     """Lint ``paths``, or the named text ``stdin``, and report what the active rules find.
+
+    ``read`` gives the bytes of a file by its path where those on disk are not meant.
 
     Without a ``config`` the settings are those of the nearest pyproject.toml. Raises ``SettingError`` when they
     cannot be used; what cannot be read or checked is a problem in the report.
@@ -35,16 +44,27 @@ def check(paths: Sequence[str], config: Config | None = None, *, stdin: tuple[st
     if stdin is not None and settings.excludes(stdin[0]):
         stdin = None
     active = [rule for rule in rules if rule.info.code in settings.active]
-    analysis = analyse(found, stdin=stdin, thorough=any("conv_use" in rule.match for rule in active))
+    analysis = analyse(found, stdin=stdin, thorough=any("conv_use" in rule.match for rule in active), read=read)
     findings, undecided, skipped = engine.run(analysis, active, settings.options, strict=settings.strict)
     kept, suppressed = suppress.apply([_graded(finding, settings) for finding in findings], analysis.sources)
     return Report(
-        findings=kept,
+        findings=fixes.attach(kept, _reader(read, stdin)),
         problems=(*unreadable, *analysis.problems, *skipped),
         counts=_counts(analysis, undecided, suppressed),
         gaps=analysis.gaps,
         sources=analysis.sources,
     )
+
+
+def _reader(read: Read | None, stdin: tuple[str, bytes] | None) -> Read:
+    """Gives the bytes that were linted."""
+
+    def reader(path: str) -> bytes:
+        if stdin is not None and path == stdin[0]:
+            return stdin[1]
+        return (read or read_file)(path)
+
+    return reader
 
 
 def _graded(finding: Finding, settings: Config) -> Finding:

@@ -11,6 +11,7 @@ from gconv_lint.facts import UNKNOWN, Facts, Subject
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.dims import Sym
 from gconv_lint.model.findings import Finding
+from gconv_lint.model.fixes import Plan, Recipe
 from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.layers import Layer, Value
 from gconv_lint.model.places import Place, Related
@@ -59,10 +60,10 @@ class _Judge(NamedTuple):
 
 
 class _Case(NamedTuple):
-    """One rule at one place: the facts of the first context in which it holds, and the calls of every context."""
+    """One rule at one place: the facts of every context in which it holds, and the calls that lead there."""
 
     judge: _Judge
-    facts: Facts
+    contexts: list[Facts]
     traces: list[tuple[Related, ...]]
 
 
@@ -180,10 +181,11 @@ def _file(docket: _Docket, subject: Subject, verdict: _Verdict) -> None:
     for judge in verdict.unknown:
         docket.undecided.add((judge.rule.info.code, subject.place))
     for judge, facts in verdict.holds:
-        case = docket.cases.setdefault((judge.rule.info.code, subject.place), _Case(judge, facts, []))
+        case = docket.cases.setdefault((judge.rule.info.code, subject.place), _Case(judge, [], []))
         # A construct's related places explain its own message: those of another context explain another one.
-        if facts is case.facts or isinstance(subject, Layer):
+        if not case.contexts or isinstance(subject, Layer):
             case.traces.append(trace)
+            case.contexts.append(facts if facts.subject is subject else Facts(subject))
 
 
 def _findings(cases: Mapping[tuple[str, Place], _Case], strict: bool) -> tuple[Finding, ...]:
@@ -193,7 +195,7 @@ def _findings(cases: Mapping[tuple[str, Place], _Case], strict: bool) -> tuple[F
 
 
 def _finding(place: Place, case: _Case, strict: bool, repeats: Counter[str]) -> Finding:
-    rule, facts = case.judge.rule, case.facts
+    rule, facts = case.judge.rule, case.contexts[0]
     words = _Texts(facts, case.judge.options)
     message = rule.message.format_map(words)
     return Finding(
@@ -205,7 +207,21 @@ def _finding(place: Place, case: _Case, strict: bool, repeats: Counter[str]) -> 
         related=_related(case.traces),
         facts=_reported(facts),
         fingerprint=_fingerprint(rule.info.code, place, facts.subject, message, repeats),
+        plans=tuple(_plans(rule.recipe, case)) if rule.recipe is not None else (),
     )
+
+
+def _plans(recipe: Recipe, case: _Case) -> Iterator[Plan]:
+    """How the rule would mend the place, for every context in which it holds; none where a word is not known."""
+    for facts in case.contexts:
+        words = _Known(facts, case.judge.options)
+        try:
+            arguments = {name: text.format_map(words) for name, text in recipe.arguments.items()}
+            filled = recipe._replace(arguments=arguments, title=recipe.title.format_map(words))
+        except KeyError:
+            continue
+        site = facts.subject.site if isinstance(facts.subject, Layer) else None
+        yield Plan(filled, site.function, site.callers) if site is not None else Plan(filled)
 
 
 class _Texts(dict[str, Any]):
@@ -218,6 +234,16 @@ class _Texts(dict[str, Any]):
     def __missing__(self, word: str) -> str:
         value = self._facts[word]
         return "unknown" if value is UNKNOWN or not _readable(value) else str(value)
+
+
+class _Known(_Texts):
+    """Words for a fix, which needs to know: ``KeyError`` for one that is unknown or empty."""
+
+    def __missing__(self, word: str) -> str:
+        text = super().__missing__(word)
+        if text in ("", "unknown"):
+            raise KeyError(word)
+        return text
 
 
 def _readable(value: Value) -> bool:

@@ -33,6 +33,12 @@ def find(paths: Sequence[str], excludes: Excludes) -> tuple[list[str], list[Prob
     return list(found.values()), problems
 
 
+def read(path: str) -> bytes:
+    """The bytes of a file. Raises ``OSError``."""
+    with open(path, "rb") as stream:
+        return stream.read()
+
+
 def _files(path: str, excludes: Excludes, problems: list[Problem]) -> Iterator[tuple[str, str]]:
     """The files that one path stands for, as ``(real path, name)``."""
     try:

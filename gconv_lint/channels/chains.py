@@ -33,6 +33,7 @@ def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[
     values = {
         "groups": groups,
         "first": wiring.label(layers[0]),
+        "second": wiring.label(layers[1]),
         "last": wiring.label(layers[-1]),
         "components": chain.stream.parts,
         "sources_seen": fewest,
@@ -42,6 +43,9 @@ def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[
         "branches": _is_branches(wiring, chain, layers, numbers),
         "misaligned": chain.trail.shuffled and 1 < fewest < reachable,
         "remedy": _remedy(groups, reachable),
+        "shuffle_joins": reachable >= groups,
+        "model": wiring.graph.name,
+        "path": wiring.graph.path,
     }
     others = [layer for layer in (layers[0], *layers[2:]) if layer.place != layers[1].place]
     related = tuple(Related(message=_share(wiring, layer), place=layer.place) for layer in others)

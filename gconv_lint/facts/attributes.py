@@ -117,6 +117,12 @@ def groups_text(layer: Layer) -> Any:
     return site_text(layer, "groups")
 
 
+@fact(*CONVS, type="str")
+def in_channels_text(layer: Layer) -> Any:
+    """source text of the in_channels argument"""
+    return site_text(layer, "in_channels")
+
+
 @fact(*LAYERS, type="bool")
 def groups_is_literal(layer: Layer) -> Any:
     """whether the groups argument is written as an integer"""

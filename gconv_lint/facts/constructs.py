@@ -105,6 +105,7 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
     "chain": {
         "groups": ("int", "groups of the first convolution"),
         "first": ("str", "name of the first convolution"),
+        "second": ("str", "name of the second convolution"),
         "last": ("str", "name of the last convolution"),
         "components": ("int", "number of sets of groups that stay apart"),
         "sources_seen": ("int", "the fewest groups of the first convolution that an output depends on"),
@@ -117,6 +118,9 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "misaligned": ("bool", "whether a shuffle between them joins some groups, but fewer than another one would"),
         "remedy": ("str", "what would join the groups"),
+        "shuffle_joins": ("bool", "whether a channel shuffle can join all groups in so few layers"),
+        "model": ("str", "the class that runs them"),
+        "path": ("str", "the file of that class"),
     },
     "connection": {
         "model": ("str", "the model that is run as it is"),

@@ -146,7 +146,67 @@ def group_choices(layer: Layer) -> Any:
 
 def _near(groups: int, number: int) -> list[int]:
     """The divisors of ``number`` around ``groups``, in order."""
+    below, above = _divisors(groups, number)
+    return below[-_NEIGHBOURS:] + above[:_NEIGHBOURS]
+
+
+def _divisors(groups: int, number: int) -> tuple[list[int], list[int]]:
+    """The divisors of ``number`` below and above ``groups``, in order."""
     small = [d for d in range(1, math.isqrt(number) + 1) if number % d == 0]
     divisors = sorted({*small, *(number // d for d in small)})
-    below = [d for d in divisors if d < groups][-_NEIGHBOURS:]
-    return below + [d for d in divisors if d > groups][:_NEIGHBOURS]
+    return [d for d in divisors if d < groups], [d for d in divisors if d > groups]
+
+
+def _beside(layer: Layer) -> list[int]:
+    """The group counts next to groups, below and above, that divide both channel counts."""
+    counts = [conv_count(layer, name) for name in ("in_channels", "out_channels", "groups")]
+    if not all(type(each) is int for each in counts):
+        return []
+    below, above = _divisors(counts[2], math.gcd(*counts[:2]))
+    return below[-1:] + above[:1]
+
+
+@fact(*CONVS, type="int")
+def nearest_groups(layer: Layer) -> Any:
+    """the group count nearest to groups that divides both channel counts, the smaller of two"""
+    groups, beside = conv_count(layer, "groups"), _beside(layer)
+    return min(beside, key=lambda each: abs(each - groups)) if beside else UNKNOWN
+
+
+@fact(*CONVS, type="str")
+def nearest_choices(layer: Layer) -> Any:
+    """the group counts next to groups that divide both channel counts, with the weights that each costs"""
+    kernel = None if layer.conv is None else layer.conv.kernel_size
+    taps = kernel**layer.conv.rank if layer.conv is not None and type(kernel) is int else _product(kernel)
+    inside, outside = conv_count(layer, "in_channels"), conv_count(layer, "out_channels")
+    texts = [
+        f"groups={each}" + (f" has {inside // each * outside * taps:,} weights" if taps else "")
+        for each in _beside(layer)
+    ]
+    return ", ".join(texts) if texts else UNKNOWN
+
+
+def _product(kernel: Any) -> int:
+    """The taps of a kernel of several known sizes, else 0."""
+    sizes = kernel if isinstance(kernel, (tuple, list)) else ()
+    return math.prod(sizes) if sizes and all(type(size) is int for size in sizes) else 0
+
+
+def _nearest_divisor(layer: Layer, count: str, of: str) -> Any:
+    given, number = layer.attrs.get(count), layer.attrs.get(of)
+    if type(given) is not int or type(number) is not int or number < 1:
+        return UNKNOWN
+    below, above = _divisors(given, number)
+    return min(below[-1:] + above[:1], key=lambda each: abs(each - given), default=UNKNOWN)
+
+
+@fact("group_norm", type="int")
+def nearest_num_groups(layer: Layer) -> Any:
+    """the divisor of num_channels nearest to num_groups"""
+    return _nearest_divisor(layer, "num_groups", "num_channels")
+
+
+@fact("shuffle", type="int", name="nearest_groups")
+def nearest_shuffle(layer: Layer) -> Any:
+    """the divisor of the channels nearest to the groups of the shuffle"""
+    return _nearest_divisor(layer, "groups", "channels")

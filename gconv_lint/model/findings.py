@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
+from gconv_lint.model.fixes import Fix, Plan
 from gconv_lint.model.layers import Value
 from gconv_lint.model.places import Place, Related
 
@@ -35,7 +36,11 @@ class RuleInfo(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One report of one rule; ``fingerprint`` survives moved lines."""
+    """One report of one rule; ``fingerprint`` survives moved lines.
+
+    ``plans`` say how the rule would mend it, one for each way in which the place is reached; ``fix`` is what came of
+    them.
+    """
 
     rule: RuleInfo
     message: str
@@ -45,3 +50,5 @@ class Finding(NamedTuple):
     related: tuple[Related, ...] = ()
     facts: Mapping[str, Value] = {}
     fingerprint: str = ""
+    plans: tuple[Plan, ...] = ()
+    fix: Fix | None = None

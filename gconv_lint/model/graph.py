@@ -20,7 +20,8 @@ class Gap(NamedTuple):
 class LayerGraph:
     """Layers in topological order; ``outputs`` names the layers whose tensors leave the graph.
 
-    ``closed`` says that nothing outside can mix the output's channels any more: the model is run as it is.
+    ``path`` is the file of the class or script whose graph it is. ``closed`` says that nothing outside can mix the
+    output's channels any more: the model is run as it is.
     """
 
     name: str
@@ -28,6 +29,7 @@ class LayerGraph:
     outputs: tuple[int, ...]
     closed: bool = False
     gaps: tuple[Gap, ...] = ()
+    path: str = ""
 
     def verify(self) -> None:
         """Raise ``ValueError`` unless ids are distinct and every input comes before its use."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,7 +43,8 @@ class CallSite:
     parameters that the call binds itself, ``texts`` the source text of each bound argument, ``positional`` their
     number by position, ``starred`` whether ``*args`` or ``**kwargs`` may add more, ``in_module`` whether the class
     whose body has the call is a module of torch, ``None`` where that is not known, ``regrouped`` whether the file
-    writes groups to layers later, ``alternative`` whether the call stands in a table or a conditional expression.
+    writes groups to layers later, ``alternative`` whether the call stands in a table or a conditional expression,
+    ``callers`` the calls that lead to it, one row for each way, innermost first.
     """
 
     function: str
@@ -59,6 +60,7 @@ class CallSite:
     alternative: bool = False
     lazily_guarded: bool = False
     sets_weights: bool = False
+    callers: Sequence[tuple[Place, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

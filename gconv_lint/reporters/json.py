@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from gconv_lint.model.findings import Finding
+from gconv_lint.model.fixes import Fix
 from gconv_lint.model.layers import Value
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Report
@@ -33,11 +34,29 @@ def as_data(finding: Finding) -> dict[str, Any]:
             {"message": related.message, "filename": related.place.path, "location": _start(related.place)}
             for related in finding.related
         ],
-        "fix": None,
+        "fix": _fix(finding.fix),
         "url": finding.rule.url,
         "fingerprint": finding.fingerprint,
         "facts": {name: plain(value) for name, value in finding.facts.items()},
     }
+
+
+def _fix(fix: Fix | None) -> dict[str, Any] | None:
+    """A fix with the texts that replace ranges of files; ``None`` where there is none to make."""
+    if fix is None:
+        return None
+    from gconv_lint.fixes.rewriting import edits  # LibCST is heavy, and most runs have nothing to fix
+
+    made = [
+        {
+            "content": edit.text,
+            "filename": edit.place.path,
+            "location": _start(edit.place),
+            "end_location": {"row": edit.place.end_line, "column": edit.place.end_column},
+        }
+        for edit in edits(fix)
+    ]
+    return {"applicability": fix.applicability.value, "message": fix.message, "edits": made} if made else None
 
 
 def _start(place: Place) -> dict[str, int]:

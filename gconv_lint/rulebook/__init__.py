@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from gconv_lint.model.findings import RuleInfo, Severity
+from gconv_lint.model.fixes import Applicability, Recipe
 from gconv_lint.rulebook.rule import Rule
 
 __all__ = ["Rule", "rules"]
@@ -22,7 +23,7 @@ def rules() -> tuple[Rule, ...]:
 def _rule(
     code: str, name: str, severity: str, category: str, default: bool, summary: str, match: tuple[str, ...], *rest: Any
 ) -> Rule:
-    when, message, help_, raises, strict, options = rest
+    when, message, help_, raises, strict, options, recipe = rest
     info = RuleInfo(
         code=code, name=name, severity=Severity(severity), category=category, default=default, summary=summary
     )
@@ -35,4 +36,9 @@ def _rule(
         raises=raises,
         strict=Severity(strict) if strict else None,
         options=dict(options),
+        recipe=_recipe(*recipe) if recipe else None,
     )
+
+
+def _recipe(action: str, arguments: tuple[tuple[str, str], ...], applicability: str, title: str) -> Recipe:
+    return Recipe(action, dict(arguments), Applicability(applicability), title)

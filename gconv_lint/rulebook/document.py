@@ -33,7 +33,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """How the mistake is corrected: ``safety`` is safe, unsafe or none."""
+    """How the mistake is corrected, for readers: ``safety`` is safe, unsafe or none."""
 
     safety: str
     description: str

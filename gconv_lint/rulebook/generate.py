@@ -29,7 +29,10 @@ def _row(rule: Rule) -> str:
     identity = (info.code, info.name, info.severity.value, info.category, info.default, info.summary)
     strict = rule.strict.value if rule.strict else ""
     judgement = (rule.match, rule.when, rule.message, rule.help, rule.raises, strict, tuple(rule.options.items()))
-    return repr((*identity, *judgement))
+    recipe = rule.recipe
+    fix = () if recipe is None else (recipe.action, tuple(recipe.arguments.items()), recipe.applicability.value)
+    title = () if recipe is None else (recipe.title,)
+    return repr((*identity, *judgement, (*fix, *title)))
 
 
 def main(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gconv_lint.model.findings import RuleInfo, Severity
+from gconv_lint.model.fixes import Applicability, Recipe
 from gconv_lint.rulebook.document import Example, Examples, Fix, RuleDocument
 from gconv_lint.rulebook.rule import Rule
 from gconv_lint.rulebook.schema import RuleError, kinds_of, mistakes, sources_of
@@ -106,7 +107,16 @@ def _rule(data: Mapping[str, Any]) -> Rule:
         raises=data.get("raises", ""),
         strict=Severity(data["strict"]) if "strict" in data else None,
         options={name: option["default"] for name, option in data.get("options", {}).items()},
+        recipe=_recipe(data["fix"]),
     )
+
+
+def _recipe(fix: Mapping[str, Any]) -> Recipe | None:
+    if "action" not in fix:
+        return None
+    arguments = {name: str(text) for name, text in fix.get("with", {}).items()}
+    title = _line(fix.get("title", fix["description"])).removesuffix(".")
+    return Recipe(fix["action"], arguments, Applicability(fix["safety"]), title)
 
 
 def _example(data: Mapping[str, Any]) -> Example:

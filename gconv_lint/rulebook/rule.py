@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from gconv_lint.model.findings import RuleInfo, Severity
+from gconv_lint.model.fixes import Recipe
 
 
 class Rule(NamedTuple):
@@ -13,6 +14,7 @@ class Rule(NamedTuple):
 
     ``raises`` names what torch raises there: code that expects it is not reported. ``strict`` is the severity under
     ``--strict``. ``options`` are words with a default; a rule with an option that is ``None`` judges nothing.
+    ``recipe`` says how findings are mended, where that can be said.
     """
 
     info: RuleInfo
@@ -23,3 +25,4 @@ class Rule(NamedTuple):
     raises: str = ""
     strict: Severity | None = None
     options: Mapping[str, Any] = {}
+    recipe: Recipe | None = None

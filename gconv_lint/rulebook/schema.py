@@ -8,6 +8,7 @@ from typing import Any
 
 from gconv_lint import facts
 from gconv_lint.model.findings import Severity
+from gconv_lint.model.fixes import ACTION_ARGUMENTS
 from gconv_lint.rulebook.predicate import PredicateError, names_in
 from gconv_lint.words import nearest
 
@@ -118,9 +119,25 @@ def _mapping(required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Calla
 
 
 def _fix(key: str, value: Any, say: Say) -> None:
-    _mapping(("safety", "description"))(key, value, say)
-    if isinstance(value, dict) and "safety" in value:
+    _mapping(("safety", "description"), ("action", "with", "title"))(key, value, say)
+    if not isinstance(value, dict):
+        return
+    if "safety" in value:
         _one_of(SAFETIES)(f"{key}.safety", value["safety"], say)
+    if "action" in value:
+        _action(key, value, say)
+    elif "with" in value:
+        say(f"{key}.with", "needs an `action` that takes these arguments")
+
+
+def _action(key: str, fix: Mapping[str, Any], say: Say) -> None:
+    """Check the action of a fix: that there is one of that name, and that it gets the arguments it takes."""
+    _one_of(tuple(ACTION_ARGUMENTS))(f"{key}.action", fix["action"], say)
+    if fix.get("safety") == "none":
+        say(f"{key}.action", "needs a `safety` of safe or unsafe")
+    takes = ACTION_ARGUMENTS.get(fix["action"])
+    if takes is not None and (takes or "with" in fix):
+        _mapping(takes)(f"{key}.with", fix.get("with"), say)
 
 
 def _options(key: str, value: Any, say: Say) -> None:
@@ -183,6 +200,9 @@ def _words(data: Mapping[str, Any], say: Say) -> None:
         say("when", f"cannot be used: {error}")
         return
     used |= {key: _placeholders(data[key]) for key in ("message", "help")}
+    fix = data["fix"]
+    used |= {f"fix.with.{name}": _placeholders(str(text)) for name, text in fix.get("with", {}).items()}
+    used["fix.title"] = _placeholders(fix.get("title", ""))
     for key, names in used.items():
         for name in sorted(names - set(allowed)):
             say(key, f"has the unknown word `{name}`{nearest(name, allowed)}; allowed are {', '.join(allowed)}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gconv_lint.frontends.fx.calls import Chain
-from gconv_lint.frontends.source.torch_signatures import SIGNATURES
+from gconv_lint.model.signatures import SIGNATURES
 
 _ROUNDING = frozenset(("int", "round", "min", "floor"))
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gconv_lint.frontends.source.constructs import link, scan
 from gconv_lint.frontends.source.evaluator import Evaluator, as_gaps
 from gconv_lint.frontends.source.layers_out import count_groups, make_graphs, make_layers
 from gconv_lint.frontends.source.prefilter import FEW_FILES, may_matter
-from gconv_lint.frontends.source.project import Project, SourceFile, Texts, read_start
+from gconv_lint.frontends.source.project import Project, SourceFile, Texts
 from gconv_lint.frontends.source.roots import Roots
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.graph import Gap, LayerGraph
@@ -19,6 +19,9 @@ from gconv_lint.model.layers import Layer
 from gconv_lint.model.report import Problem
 
 RECURSION = 6_000
+
+#: Gives the bytes of a file by its path; raises ``OSError``.
+Read = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,25 +40,27 @@ class Analysis:
     groups_decided: int = 0
 
 
-def analyse(paths: Sequence[str], *, stdin: tuple[str, bytes] | None = None, thorough: bool = False) -> Analysis:
+def analyse(
+    paths: Sequence[str], *, stdin: tuple[str, bytes] | None = None, thorough: bool = False, read: Read | None = None
+) -> Analysis:
     """Evaluate the Python files ``paths``, or the one given as ``(name, bytes)``; nothing of them is executed.
 
     ``thorough`` gives the graph of every block with a grouped convolution, not only of those where several meet.
+    ``read`` gives the bytes of a file where those on disk are not meant.
     """
     collecting = gc.isenabled()
     limit = sys.getrecursionlimit()
     gc.disable()  # A short-lived process with few cycles: collecting costs a tenth of the run and frees little.
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
-        return _analyse(paths, stdin, thorough)
+        return _analyse(Project(read), paths, stdin, thorough)
     finally:
         sys.setrecursionlimit(limit)
         if collecting:
             gc.enable()
 
 
-def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bool) -> Analysis:
-    project = Project()
+def _analyse(project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bool) -> Analysis:
     problems: list[Problem] = []
     files = _candidates(project, paths, stdin, problems)
     parsed, found, modules = [], [], []
@@ -77,7 +82,7 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bo
     return Analysis(
         layers=tuple(make_layers(roots, {id(f) for f in parsed})),
         graphs=tuple(make_graphs(roots, ev.forwards.closed())),
-        constructs=tuple(link(found, _contents(paths, stdin))),
+        constructs=tuple(link(found, _contents(project, paths, stdin))),
         gaps=as_gaps(ev),
         problems=tuple(problems),
         sources=Texts(parsed),
@@ -88,14 +93,13 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bo
     )
 
 
-def _contents(paths: Sequence[str], stdin: tuple[str, bytes] | None) -> Iterator[tuple[str, bytes]]:
+def _contents(project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | None) -> Iterator[tuple[str, bytes]]:
     """Every file under test, read again only when a rule asks who refers to a name."""
     if stdin is not None:
         yield stdin
     for path in paths:
         try:
-            with open(path, "rb") as stream:
-                yield path, stream.read()
+            yield path, project.read(path)
         except OSError:
             continue
 
@@ -104,7 +108,7 @@ def _candidates(
     project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | None, problems: list[Problem]
 ) -> list[SourceFile]:
     """The files worth parsing, each read once; a file that cannot be read is a problem."""
-    texts = _texts(paths, stdin, problems)
+    texts = _texts(project, paths, stdin, problems)
     if len(paths) + (stdin is not None) > FEW_FILES:
         return [project.add(*item) for item in texts if may_matter(item[1])]
     kept = list(texts)
@@ -118,12 +122,12 @@ def _may_use(data: bytes) -> bool:
 
 
 def _texts(
-    paths: Sequence[str], stdin: tuple[str, bytes] | None, problems: list[Problem]
+    project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | None, problems: list[Problem]
 ) -> Iterator[tuple[str, bytes]]:
     if stdin is not None:
         yield stdin
     for path in paths:
         try:
-            yield str(path), read_start(path)
+            yield str(path), project.read(str(path))
         except OSError as error:
             problems.append(Problem(path=str(path), message=f"cannot be read: {error.strerror}"))

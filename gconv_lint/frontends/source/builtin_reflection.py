@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.heap import OPEN
 from gconv_lint.frontends.source.torch_names import canonical
-from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
@@ -25,6 +24,7 @@ from gconv_lint.frontends.source.values import (
     Value,
 )
 from gconv_lint.model.dims import Sym
+from gconv_lint.model.signatures import SIGNATURES
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator

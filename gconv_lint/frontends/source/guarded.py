@@ -11,8 +11,8 @@ from gconv_lint.frontends.source import dunders, loops
 from gconv_lint.frontends.source.branches import settle
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
-from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.frontends.source.values import MISSING, Bound, Raised, Value
+from gconv_lint.model.signatures import SIGNATURES
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator

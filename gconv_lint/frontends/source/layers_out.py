@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from gconv_lint.frontends.source.frames import Call
@@ -13,17 +14,18 @@ from gconv_lint.frontends.source.project import SourceFile
 from gconv_lint.frontends.source.provenance import describe, responsible
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.roots import Root
-from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.frontends.source.traces import Trace
 from gconv_lint.frontends.source.values import Module
 from gconv_lint.model.dims import Sym, equal
 from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.layers import CallSite, Layer
 from gconv_lint.model.places import Place, Related
+from gconv_lint.model.signatures import SIGNATURES
 
 _NUMBERS = ("in_channels", "out_channels", "groups", "num_groups", "num_channels", "weight")
 _CONV_FIELDS = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
 MAX_CALLERS = 4
+MAX_WAYS = 32
 
 
 class Texts(Mapping[str, str]):
@@ -76,6 +78,38 @@ class Callers(Sequence[Related]):
         if self._found is None:
             self._found = self._compute()
         return self._found
+
+
+class Ways(Sequence[tuple[Place, ...]]):
+    """The calls that lead to a layer, one row for each way, innermost first, worked out when somebody asks."""
+
+    __slots__ = ("_found", "_record")
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._found: list[tuple[Place, ...]] | None = None
+
+    def _rows(self) -> list[tuple[Place, ...]]:
+        if self._found is None:
+            rows = (_places(chain) for chain in islice(_chains(self._record.call), MAX_WAYS))
+            self._found = list(dict.fromkeys(rows))
+        return self._found
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._rows()[index]
+
+    def __len__(self) -> int:
+        return len(self._rows())
+
+
+def _places(chain: Call) -> tuple[Place, ...]:
+    places: list[Place] = []
+    call: Call | None = chain
+    while call is not None:
+        if call.module is not None and call.node is not None:
+            places.append(call.module.file.place(call.node))
+        call = call.parent
+    return tuple(places)
 
 
 def _chains(call: Call) -> Iterator[Call]:
@@ -180,6 +214,7 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
         alternative=record.kind == "shuffle" and alternative(record),
         lazily_guarded=record.method not in ("", "__init__") and lazily_guarded(record),
         sets_weights=record.method not in ("", "__init__") and sets_weights(record),
+        callers=Ways(record),
     )
     return Layer(
         id=number,

@@ -16,7 +16,6 @@ from gconv_lint.frontends.source.shared_state import (
     EVERYTHING,
 )
 from gconv_lint.frontends.source.torch_names import canonical
-from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.frontends.source.values import (
     MISSING,
     ClassValue,
@@ -29,6 +28,7 @@ from gconv_lint.frontends.source.values import (
     Module,
     Value,
 )
+from gconv_lint.model.signatures import SIGNATURES
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator

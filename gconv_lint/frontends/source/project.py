@@ -6,7 +6,7 @@ import ast
 import io
 import os
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -232,9 +232,11 @@ def decode(data: bytes) -> str:
 class Project:
     """Finds and reads the files under test and those they import from the same source tree."""
 
-    __slots__ = ("_by_name", "_by_path", "_roots", "_tops", "problems", "size")
+    __slots__ = ("_by_name", "_by_path", "_roots", "_tops", "problems", "read", "size")
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[str], bytes] | None = None) -> None:
+        #: gives the bytes of a file by its path; raises ``OSError``
+        self.read = read or read_start
         self._by_path: dict[str, SourceFile | None] = {}
         self._by_name: dict[str, SourceFile | None] = {}
         self._roots: dict[str, None] = {}
@@ -296,7 +298,7 @@ class Project:
 
     def _read(self, path: str, name: str) -> SourceFile | None:
         try:
-            data = read_start(path)
+            data = self.read(path)
         except (OSError, ValueError):
             return None
         if not _worth_following(path, data):

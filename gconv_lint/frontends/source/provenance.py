@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterable
 
 from gconv_lint.frontends.source.frames import Call
-from gconv_lint.frontends.source.torch_signatures import SIGNATURES
 from gconv_lint.model.places import Related
+from gconv_lint.model.signatures import SIGNATURES
 
 _MAX_TEXT = 72
 

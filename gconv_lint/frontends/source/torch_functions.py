@@ -9,9 +9,10 @@ from gconv_lint.frontends.source import tensor_shapes
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.tensor_values import Tensor
-from gconv_lint.frontends.source.torch_signatures import FUNCTIONAL_CONV, SIGNATURES, bind
+from gconv_lint.frontends.source.torch_signatures import FUNCTIONAL_CONV, bind
 from gconv_lint.frontends.source.torch_vocabulary import CONSTRUCTORS, FUNCTIONS
 from gconv_lint.frontends.source.values import Bound, Function, Instance, Lazy, Partial, Value
+from gconv_lint.model.signatures import SIGNATURES
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.torch_calls import TorchCalls

@@ -11,7 +11,7 @@ from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.heap import OPEN
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.torch_names import canonical
-from gconv_lint.frontends.source.torch_signatures import CONV, SIGNATURES, bind
+from gconv_lint.frontends.source.torch_signatures import CONV, bind
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
@@ -26,6 +26,7 @@ from gconv_lint.frontends.source.values import (
 )
 from gconv_lint.model.dims import Sym
 from gconv_lint.model.layers import ConvAttrs
+from gconv_lint.model.signatures import SIGNATURES
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator

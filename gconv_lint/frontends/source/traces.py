@@ -53,7 +53,8 @@ class Trace:
         """The trace as a layer graph."""
         nowhere = file.place(ast.Module(body=[], type_ignores=[]))
         layers = tuple(_layer(i, n, nowhere) for i, n in enumerate(self.nodes))
-        return LayerGraph(name=self.name, layers=layers, outputs=tuple(dict.fromkeys(self.outputs)), closed=self.closed)
+        outputs = tuple(dict.fromkeys(self.outputs))
+        return LayerGraph(name=self.name, layers=layers, outputs=outputs, closed=self.closed, path=file.path)
 
 
 def _layer(number: int, node: Node, nowhere: Place) -> Layer:

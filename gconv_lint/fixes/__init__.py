@@ -1,0 +1,64 @@
+"""Floor 4: findings to changes of the source text, and from there to text edits, by LibCST."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gconv_lint.fixes.actions import ACTIONS
+from gconv_lint.fixes.cases import Case, Unplaced
+from gconv_lint.fixes.documents import Documents, Read
+from gconv_lint.model.findings import Finding
+from gconv_lint.model.fixes import Applicability, Change, Fix
+
+__all__ = ["attach"]
+
+
+def attach(findings: Iterable[Finding], read: Read) -> tuple[Finding, ...]:
+    """The findings, each with the fix that its rule's recipe gives in the files as ``read`` has them.
+
+    Nothing is rewritten yet: ``gconv_lint.fixes.rewriting`` makes text of a fix.
+    """
+    documents = Documents(read)
+    return tuple(f._replace(fix=_fix(f, documents)) if f.plans else f for f in findings)
+
+
+def _fix(finding: Finding, documents: Documents) -> Fix | None:
+    """What mends the finding for all the ways that lead to it; ``None`` where one of them cannot be mended."""
+    fixes = [_drafted(Case(finding, plan, documents)) for plan in finding.plans]
+    made = [fix for fix in fixes if fix is not None]
+    if not made or None in fixes:
+        return None
+    changes = _merged([change for fix in made for change in fix.changes])
+    return made[0]._replace(changes=changes) if changes else None
+
+
+def _drafted(case: Case) -> Fix | None:
+    recipe = case.plan.recipe
+    try:
+        draft = ACTIONS[recipe.action](case)
+    except Unplaced:
+        return None
+    if draft is None:
+        return None
+    return Fix(draft.title or recipe.title, draft.applicability or recipe.applicability, tuple(draft.changes))
+
+
+def _merged(changes: list[Change]) -> tuple[Change, ...]:
+    """Each change once; where two ways ask for different numbers in one place, the smaller one divides more."""
+    chosen: dict[tuple[str, int, int, str], Change] = {}
+    for change in changes:
+        key = (change.place.path, change.start, change.end, change.operation)
+        other = chosen.setdefault(key, change)
+        if other.arguments != change.arguments:
+            numbers = [each.arguments[-1] for each in (other, change)]
+            if not all(number.isdecimal() for number in numbers):
+                return ()
+            chosen[key] = min(other, change, key=lambda each: int(each.arguments[-1]))
+    return tuple(sorted(chosen.values()))
+
+
+def applicable(finding: Finding, *, unsafe: bool) -> bool:
+    """Whether the finding has a fix that may be applied."""
+    if finding.fix is None or finding.fix.applicability is Applicability.DISPLAY:
+        return False
+    return unsafe or finding.fix.applicability is Applicability.SAFE

@@ -1,0 +1,24 @@
+"""What rules may name as the action of their fix: each turns a case into changes, or says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from gconv_lint.fixes.actions import arguments, insertions, views, weights
+from gconv_lint.fixes.cases import Case, Draft
+
+Action = Callable[[Case], Draft | None]
+
+ACTIONS: Mapping[str, Action] = {
+    "set-argument": arguments.set_argument,
+    "remove-argument": arguments.remove_argument,
+    "name-arguments": arguments.name_arguments,
+    "name-by-look": arguments.name_by_look,
+    "floor-division": arguments.floor_division,
+    "reshape": views.reshape,
+    "repair-shuffle": views.repair_shuffle,
+    "insert-shuffle": insertions.insert_shuffle,
+    "insert-pointwise": insertions.insert_pointwise,
+    "divide-weight": weights.divide_weight,
+    "check-division": weights.check_division,
+}

@@ -1,0 +1,87 @@
+"""One finding as the actions that mend it see it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from gconv_lint.fixes.documents import Document, Documents
+from gconv_lint.fixes.origins import Origins, Spot
+from gconv_lint.model.findings import Finding
+from gconv_lint.model.fixes import Applicability, Change, Plan
+from gconv_lint.model.signatures import SIGNATURES
+
+
+class Unplaced(Exception):
+    """There is no line of its own for a new statement."""
+
+
+class Draft(NamedTuple):
+    """What an action proposes; title and applicability where they differ from the recipe's."""
+
+    changes: Sequence[Change]
+    title: str = ""
+    applicability: Applicability | None = None
+
+
+class Case(NamedTuple):
+    """A finding, one of its plans, and the files of the run."""
+
+    finding: Finding
+    plan: Plan
+    documents: Documents
+
+    def word(self, name: str, default: str = "") -> str:
+        """An argument of the recipe."""
+        return self.plan.recipe.arguments.get(name, default)
+
+    @property
+    def document(self) -> Document | None:
+        """The file of the finding."""
+        return self.documents.get(self.finding.place.path)
+
+    @property
+    def origins(self) -> Origins:
+        """Follows values to where they are written."""
+        return Origins(self.documents)
+
+    @property
+    def call(self) -> Spot | None:
+        """The flagged call, whoever called it."""
+        return next(iter(self.ways()), None)
+
+    def ways(self) -> Iterator[Spot]:
+        """The flagged call, once for each way that leads to it."""
+        document = self.document
+        call = document.call_at(self.finding.place) if document is not None else None
+        if document is None or call is None:
+            return
+        for callers in self.plan.callers or [()]:
+            yield Spot(document, call, callers)
+
+    @property
+    def positions(self) -> tuple[str, ...]:
+        """The parameters of the flagged constructor, in order; none where it is not torch's own."""
+        return SIGNATURES.get(self.plan.function or self._named, ((), 0))[0]
+
+    @property
+    def _named(self) -> str:
+        """The constructor by the name that it is called under, for findings that do not say."""
+        spot = self.call
+        head, _, name = dotted(getattr(spot.node, "func", spot.node)).rpartition(".") if spot is not None else ("",) * 3
+        return f"torch.nn.functional.{name}" if head == "F" else f"torch.nn.{name}"
+
+    def position(self, name: str) -> str:
+        """Where the flagged constructor takes a parameter by position, ``-1`` for nowhere."""
+        return str(self.positions.index(name)) if name in self.positions else "-1"
+
+
+def dotted(node: ast.AST) -> str:
+    """``a.b.c`` of an expression of names, else the empty text."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        head = dotted(node.value)
+        return f"{head}.{node.attr}" if head else ""
+    return ""

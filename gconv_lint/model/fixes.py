@@ -1,0 +1,92 @@
+"""How a finding can be mended: changes to source text, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from gconv_lint.model.places import Place
+
+
+class Applicability(str, Enum):
+    """Whether a fix may be applied unasked, as in ruff.
+
+    ``SAFE``: the function computed stays equal, or only what raised before changes. ``UNSAFE``: what the program
+    computes may change. ``DISPLAY``: only the author can say.
+    """
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+#: The actions that a recipe may name, with the arguments that each takes.
+ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "set-argument": ("argument", "value"),
+    "remove-argument": ("argument",),
+    "name-arguments": ("from", "names"),
+    "name-by-look": ("from",),
+    "floor-division": ("arguments",),
+    "reshape": ("before",),
+    "repair-shuffle": (),
+    "insert-shuffle": ("model", "path", "before", "layer", "groups", "joins"),
+    "insert-pointwise": ("class",),
+    "divide-weight": (),
+    "check-division": ("dividend", "divisor"),
+}
+
+
+class Recipe(NamedTuple):
+    """What a rule says about its fix: the ``action`` that makes it, with its arguments, and how it reads.
+
+    In a rule, arguments and title may have words in braces; in a finding these are filled in.
+    """
+
+    action: str
+    arguments: Mapping[str, str]
+    applicability: Applicability
+    title: str
+
+
+class Change(NamedTuple):
+    """One range of a file, in characters from 0, and the ``operation`` of ``gconv_lint.fixes.rewriting`` on it.
+
+    ``old`` is the text in the range: where a file says something else by now, the change does not apply.
+    """
+
+    place: Place
+    start: int
+    end: int
+    old: str
+    operation: str
+    arguments: tuple[str, ...] = ()
+
+
+class Edit(NamedTuple):
+    """A range of a file, in characters from 0, and the text that replaces it."""
+
+    place: Place
+    start: int
+    end: int
+    text: str
+
+
+class Fix(NamedTuple):
+    """Changes that mend one finding; they are applied together or not at all."""
+
+    message: str
+    applicability: Applicability
+    changes: tuple[Change, ...]
+
+
+class Plan(NamedTuple):
+    """What a fix is worked out from: a recipe with its words filled in, and how the flagged call was reached.
+
+    ``function`` is the qualified name of the flagged constructor; ``callers`` holds the calls that lead to it, one
+    row for each way, innermost first.
+    """
+
+    recipe: Recipe
+    function: str = ""
+    callers: Sequence[tuple[Place, ...]] = ()
