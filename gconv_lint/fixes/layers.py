@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gconv_lint.fixes.cases import dotted
@@ -97,16 +97,17 @@ def is_parameterless(node: ast.expr) -> bool:
 
 
 def torch_nn(document: Document) -> str:
-    """The name under which a file has ``torch.nn``, empty where it has none."""
-    for node in document.tree.body:
+    """The shortest name under which a file has ``torch.nn``, empty where it has none."""
+    return min(_torch_nn_names(document.tree.body), key=len, default="")
+
+
+def _torch_nn_names(body: Sequence[ast.stmt]) -> Iterator[str]:
+    for node in body:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name == "torch.nn" and alias.asname:
-                    return alias.asname
-                if alias.name in ("torch", "torch.nn"):
-                    return f"{alias.asname or 'torch'}.nn"
+                    yield alias.asname
+                elif alias.name in ("torch", "torch.nn"):
+                    yield f"{alias.asname or 'torch'}.nn"
         elif isinstance(node, ast.ImportFrom) and node.module == "torch" and not node.level:
-            for alias in node.names:
-                if alias.name == "nn":
-                    return alias.asname or "nn"
-    return ""
+            yield from (alias.asname or "nn" for alias in node.names if alias.name == "nn")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from gconv_lint.fixes.documents import Document, Documents
@@ -28,11 +28,16 @@ class Origins:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
-    def of(self, spot: Spot | None) -> Spot | None:
-        """The expression that is no name any more; ``None`` where it cannot be told."""
+    def of(self, spot: Spot | None, through: Callable[[str], object] = bool) -> Spot | None:
+        """The expression that is no name any more; ``None`` where it cannot be told.
+
+        Only names that ``through`` is true of are looked behind.
+        """
         for _ in range(MAX_STEPS):
             if spot is None or not _is_name(spot.node):
                 return spot
+            if not through(_last(spot.node)):
+                return None
             spot = self._step(spot)
         return None
 
@@ -174,6 +179,11 @@ def _own(scope: ast.AST) -> Iterator[ast.AST]:
 
 def _is_name(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
+
+
+def _last(node: ast.expr) -> str:
+    """The name itself, or the attribute."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _same(target: ast.expr, node: ast.expr) -> bool:

@@ -32,7 +32,7 @@ ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "repair-shuffle": (),
     "insert-shuffle": ("model", "path", "before", "layer", "groups", "joins"),
     "insert-pointwise": ("class",),
-    "divide-weight": (),
+    "divide-weight": ("width", "channels", "transposed"),
     "check-division": ("dividend", "divisor"),
 }
 

@@ -13,13 +13,15 @@ from gconv_lint.rulebook.rule import Rule
 class Example:
     """Source files by name; ``# expect: CODE`` stands on each line that must be reported.
 
-    ``options`` are those of the rule; ``thread`` is the public report whose mistake the code has.
+    ``options`` are those of the rule; ``thread`` is the public report whose mistake the code has; ``fixed`` has the
+    files that the rule's fix changes, as they read then.
     """
 
     name: str
     files: Mapping[str, str]
     options: Mapping[str, Any] = field(default_factory=dict)
     thread: str = ""
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from gconv_lint.model.findings import RuleInfo, Severity
 from gconv_lint.model.fixes import Applicability, Recipe
 from gconv_lint.rulebook.document import Example, Examples, Fix, RuleDocument
 from gconv_lint.rulebook.rule import Rule
-from gconv_lint.rulebook.schema import RuleError, kinds_of, mistakes, sources_of
+from gconv_lint.rulebook.schema import RuleError, fixed_of, kinds_of, mistakes, sources_of
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -125,4 +125,5 @@ def _example(data: Mapping[str, Any]) -> Example:
         files=sources_of(data),
         options=data.get("options", {}),
         thread=data.get("thread", ""),
+        fixed=fixed_of(data),
     )

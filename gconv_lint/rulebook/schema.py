@@ -161,7 +161,7 @@ def _example_lists(key: str, value: Any, say: Say) -> None:
 
 
 def _example(key: str, value: Any, say: Say) -> None:
-    _mapping(("name",), ("code", "files", "options", "thread"))(key, value, say)
+    _mapping(("name",), ("code", "files", "options", "thread", "fixed"))(key, value, say)
     if isinstance(value, dict) and ("code" in value) == ("files" in value):
         say(key, f"has an example {_shown(value.get('name'))} that needs either `code` or `files`")
 
@@ -220,6 +220,12 @@ def _placeholders(text: str) -> frozenset[str]:
 def sources_of(example: Mapping[str, Any]) -> dict[str, str]:
     """The files of an example; a single text is ``example.py``."""
     return dict(example["files"]) if "files" in example else {"example.py": example["code"]}
+
+
+def fixed_of(example: Mapping[str, Any]) -> dict[str, str]:
+    """The files of an example that its fix changes, as they read then."""
+    fixed = example.get("fixed", {})
+    return dict(fixed) if isinstance(fixed, dict) else {"example.py": fixed}
 
 
 def _examples(data: Mapping[str, Any], say: Say) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from gconv_lint.fixes.cases import Case, Draft, dotted
 from gconv_lint.fixes.origins import Spot
 from gconv_lint.fixes.rewriting import REPLACE
 from gconv_lint.model.fixes import Change
+
+#: Names of numbers of groups: another name's number is not for a fix to change, it decides other things too.
+_COUNTS = re.compile(r"group|cardinal|^g$", re.IGNORECASE)
 
 
 def set_argument(case: Case) -> Draft | None:
@@ -25,7 +29,7 @@ def _set(case: Case, spot: Spot, name: str, value: str) -> Change | None:
         return None
     if passed is None or not value.isdecimal():
         return spot.document.change(spot.node, "set_argument", name, case.position(name), value)
-    written = case.origins.of(passed)
+    written = case.origins.of(passed, _COUNTS.search)
     if written is None or not _is_number(written.node):
         return None
     return written.document.change(written.node, REPLACE, value)

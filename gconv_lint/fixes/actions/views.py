@@ -6,8 +6,10 @@ import ast
 
 from gconv_lint.fixes.cases import Case, Draft, dotted
 from gconv_lint.fixes.documents import Document
+from gconv_lint.fixes.origins import Spot
 from gconv_lint.fixes.rewriting import REPLACE
-from gconv_lint.model.fixes import Applicability
+from gconv_lint.model.fixes import Applicability, Change
+from gconv_lint.model.places import Place
 
 
 def reshape(case: Case) -> Draft | None:
@@ -25,11 +27,27 @@ def repair_shuffle(case: Case) -> Draft | None:
         return None
     if _is_method(spot.node, "view", "reshape"):
         return Draft([spot.document.change(spot.node, "call_method", "reshape", ".transpose(1, 2)")])
-    kept = _unshuffled(spot.document, spot.node)
-    if kept is None:
+    # The second of two shuffles undoes the first: both go, or neither.
+    undone = [_call_at(case, related.place) for related in case.finding.related]
+    changes = [_without(each) for each in (spot, *undone)]
+    made = [change for change in changes if change is not None]
+    if len(made) < len(changes):
         return None
-    changes = [spot.document.change(spot.node, REPLACE, kept)]
-    return Draft(changes, "Leave the shuffle out: it changes nothing", Applicability.SAFE)
+    return Draft(made, "Leave out the shuffle, which changes nothing", Applicability.SAFE)
+
+
+def _call_at(case: Case, place: Place) -> Spot | None:
+    document = case.documents.get(place.path)
+    call = document.call_at(place) if document is not None else None
+    return None if document is None or call is None else Spot(document, call)
+
+
+def _without(spot: Spot | None) -> Change | None:
+    """The change that takes a shuffle away."""
+    if spot is None or not isinstance(spot.node, ast.Call):
+        return None
+    kept = _unshuffled(spot.document, spot.node)
+    return None if kept is None else spot.document.change(spot.node, REPLACE, kept)
 
 
 def _unshuffled(document: Document, call: ast.Call) -> str | None:

@@ -11,9 +11,12 @@ from gconv_lint.fixes.rewriting import INSERT, REPLACE
 
 
 def divide_weight(case: Case) -> Draft | None:
-    """Divide the second dimension of the weight that the flagged functional convolution uses by its groups."""
+    """Divide the second dimension of the weight that the flagged functional convolution uses by its groups.
+
+    Only where that dimension is all input channels: otherwise another number is wrong.
+    """
     spot = case.call
-    if spot is None:
+    if spot is None or case.word("transposed") == "True" or case.word("width") != case.word("channels"):
         return None
     weight = case.origins.argument(spot, case.positions, "weight")
     groups = case.origins.argument(spot, case.positions, "groups")
@@ -69,8 +72,8 @@ def check_division(case: Case) -> Draft | None:
         raise Unplaced
     above, below = case.word("dividend"), case.word("divisor")
     step = "\t" if "\t" in indent else "    "
-    sentence = f"{below} does not divide {above}"
-    lines = (f"if {_operand(above)} % {_operand(below)}:", f"{step}raise ValueError({sentence!r})")
+    sentence = f"{below} does not divide {above}".replace("\\", "").replace('"', "'")
+    lines = (f"if {_operand(above)} % {_operand(below)}:", f'{step}raise ValueError("{sentence}")')
     start, _ = document.span(statement)
     text = "".join(f"{line}{document.newline}{indent}" for line in lines)
     return Draft([document.change_range(start, start, INSERT, text)])

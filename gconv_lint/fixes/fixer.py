@@ -1,0 +1,131 @@
+"""Applies fixes to texts in memory, in passes, and takes back what does not mend."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from gconv_lint.fixes.documents import Read, Unfit, decode, encode
+from gconv_lint.fixes.rewriting import edits
+from gconv_lint.model.findings import Finding, Severity
+from gconv_lint.model.fixes import Edit
+
+#: Passes after which fixing ends: each mends something, so that more than a few are rare.
+MAX_PASSES = 100
+
+#: Lints the files as ``read`` has them; every finding comes with the fix that may be applied to it, or none.
+Lint = Callable[[Read], Sequence[Finding]]
+
+
+class Outcome(NamedTuple):
+    """The bytes of the files that changed, what was mended, and the fixes that did not hold, with the reason."""
+
+    changed: dict[str, bytes]
+    fixed: tuple[Finding, ...]
+    given_up: tuple[tuple[Finding, str], ...]
+
+
+class Fixer:
+    """Fixes what ``lint`` finds in texts that are kept in memory, starting from what ``read`` gives."""
+
+    def __init__(self, lint: Lint, read: Read) -> None:
+        self._lint = lint
+        self._disk = read
+        self._texts: dict[str, bytes] = {}
+        self._failed: dict[str, tuple[Finding, str]] = {}
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file as they are by now. Raises ``OSError``."""
+        data = self._texts.get(path)
+        return self._disk(path) if data is None else data
+
+    def run(self) -> Outcome:
+        """Apply fixes until none is left that holds."""
+        fixed: list[Finding] = []
+        found = self._lint(self.read)
+        for _ in range(MAX_PASSES):
+            before = dict(self._texts)
+            applied = self._apply(found)
+            if not applied:
+                break
+            after = self._lint(self.read)
+            undone = self._undone(applied, found, after)
+            if undone:
+                self._texts = before
+                self._failed |= {f.fingerprint: (f, "the finding stays") for f in undone}
+            else:
+                fixed += applied
+                found = after
+        changed = {path: data for path, data in self._texts.items() if data != self._disk(path)}
+        return Outcome(changed, tuple(fixed), tuple(self._failed.values()))
+
+    def _undone(self, applied: Sequence[Finding], found: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:
+        """The fixes that left their finding in place; all of them where they made new errors."""
+        left = {finding.fingerprint for finding in after}
+        stayed = [finding for finding in applied if finding.fingerprint in left]
+        return stayed or (list(applied) if _errors(after) > _errors(found) else [])
+
+    def _apply(self, found: Iterable[Finding]) -> list[Finding]:
+        """Change the texts by as many fixes as do not touch each other; the findings that these mend."""
+        chosen: dict[str, set[Edit]] = {}
+        applied = []
+        for finding in found:
+            if finding.fix is None or finding.fingerprint in self._failed:
+                continue
+            made = edits(finding.fix)
+            if not made:
+                self._failed[finding.fingerprint] = (finding, "the code cannot be rewritten")
+            elif _fits(made, chosen):
+                for edit in made:
+                    chosen.setdefault(edit.place.path, set()).add(edit)
+                applied.append(finding)
+        return applied if self._write(chosen, applied) else []
+
+    def _write(self, chosen: dict[str, set[Edit]], applied: Sequence[Finding]) -> bool:
+        """Change the texts; ``False`` where one of them would be no Python any more, and nothing changed."""
+        texts = {}
+        for path, group in chosen.items():
+            try:
+                texts[path] = edited(self.read(path), group)
+            except (OSError, Unfit, SyntaxError, ValueError) as error:
+                self._failed |= {f.fingerprint: (f, str(error)) for f in applied if _touches(f, path)}
+        if len(texts) < len(chosen):
+            return False
+        self._texts |= texts
+        return True
+
+
+def edited(data: bytes, group: Iterable[Edit]) -> bytes:
+    """The bytes of a file after edits that do not overlap.
+
+    Raises ``Unfit`` where the file cannot be written back, ``SyntaxError`` or ``ValueError`` where the result is no
+    Python.
+    """
+    text, encoding = decode(data)
+    for edit in sorted(group, key=lambda each: (each.start, each.end, each.text), reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    result = encode(text, encoding)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ast.parse(result)
+    return result
+
+
+def _fits(made: Iterable[Edit], chosen: dict[str, set[Edit]]) -> bool:
+    """Whether edits keep clear of those already chosen; an edit that is chosen already is no other edit."""
+    return not any(_overlap(edit, other) for edit in made for other in chosen.get(edit.place.path, ()) if other != edit)
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    """Whether two ranges share a character, or one of them lies where the other ends: their order would matter."""
+    return one.start <= other.end and other.start <= one.end
+
+
+def _touches(finding: Finding, path: str) -> bool:
+    return finding.fix is not None and any(change.place.path == path for change in finding.fix.changes)
+
+
+def _errors(found: Iterable[Finding]) -> int:
+    return sum(finding.severity is Severity.ERROR for finding in found)
