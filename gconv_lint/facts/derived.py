@@ -180,10 +180,11 @@ def nearest_choices(layer: Layer) -> Any:
     taps = kernel**layer.conv.rank if layer.conv is not None and type(kernel) is int else _product(kernel)
     inside, outside = conv_count(layer, "in_channels"), conv_count(layer, "out_channels")
     texts = [
-        f"groups={each}" + (f" has {inside // each * outside * taps:,} weights" if taps else "")
+        f"groups={each}"
+        + (f" has {inside // each * outside * taps:,} weights, and as many MACs per output position" if taps else "")
         for each in _beside(layer)
     ]
-    return ", ".join(texts) if texts else UNKNOWN
+    return "; ".join(texts) if texts else UNKNOWN
 
 
 def _product(kernel: Any) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from gconv_lint.fixes.actions import ACTIONS
 from gconv_lint.fixes.cases import Case, Unplaced
 from gconv_lint.fixes.documents import Documents, Read
+from gconv_lint.fixes.prices import price
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Applicability, Change, Fix
 
@@ -40,7 +41,12 @@ def _drafted(case: Case) -> Fix | None:
         return None
     if draft is None:
         return None
-    return Fix(draft.title or recipe.title, draft.applicability or recipe.applicability, tuple(draft.changes))
+    return Fix(
+        message=draft.title or recipe.title,
+        applicability=draft.applicability or recipe.applicability,
+        changes=tuple(draft.changes),
+        price=price(case.finding, case.plan),
+    )
 
 
 def _merged(changes: list[Change]) -> tuple[Change, ...]:

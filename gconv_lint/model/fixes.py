@@ -21,9 +21,9 @@ class Applicability(str, Enum):
     DISPLAY = "display"
 
 
-#: The actions that a recipe may name, with the arguments that each takes.
+#: The actions that a recipe may name, with their arguments; those of ``OPTIONAL_ARGUMENTS`` may be left out.
 ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
-    "set-argument": ("argument", "value"),
+    "set-argument": ("argument", "value", "means"),
     "remove-argument": ("argument",),
     "name-arguments": ("from", "names"),
     "name-by-look": ("from",),
@@ -35,6 +35,8 @@ ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "divide-weight": ("width", "channels", "transposed"),
     "check-division": ("dividend", "divisor"),
 }
+#: ``means`` names the number that the text of a value stands for.
+OPTIONAL_ARGUMENTS = frozenset({"means"})
 
 
 class Recipe(NamedTuple):
@@ -72,12 +74,29 @@ class Edit(NamedTuple):
     text: str
 
 
+class Priced(NamedTuple):
+    """A convolution: its groups, channels of a group, weights, and multiply-accumulates for one output position."""
+
+    groups: int
+    group_width: int
+    weights: int
+    macs_per_position: int
+
+
+class Price(NamedTuple):
+    """A convolution before and after a fix; ``before`` is ``None`` where torch refuses it as it is."""
+
+    before: Priced | None
+    after: Priced
+
+
 class Fix(NamedTuple):
     """Changes that mend one finding; they are applied together or not at all."""
 
     message: str
     applicability: Applicability
     changes: tuple[Change, ...]
+    price: Price | None = None
 
 
 class Plan(NamedTuple):

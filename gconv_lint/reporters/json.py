@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from gconv_lint.model.findings import Finding
-from gconv_lint.model.fixes import Fix
+from gconv_lint.model.fixes import Fix, Price
 from gconv_lint.model.layers import Value
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Report
@@ -56,7 +56,16 @@ def _fix(fix: Fix | None) -> dict[str, Any] | None:
         }
         for edit in edits(fix)
     ]
-    return {"applicability": fix.applicability.value, "message": fix.message, "edits": made} if made else None
+    if not made:
+        return None
+    return {"applicability": fix.applicability.value, "message": fix.message, "edits": made, "price": _price(fix.price)}
+
+
+def _price(price: Price | None) -> dict[str, Any] | None:
+    if price is None:
+        return None
+    before = price.before._asdict() if price.before is not None else None
+    return {"before": before, "after": price.after._asdict()}
 
 
 def _start(place: Place) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gconv_lint import facts
 from gconv_lint.model.findings import Severity
-from gconv_lint.model.fixes import ACTION_ARGUMENTS
+from gconv_lint.model.fixes import ACTION_ARGUMENTS, OPTIONAL_ARGUMENTS
 from gconv_lint.rulebook.predicate import PredicateError, names_in
 from gconv_lint.words import nearest
 
@@ -137,7 +137,8 @@ def _action(key: str, fix: Mapping[str, Any], say: Say) -> None:
         say(f"{key}.action", "needs a `safety` of safe or unsafe")
     takes = ACTION_ARGUMENTS.get(fix["action"])
     if takes is not None and (takes or "with" in fix):
-        _mapping(takes)(f"{key}.with", fix.get("with"), say)
+        needed, optional = (tuple(n for n in takes if (n in OPTIONAL_ARGUMENTS) is chosen) for chosen in (False, True))
+        _mapping(needed, optional)(f"{key}.with", fix.get("with"), say)
 
 
 def _options(key: str, value: Any, say: Say) -> None:
