@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 import runpy
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from fixes.fixing import linter, on_disk
 
-from gconv_lint import api, fixes
-from gconv_lint.config import Config
-from gconv_lint.fixes.documents import Read
-from gconv_lint.fixes.fixer import Fixer, Outcome
-from gconv_lint.model.findings import Finding
-from gconv_lint.model.fixes import Applicability
+from gconv_lint.fixes.fixer import Fixer
+from gconv_lint.model.fixes import ACTION_ARGUMENTS, Applicability
 from gconv_lint.rulebook.document import Example, RuleDocument
 from gconv_lint.rulebook.load import builtin_folder, load_folder
 from gconv_lint.rulebook.schema import EXPECT
@@ -30,8 +27,7 @@ FIXED = [case for case in CASES if case.values[1].fixed]  # type: ignore[union-a
 
 
 @pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
+def _own_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.syspath_prepend(str(tmp_path))
     known = set(sys.modules)
     yield
@@ -46,31 +42,20 @@ def _written(files: Mapping[str, str]) -> list[str]:
     return list(files)
 
 
-def _linter(document: RuleDocument, example: Example, paths: Sequence[str]) -> tuple[list[Finding], Outcome]:
-    """What only the document's rule finds in the files after its fixes, and the fixes."""
-    code = document.rule.info.code
-    settings = Config(active=frozenset({code}), options={code: example.options} if example.options else {})
-
-    def lint(read: Read) -> list[Finding]:
-        found = api.check(paths, settings, read=read).findings
-        return [f if fixes.applicable(f, unsafe=True) else f._replace(fix=None) for f in found]
-
-    fixer = Fixer(lint, lambda path: Path(path).read_bytes())
-    outcome = fixer.run()
-    return lint(fixer.read), outcome
-
-
 @pytest.mark.parametrize(("document", "example"), CASES)
 def test_a_fix_gives_the_fixed_form_and_mends_the_finding(document: RuleDocument, example: Example) -> None:
-    left, outcome = _linter(document, example, _written(example.files))
+    code = document.rule.info.code
+    options = {code: example.options} if example.options else {}
+    lint = linter(_written(example.files), frozenset({code}), options, unsafe=True)
+    fixer = Fixer(lint, on_disk)
+    outcome = fixer.run()
     assert {path: data.decode() for path, data in outcome.changed.items()} == example.fixed
     assert not outcome.given_up
-    assert bool(left) is not bool(example.fixed)
+    assert bool(lint(fixer.read)) is not bool(example.fixed)
 
 
 @pytest.mark.parametrize(("document", "example"), FIXED)
-def test_fixed_code_runs_under_torch(document: RuleDocument, example: Example) -> None:
-    pytest.importorskip("torch")
+def test_fixed_code_runs_under_torch(document: RuleDocument, example: Example) -> None:  # noqa: ARG001
     for name in _written({**example.files, **example.fixed}):
         runpy.run_path(name)
 
@@ -84,3 +69,7 @@ def test_each_rule_with_an_action_mends_one_of_its_examples(document: RuleDocume
 def test_safe_fixes_are_called_safe_and_no_others() -> None:
     safe = {d.rule.info.code for d in DOCUMENTS if d.rule.recipe and d.rule.recipe.applicability is Applicability.SAFE}
     assert safe == {"GC004", "GC010", "GC501"}
+
+
+def test_every_action_is_used_by_a_rule() -> None:
+    assert {d.rule.recipe.action for d in DOCUMENTS if d.rule.recipe} == set(ACTION_ARGUMENTS)
