@@ -129,7 +129,8 @@ def _depends(net: nn.Module, shape: tuple[int, ...]) -> torch.Tensor:
 def test_a_safe_fix_keeps_parameters_and_outputs(name: str) -> None:
     codes, program, shape = SAFE[name]
     text, left, outcome = fixed(HEAD + program, *codes, unsafe=False)
-    assert outcome.fixed and not left
+    assert outcome.fixed
+    assert not left
     before, after = _net((HEAD + program).encode()), _net(text)
     after.load_state_dict(before.state_dict(), strict=True)
     x = torch.randn(shape)
@@ -140,7 +141,8 @@ def test_a_safe_fix_keeps_parameters_and_outputs(name: str) -> None:
 def test_an_inserted_shuffle_keeps_the_state_dict_and_joins_the_groups(name: str) -> None:
     program = HEAD + UNSAFE[name]
     text, left, outcome = fixed(program, "GC101")
-    assert outcome.fixed and not left
+    assert outcome.fixed
+    assert not left
     before, after = _net(program.encode()), _net(text)
     after.load_state_dict(before.state_dict(), strict=True)
     assert not _depends(before, (1, 8, 3, 3)).all()
@@ -151,7 +153,8 @@ def test_an_unsafe_fix_is_not_applied_unasked() -> None:
     program = HEAD + UNSAFE["in forward"]
     text, left, outcome = fixed(program, "GC101", unsafe=False)
     assert text.decode() == program
-    assert len(left) == 1 and not outcome.fixed
+    assert len(left) == 1
+    assert not outcome.fixed
 
 
 def test_a_view_that_only_worked_for_one_group_is_a_reshape_with_the_same_result() -> None:
@@ -183,5 +186,6 @@ def test_a_pointwise_convolution_behind_a_depthwise_one_mixes_the_channels() -> 
         "\n\nNet = SeparableConv\n"
     )
     text, left, outcome = fixed(program, "GC105")
-    assert outcome.fixed and not left
+    assert outcome.fixed
+    assert not left
     assert _depends(_net(text), (1, 6, 3, 3)).all()

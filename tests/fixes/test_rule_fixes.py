@@ -55,7 +55,7 @@ def test_a_fix_gives_the_fixed_form_and_mends_the_finding(document: RuleDocument
 
 
 @pytest.mark.parametrize(("document", "example"), FIXED)
-def test_fixed_code_runs_under_torch(document: RuleDocument, example: Example) -> None:  # noqa: ARG001
+def test_fixed_code_runs_under_torch(document: RuleDocument, example: Example) -> None:
     for name in _written({**example.files, **example.fixed}):
         runpy.run_path(name)
 
