@@ -29,7 +29,7 @@ def _row(rule: Rule) -> str:
     identity = (info.code, info.name, info.severity.value, info.category, info.default, info.summary)
     strict = rule.strict.value if rule.strict else ""
     judgement = (rule.match, rule.when, rule.message, rule.help, rule.raises, strict, tuple(rule.options.items()))
-    return repr((*identity, *judgement))
+    return repr((*identity, *judgement, info.preview))
 
 
 def main(arguments: list[str]) -> int:

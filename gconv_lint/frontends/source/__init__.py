@@ -6,10 +6,13 @@ import gc
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gconv_lint.frontends.source.constructs import link, scan
 from gconv_lint.frontends.source.evaluator import Evaluator, as_gaps
 from gconv_lint.frontends.source.layers_out import count_groups, make_graphs, make_layers
+from gconv_lint.frontends.source.notebooks import ENDING as NOTEBOOK
+from gconv_lint.frontends.source.notebooks import NotebookError, python_of
 from gconv_lint.frontends.source.prefilter import FEW_FILES, may_matter
 from gconv_lint.frontends.source.project import Project, SourceFile, Texts, read_start
 from gconv_lint.frontends.source.roots import Roots
@@ -80,7 +83,7 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bo
         constructs=tuple(link(found, _contents(paths, stdin))),
         gaps=as_gaps(ev),
         problems=tuple(problems),
-        sources=Texts(parsed),
+        sources=Texts(parsed + [f for f in files if f.problem is not None and f.path.endswith(NOTEBOOK)]),
         files=len(paths) + (stdin is not None),
         parsed=len(parsed),
         groups_reached=reached,
@@ -90,14 +93,7 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bo
 
 def _contents(paths: Sequence[str], stdin: tuple[str, bytes] | None) -> Iterator[tuple[str, bytes]]:
     """Every file under test, read again only when a rule asks who refers to a name."""
-    if stdin is not None:
-        yield stdin
-    for path in paths:
-        try:
-            with open(path, "rb") as stream:
-                yield path, stream.read()
-        except OSError:
-            continue
+    yield from _texts(paths, stdin, [])
 
 
 def _candidates(
@@ -120,10 +116,12 @@ def _may_use(data: bytes) -> bool:
 def _texts(
     paths: Sequence[str], stdin: tuple[str, bytes] | None, problems: list[Problem]
 ) -> Iterator[tuple[str, bytes]]:
-    if stdin is not None:
-        yield stdin
-    for path in paths:
+    sources = [(stdin[0], partial(python_of, *stdin))] if stdin is not None else []
+    sources += [(path, partial(read_start, path)) for path in map(str, paths)]
+    for name, read in sources:
         try:
-            yield str(path), read_start(path)
+            yield name, read()
         except OSError as error:
-            problems.append(Problem(path=str(path), message=f"cannot be read: {error.strerror}"))
+            problems.append(Problem(path=name, message=f"cannot be read: {error.strerror}"))
+        except NotebookError as error:
+            problems.append(Problem(path=name, message=str(error)))

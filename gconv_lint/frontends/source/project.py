@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse_lean, release
+from gconv_lint.frontends.source.notebooks import ENDING, as_python
 from gconv_lint.frontends.source.prefilter import may_matter
 from gconv_lint.frontends.source.shared_state import SharedState
 from gconv_lint.model.places import Place
@@ -213,8 +214,13 @@ def _worth_following(path: str, data: bytes) -> bool:
 
 
 def read_start(path: str) -> bytes:
-    """The bytes of a file, or enough to see that there are too many."""
+    """The bytes of a file, or enough to see that there are too many; those of a notebook's code for a notebook.
+
+    Raises ``OSError`` and ``NotebookError``.
+    """
     with open(path, "rb") as stream:
+        if path.endswith(ENDING):
+            return as_python(stream.read())
         # Python makes room for all that is asked for; what is no plain file does not tell its size.
         size = os.fstat(stream.fileno()).st_size or MAX_BYTES
         return stream.read(min(size, MAX_BYTES) + 1)
