@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gconv_lint import engine, files, fixes, rulebook, suppress
-from gconv_lint.config import Config, load
-from gconv_lint.files import read as read_file
-from gconv_lint.frontends.source import Analysis, Read, analyse
+from gconv_lint.config import Config, Configs
+from gconv_lint.frontends.source import Analysis, analyse
 from gconv_lint.model.findings import Finding
-from gconv_lint.model.report import Counts, Report
+from gconv_lint.model.places import Place
+from gconv_lint.model.report import Counts, Problem, Report
+from gconv_lint.notebook_report import notebook_cells
 from gconv_lint.selection import SettingError
 
 if TYPE_CHECKING:
@@ -24,47 +26,95 @@ ENGINES = ("fx",)
 MISSING_TORCH = "models are run with torch, which is not installed here; `pip install 'gconv-lint[torch]'` installs it"
 
 
+class Settings(Protocol):
+    """The settings of a run as a whole, and those of each file in it."""
+
+    @property
+    def main(self) -> Config: ...
+
+    def of(self, path: str) -> Config: ...
+
+    def excludes(self, path: str) -> bool: ...
+
+
+def files_of(
+    paths: Sequence[str], settings: Settings, stdin: tuple[str, bytes] | None = None
+) -> tuple[list[str], tuple[str, bytes] | None, list[Problem]]:
+    """The files that a run over ``paths`` reads, standard input unless it is excluded, and what cannot be read."""
+    forced = settings.main.force_exclude
+
+    def excludes_any(path: str) -> bool:
+        return forced and settings.of(path).excludes_any(path)
+
+    if stdin is not None and excludes_any(os.path.realpath(stdin[0])):
+        stdin = None
+    choice = files.Choice(settings.excludes, excludes_any, settings.main.respect_gitignore)
+    found, unreadable = files.find(paths, choice)
+    return found, stdin, unreadable
+
+
 def check(
     paths: Sequence[str],
-    config: Config | None = None,
+    settings: Settings | None = None,
     *,
     stdin: tuple[str, bytes] | None = None,
-    read: Read | None = None,
+    unsaved: Mapping[str, bytes] | None = None,
 ) -> Report:
     """Lint ``paths``, or the named text ``stdin``, and report what the active rules find.
 
-    ``read`` gives the bytes of a file by its path where those on disk are not meant.
+    ``unsaved`` has the bytes of files, by path, that count in place of those on disk.
 
-    Without a ``config`` the settings are those of the nearest pyproject.toml. Raises ``SettingError`` when they
-    cannot be used; what cannot be read or checked is a problem in the report.
+    Without ``settings`` those of the nearest configuration files count. Raises ``SettingError`` when they cannot be
+    used; what cannot be read or checked is a problem in the report.
     """
     rules = rulebook.rules()
-    settings = config or load(paths, rules)
-    found, unreadable = files.find(paths, settings.excludes)
-    if stdin is not None and settings.excludes(stdin[0]):
-        stdin = None
-    active = [rule for rule in rules if rule.info.code in settings.active]
-    analysis = analyse(found, stdin=stdin, thorough=any("conv_use" in rule.match for rule in active), read=read)
-    findings, undecided, skipped = engine.run(analysis, active, settings.options, strict=settings.strict)
-    kept, suppressed = suppress.apply([_graded(finding, settings) for finding in findings], analysis.sources)
-    return Report(
-        findings=fixes.attach(kept, _reader(read, stdin)),
-        problems=(*unreadable, *analysis.problems, *skipped),
-        counts=_counts(analysis, undecided, suppressed),
-        gaps=analysis.gaps,
-        sources=analysis.sources,
+    settings = settings or Configs(paths, rules)
+    found, stdin, unreadable = files_of(paths, settings, stdin)
+    shares = _shares([*found, *([stdin[0]] if stdin is not None else [])], settings)
+    wanted = [rule for rule in rules if any(rule.info.code in config.active for config, _ in shares)]
+    thorough = any("conv_use" in rule.match for rule in wanted)
+    analysis = analyse(found, stdin=stdin, thorough=thorough, unsaved=unsaved)
+    outcome = _judged(analysis, shares)
+    kept, suppressed = suppress.apply(outcome.findings, analysis.sources)
+    texts = {**(unsaved or {}), **dict([stdin] if stdin is not None else [])}
+    return notebook_cells(
+        Report(
+            findings=fixes.attach(kept, texts),
+            problems=(*unreadable, *analysis.problems, *outcome.skipped),
+            counts=_counts(analysis, outcome.undecided, suppressed),
+            gaps=analysis.gaps,
+            sources=analysis.sources,
+        )
     )
 
 
-def _reader(read: Read | None, stdin: tuple[str, bytes] | None) -> Read:
-    """Gives the bytes that were linted."""
+def _shares(names: Sequence[str], settings: Settings) -> list[tuple[Config, set[str]]]:
+    """The files of a run by the settings that are theirs."""
+    shares: dict[int, tuple[Config, set[str]]] = {}
+    for name in names:
+        config = settings.of(name)
+        shares.setdefault(id(config), (config, set()))[1].add(name)
+    return list(shares.values()) or [(settings.main, set())]
 
-    def reader(path: str) -> bytes:
-        if stdin is not None and path == stdin[0]:
-            return stdin[1]
-        return (read or read_file)(path)
 
-    return reader
+def _judged(analysis: Analysis, shares: Sequence[tuple[Config, set[str]]]) -> engine.Outcome:
+    """What the rules that are on in each file find there."""
+    findings: list[Finding] = []
+    undecided: Counter[str] = Counter()
+    skipped: dict[str, Problem] = {}
+    for config, names in shares:
+        active = [rule for rule in rulebook.rules() if rule.info.code in config.active]
+        within = names if len(shares) > 1 else None
+        outcome = engine.run(analysis, active, config.options, strict=config.strict, within=within)
+        findings += [_graded(f, config) for f in outcome.findings if f.rule.code in config.active_in(f.place.path)]
+        undecided += outcome.undecided
+        skipped.update((problem.message, problem) for problem in outcome.skipped)
+    return engine.Outcome(tuple(sorted(findings, key=order)), undecided, tuple(skipped.values()))
+
+
+def order(finding: Finding) -> tuple[Place, str]:
+    """What findings are sorted by."""
+    return finding.place, finding.rule.code
 
 
 def _graded(finding: Finding, settings: Config) -> Finding:

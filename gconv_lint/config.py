@@ -1,24 +1,32 @@
-"""The settings of one run: those of the nearest pyproject.toml, then those of the command line."""
+"""The settings of one run: for each file those of the nearest configuration file, then those of the command line."""
 
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gconv_lint import model_settings, rule_settings
-from gconv_lint.model.findings import Severity
+from gconv_lint import config_files, model_settings, rule_settings
+from gconv_lint.model.findings import RuleInfo, Severity
 from gconv_lint.model.targets import Target
+from gconv_lint.patterns import Patterns
 from gconv_lint.rulebook import Rule
-from gconv_lint.selection import Choice, SettingError, chosen
-from gconv_lint.settings import check
+from gconv_lint.selection import Choice, SettingError, chosen, expand
+from gconv_lint.settings import EXCLUDED, check
+
+
+class FileIgnore(NamedTuple):
+    """Rules that are left out in the files of a pattern, or in all other files."""
+
+    pattern: Patterns
+    elsewhere: bool
+    codes: frozenset[str]
 
 
 class Config(NamedTuple):
     """What a run does: ``active`` holds codes, ``options`` and ``severities`` what was set for a rule, by code.
 
-    ``root`` is the folder that ``exclude`` patterns are relative to.
+    ``where`` is the configuration file, empty for none; ``values`` what it and the command line set, by key.
     """
 
     active: frozenset[str]
@@ -27,129 +35,183 @@ class Config(NamedTuple):
     strict: bool = False
     output_format: str = "full"
     statistics: bool = False
-    exclude: tuple[str, ...] = ()
-    root: str = ""
+    exclude: tuple[Patterns, ...] = ()
+    force_exclude: bool = False
+    respect_gitignore: bool = True
+    file_ignores: tuple[FileIgnore, ...] = ()
     models: tuple[Target, ...] = ()
+    where: str = ""
+    values: Mapping[str, Any] = {}
+    #: selectors that do nothing, each with the sentence that says why
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def main(self) -> Config:
+        """The settings of the run as a whole."""
+        return self
+
+    def of(self, _path: str) -> Config:
+        """The settings for a file: these, whatever the file."""
+        return self
 
     def excludes(self, path: str) -> bool:
-        """Whether a pattern of ``exclude`` matches the path relative to ``root``, or any one part of it."""
-        return bool(self.exclude) and _matches(self.exclude, path, self.root)
+        """Whether a pattern of ``exclude`` matches the file or folder with this absolute path itself."""
+        return any(patterns.match(path) for patterns in self.exclude)
+
+    def excludes_any(self, path: str) -> bool:
+        """Whether a pattern of ``exclude`` matches this absolute path or a folder that it is in."""
+        return any(patterns.match_any(path) for patterns in self.exclude)
+
+    def active_in(self, path: str) -> frozenset[str]:
+        """The rules for one file."""
+        if not self.file_ignores:
+            return self.active
+        real = os.path.realpath(path)
+        ignored = (each.codes for each in self.file_ignores if each.pattern.match_any(real) is not each.elsewhere)
+        return self.active.difference(*ignored)
 
 
 class Flags(NamedTuple):
-    """What the command line sets; ``None`` leaves a setting to the configuration."""
+    """What the command line sets: selectors, ``--config`` and ``--isolated``, and values by key."""
 
     choice: Choice = Choice()
-    strict: bool | None = None
-    output_format: str | None = None
-    statistics: bool | None = None
+    config: tuple[str, ...] = ()
     isolated: bool = False
-    config: str | None = None
+    values: Mapping[str, Any] = {}
 
 
 def load(paths: Sequence[str], rules: Sequence[Rule], flags: Flags | None = None) -> Config:
-    """The settings for a run over ``paths``.
+    """The settings of a run over ``paths`` as a whole: those of the folder that holds all of them.
 
     Raises ``SettingError`` when a file, a key, a value or a selector cannot be used.
     """
-    flags = flags or Flags()
-    where, values = _values(paths, flags)
-    by_rule = rule_settings.read(f"{where}: rules", values.get("rules", {}), rules)
+    return Configs(paths, rules, flags).main
+
+
+class Configs:
+    """The settings of a run, and of each file in it.
+
+    Raises ``SettingError`` as ``load`` does.
+    """
+
+    def __init__(self, paths: Sequence[str], rules: Sequence[Rule], flags: Flags | None = None) -> None:
+        self._rules = rules
+        self._flags = flags or Flags()
+        named, self._overrides = config_files.named(self._flags.config)
+        self._fixed = named is not None or self._flags.isolated
+        self._by_folder: dict[str, Config] = {}
+        self._by_file: dict[str, Config] = {}
+        above = os.path.commonpath([os.path.realpath(path) for path in paths or [""]])
+        self.main = self._made(named, os.getcwd()) if self._fixed else self._in_folder(above)
+
+    def of(self, path: str) -> Config:
+        """The settings for a file, by the nearest configuration file."""
+        return self.main if self._fixed else self._in_folder(os.path.dirname(os.path.abspath(path)))
+
+    def excludes(self, path: str) -> bool:
+        """Whether the settings of the folder that an absolute path is in leave it out."""
+        return self.of(path).excludes(path)
+
+    def _in_folder(self, folder: str) -> Config:
+        if folder not in self._by_folder:
+            self._by_folder[folder] = self._nearest(folder)
+        return self._by_folder[folder]
+
+    def _nearest(self, folder: str) -> Config:
+        where = config_files.in_folder(folder)
+        above = os.path.dirname(folder)
+        if where is not None:
+            return self._made(where, folder)
+        return self._made(None, os.getcwd()) if above == folder else self._in_folder(above)
+
+    def _made(self, where: str | None, root: str) -> Config:
+        key = where or ""
+        if key not in self._by_file:
+            self._by_file[key] = _made(self._rules, key, root, self._flags, self._overrides)
+        return self._by_file[key]
+
+
+def _made(rules: Sequence[Rule], where: str, root: str, flags: Flags, overrides: Mapping[str, Any]) -> Config:
+    own = check(where, config_files.table(where)) if where else {}
+    over = check("--config", overrides)
+    values = {**own, **over, **flags.values}
+    by_rule = rule_settings.read(f"{where}: rules", own.get("rules", {}), rules)
+    for code, (table, severity) in rule_settings.read("--config: rules", over.get("rules", {}), rules).items():
+        known, before = by_rule.get(code, ({}, None))
+        by_rule[code] = {**known, **table}, severity or before
+    active, warnings = _active(rules, where, own, over, flags, bool(values.get("preview")))
     return Config(
-        active=_active(rules, where, values, flags.choice),
+        active=active,
         options={code: table for code, (table, _) in by_rule.items() if table},
         severities={code: severity for code, (_, severity) in by_rule.items() if severity is not None},
-        strict=_first(flags.strict, values.get("strict"), False),
-        output_format=_first(flags.output_format, values.get("output-format"), "full"),
-        statistics=_first(flags.statistics, values.get("statistics"), False),
-        exclude=values.get("exclude", ()),
-        root=os.path.dirname(where),
+        strict=values.get("strict", False),
+        output_format=values.get("output-format", "full"),
+        statistics=values.get("statistics", False),
+        exclude=_exclude(root, own, {**over, **flags.values}),
+        force_exclude=values.get("force-exclude", False),
+        respect_gitignore=values.get("respect-gitignore", True),
+        file_ignores=_file_ignores(rules, where, root, own, {**over, **flags.values}),
         models=model_settings.read(where, values.get("models", ()), os.path.dirname(where)),
+        where=where,
+        values=values,
+        warnings=warnings,
     )
 
 
-def _first(*candidates: Any) -> Any:
-    return next(candidate for candidate in candidates if candidate is not None)
+def _exclude(root: str, own: Mapping[str, Any], over: Mapping[str, Any]) -> tuple[Patterns, ...]:
+    """The patterns of the file, relative to its folder, and of the command line, relative to the current one."""
+    here = os.getcwd()
+    first = Patterns(over["exclude"], here) if "exclude" in over else Patterns(own.get("exclude", EXCLUDED), root)
+    return first, Patterns(own.get("extend-exclude", ()), root), Patterns(over.get("extend-exclude", ()), here)
 
 
-def _active(rules: Sequence[Rule], where: str, values: Mapping[str, Any], flags: Choice) -> frozenset[str]:
+def _file_ignores(
+    rules: Sequence[Rule], where: str, root: str, own: Mapping[str, Any], over: Mapping[str, Any]
+) -> tuple[FileIgnore, ...]:
+    key, here = "per-file-ignores", os.getcwd()
+    tables = [(over[key], "--" + key, here) if key in over else (own.get(key, {}), f"{where}: {key}", root)]
+    tables += [(own.get(f"extend-{key}", {}), f"{where}: extend-{key}", root)]
+    tables += [(over.get(f"extend-{key}", {}), f"--extend-{key}", here)]
     infos = [rule.info for rule in rules]
-    configured = Choice(
-        select=values.get("select"), extend_select=values.get("extend-select", ()), ignore=values.get("ignore", ())
+    return tuple(
+        FileIgnore(Patterns([pattern.removeprefix("!")], base), pattern.startswith("!"), _codes(name, infos, selectors))
+        for table, name, base in tables
+        for pattern, selectors in table.items()
     )
+
+
+def _codes(where: str, rules: Sequence[RuleInfo], selectors: Sequence[str]) -> frozenset[str]:
     try:
-        chosen(infos, [configured])
+        return frozenset().union(*(expand(selector, rules) for selector in selectors))
     except SettingError as error:
         raise SettingError(f"{where}: {error}") from None
-    return chosen(infos, [configured, flags])
 
 
-def _values(paths: Sequence[str], flags: Flags) -> tuple[str, dict[str, Any]]:
-    """The file that configures the run, and its checked values."""
-    if flags.config is not None:
-        table = _named_table(flags.config)
-        return flags.config, check(flags.config, table)
-    for where in () if flags.isolated else _candidates(paths):
-        found = _table(where)
-        if found is not None:
-            return where, check(where, found)
-    return "pyproject.toml", {}
+def _choice(values: Mapping[str, Any]) -> Choice:
+    return Choice(
+        select=values.get("select"), extend_select=values.get("extend-select", ()), ignore=values.get("ignore", ())
+    )
 
 
-def _candidates(paths: Sequence[str]) -> Iterator[str]:
-    """The pyproject.toml files of the folder that holds all of ``paths`` and of the folders above it."""
-    folder, above = "", os.path.commonpath([os.path.realpath(path) for path in paths or [""]])
-    while folder != above:
-        folder, above = above, os.path.dirname(above)
-        candidate = os.path.join(folder, "pyproject.toml")
-        if os.path.isfile(candidate):
-            yield candidate
-
-
-def _named_table(where: str) -> Mapping[str, object]:
-    """The settings of the file given by ``--config``: its ``[tool.gconv-lint]``, or else all of it."""
-    document = _parse(where, _read(where))
-    tool = document.get("tool", document)
-    table = tool.get("gconv-lint", {}) if "tool" in document and isinstance(tool, dict) else document
-    if not isinstance(table, dict):
-        raise SettingError(f"{where}: `tool.gconv-lint` has to be a table")
-    return table
-
-
-def _table(where: str) -> Mapping[str, object] | None:
-    """``[tool.gconv-lint]`` of a pyproject.toml; the file is parsed only where it has that name in it."""
-    data = _read(where)
-    if b"gconv-lint" not in data:
-        return None
-    tool = _parse(where, data).get("tool", {})
-    if not isinstance(tool, dict) or "gconv-lint" not in tool:
-        return None
-    return _named_table(where)
-
-
-def _read(where: str) -> bytes:
-    try:
-        with open(where, "rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise SettingError(f"{where}: cannot be read: {error.strerror}") from None
-
-
-def _parse(where: str, data: bytes) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib as toml
-    else:
-        import tomli as toml
-    try:
-        document: dict[str, Any] = toml.loads(data.decode())
-    except (UnicodeDecodeError, toml.TOMLDecodeError, RecursionError) as error:
-        raise SettingError(f"{where}: is not valid TOML: {error}") from None
-    return document
-
-
-def _matches(patterns: Sequence[str], path: str, root: str) -> bool:
-    from fnmatch import fnmatch
-
-    relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
-    names = (relative, *relative.split("/"))
-    return any(fnmatch(name, pattern.rstrip("/")) for name in names for pattern in patterns)
+def _active(
+    rules: Sequence[Rule], where: str, own: Mapping[str, Any], over: Mapping[str, Any], flags: Flags, preview: bool
+) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The rules that are on, and a sentence for each that is selected by itself and still in preview."""
+    infos = [rule.info for rule in rules]
+    choices = [_choice(own), _choice(over), flags.choice]
+    for name, choice in zip((where, "--config"), choices, strict=False):
+        try:
+            chosen(infos, [choice])
+        except SettingError as error:
+            raise SettingError(f"{name}: {error}") from None
+    active = chosen(infos, choices)
+    if preview:
+        return active, ()
+    early = {info.code: info for info in infos if info.preview and info.code in active}
+    named = {selector for choice in choices for selector, on in choice.verdicts() if on}
+    warnings = [
+        f"selecting `{info.code}` does nothing: it is in preview, which `--preview` turns on"
+        for info in early.values()
+        if named & {info.code, info.name}
+    ]
+    return active - early.keys(), tuple(warnings)

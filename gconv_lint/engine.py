@@ -82,10 +82,18 @@ class _Verdict(NamedTuple):
     unknown: tuple[_Judge, ...]
 
 
-def run(analysis: Program, rules: Iterable[Rule], options: Options | None = None, *, strict: bool = False) -> Outcome:
+def run(
+    analysis: Program,
+    rules: Iterable[Rule],
+    options: Options | None = None,
+    *,
+    strict: bool = False,
+    within: Collection[str] | None = None,
+) -> Outcome:
     """Apply ``rules`` to everything in ``analysis``; ``options`` are thresholds by rule code.
 
-    Contexts of one place share one finding. With ``strict``, rules take their severity under ``--strict``.
+    Contexts of one place share one finding. With ``strict``, rules take their severity under ``--strict``. What is
+    outside of the files ``within`` is not judged.
     Raises ``PredicateError`` when a rule's condition is no condition.
     """
     judges = _judges(rules, options or {})
@@ -94,7 +102,7 @@ def run(analysis: Program, rules: Iterable[Rule], options: Options | None = None
     subjects: Iterable[Subject] = chain(analysis.layers, analysis.constructs, _told(analysis.graphs, judges))
     for subject in subjects:
         applicable = judges.get(subject.kind)
-        if applicable:
+        if applicable and (within is None or subject.place.path in within):
             _file(docket, subject, _verdict(docket, subject, applicable, known))
     undecided = Counter(code for code, place in docket.undecided if (code, place) not in docket.cases)
     return Outcome(_findings(docket.cases, strict), undecided, tuple(docket.skipped.values()))

@@ -1,45 +1,57 @@
-"""Finds the Python files that the given paths stand for, each once, under the name that a user expects to read."""
+"""Finds the Python files and notebooks that the given paths stand for, each once, by the name that a user expects."""
 
 from __future__ import annotations
 
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
+from gconv_lint import gitignore
+from gconv_lint.gitignore import Ignored
 from gconv_lint.model.report import Problem
 
-#: Folders that hold other people's code or generated code, as in ruff; hidden folders are left out too.
-SKIPPED = frozenset(
-    ("__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules", "site-packages", "venv")
-)
+ENDINGS = (".py", ".ipynb")
 #: Marks the root of a virtual environment, whatever its name.
 ENVIRONMENT = "pyvenv.cfg"
 
-#: Whether the configuration leaves out a file or folder.
-Excludes = Callable[[str], bool]
+
+class Choice(NamedTuple):
+    """What is left out: ``excludes`` is asked for absolute paths below a folder, ``excludes_any`` for given ones."""
+
+    excludes: Callable[[str], bool]
+    excludes_any: Callable[[str], bool]
+    respect_gitignore: bool = True
 
 
-def find(paths: Sequence[str], excludes: Excludes) -> tuple[list[str], list[Problem]]:
-    """The files under ``paths``, sorted within each, and the folders that cannot be read.
+def find(paths: Sequence[str], choice: Choice) -> tuple[list[str], list[Problem]]:
+    """The files under ``paths``, sorted within each, and the paths that cannot be read.
 
-    A file named by itself is taken whatever its ending, unless ``excludes`` says otherwise.
+    A path may be a glob pattern. A file named by itself is taken whatever its ending.
     """
     found: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in map(_shown, paths):
-        if not (path and excludes(path)):
-            for real, name in _files(path, excludes, problems):
-                found.setdefault(real, name)
+    for path in [shown(each) for given in paths for each in _expanded(given, problems)]:
+        real = os.path.realpath(path)
+        if not choice.excludes_any(real):
+            for real_file, name in _files(path, real, choice, problems):
+                found.setdefault(real_file, name)
     return list(found.values()), problems
 
 
-def read(path: str) -> bytes:
-    """The bytes of a file. Raises ``OSError``."""
-    with open(path, "rb") as stream:
-        return stream.read()
+def _expanded(path: str, problems: list[Problem]) -> Sequence[str]:
+    """The paths that a glob pattern stands for; a path that exists stands for itself, whatever it is called."""
+    if not any(sign in path for sign in "*?[") or os.path.lexists(path):
+        return [path]
+    from glob import glob
+
+    found = sorted(glob(path, recursive=True))
+    if not found:
+        problems.append(Problem(path=path, message="matches no file"))
+    return found
 
 
-def _files(path: str, excludes: Excludes, problems: list[Problem]) -> Iterator[tuple[str, str]]:
+def _files(path: str, real: str, choice: Choice, problems: list[Problem]) -> Iterator[tuple[str, str]]:
     """The files that one path stands for, as ``(real path, name)``."""
     try:
         mode = os.stat(path or os.curdir).st_mode
@@ -47,12 +59,12 @@ def _files(path: str, excludes: Excludes, problems: list[Problem]) -> Iterator[t
         problems.append(_unreadable(path, error))
         return
     if stat.S_ISDIR(mode):
-        yield from _walk(path, excludes, problems)
+        yield from _walk(path, real, choice, problems)
     else:
-        yield os.path.realpath(path), path
+        yield real, path
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     """The path relative to the current folder where it is below it; nothing for the current folder itself."""
     here = os.path.join(os.getcwd(), "")
     if path.startswith(here):
@@ -64,22 +76,29 @@ def _shown(path: str) -> str:
     return path if path == os.sep else path.rstrip(os.sep)
 
 
-def _walk(top: str, excludes: Excludes, problems: list[Problem]) -> Iterator[tuple[str, str]]:
-    """Each Python file below ``top``; links to folders are not followed."""
-    folders = [(os.path.realpath(top), top)]
+def _walk(top: str, real_top: str, choice: Choice, problems: list[Problem]) -> Iterator[tuple[str, str]]:
+    """Each file below ``top``; links to folders are not followed."""
+    folders = [(real_top, top, gitignore.of(real_top) if choice.respect_gitignore else Ignored())]
     while folders:
-        real, folder = folders.pop()
+        real, folder, ignored = folders.pop()
         entries = _entries(folder, problems)
-        if folder != top and any(entry.name == ENVIRONMENT for entry in entries):
+        names = {entry.name for entry in entries}
+        if folder != top and ENVIRONMENT in names:
             continue
+        if gitignore.FILE in names and ignored.active:
+            ignored = ignored.inside(real)
         below = []
         for entry in entries:
-            name = os.path.join(folder, entry.name)
-            if entry.is_dir(follow_symlinks=False):
-                if not entry.name.startswith(".") and entry.name not in SKIPPED and not excludes(name):
-                    below.append((os.path.join(real, entry.name), name))
-            elif entry.name.endswith(".py") and _is_file(entry) and not excludes(name):
-                yield os.path.realpath(name) if entry.is_symlink() else os.path.join(real, entry.name), name
+            path, name = os.path.join(real, entry.name), os.path.join(folder, entry.name)
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if not (is_folder or (entry.name.endswith(ENDINGS) and _is_file(entry))):
+                continue
+            if choice.excludes(path) or ignored.ignores(path, is_folder):
+                continue
+            if is_folder:
+                below.append((path, name, ignored))
+            else:
+                yield os.path.realpath(name) if entry.is_symlink() else path, name
         folders.extend(reversed(below))
 
 

@@ -9,6 +9,11 @@ from gconv_lint.selection import SettingError
 from gconv_lint.words import nearest
 
 FORMATS = ("full", "concise", "json")
+#: Folders that hold other people's code or generated code, as in ruff, and hidden ones.
+EXCLUDED = (
+    *(".*", "__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules"),
+    *("site-packages", "venv"),
+)
 
 
 def _strings(value: object) -> tuple[str, ...] | None:
@@ -27,6 +32,13 @@ def _output_format(value: object) -> str | None:
 
 def _table(value: object) -> Mapping[str, Any] | None:
     return value if isinstance(value, dict) else None
+
+
+def _table_of_strings(value: object) -> Mapping[str, tuple[str, ...]] | None:
+    if not isinstance(value, dict):
+        return None
+    table = {key: _strings(item) for key, item in value.items()}
+    return {key: item for key, item in table.items() if item is not None} if None not in table.values() else None
 
 
 def _array(value: object) -> Sequence[object] | None:
@@ -95,13 +107,61 @@ SETTINGS = (
         read=_boolean,
     ),
     Setting(
+        key="preview",
+        flag="--preview",
+        default="false",
+        allowed="true or false",
+        doc="Let rules that are still in preview be selected.",
+        read=_boolean,
+    ),
+    Setting(
+        key="per-file-ignores",
+        flag="--per-file-ignores",
+        default="{}",
+        allowed="a table of arrays of rule selectors",
+        doc="Rules to leave out in some files: selectors by pattern; a pattern after `!` is for all other files.",
+        read=_table_of_strings,
+    ),
+    Setting(
+        key="extend-per-file-ignores",
+        flag="--extend-per-file-ignores",
+        default="{}",
+        allowed="a table of arrays of rule selectors",
+        doc="More of those, on top.",
+        read=_table_of_strings,
+    ),
+    Setting(
         key="exclude",
-        flag="",
+        flag="--exclude",
+        default=", ".join(f"`{name}`" for name in EXCLUDED),
+        allowed="an array of glob patterns",
+        doc="Files and folders to leave out: names, or paths relative to this file. A path that is given by itself is "
+        "read all the same. Other files that import them are still evaluated through them.",
+        read=_strings,
+    ),
+    Setting(
+        key="extend-exclude",
+        flag="--extend-exclude",
         default="[]",
         allowed="an array of glob patterns",
-        doc="Files to leave out: patterns for a path relative to this pyproject.toml, or for any one part of it. "
-        "Other files that import them are still evaluated through them.",
+        doc="More of those, on top.",
         read=_strings,
+    ),
+    Setting(
+        key="force-exclude",
+        flag="--force-exclude",
+        default="false",
+        allowed="true or false",
+        doc="Leave out what is excluded also where it is given by itself, as pre-commit gives files.",
+        read=_boolean,
+    ),
+    Setting(
+        key="respect-gitignore",
+        flag="--respect-gitignore",
+        default="true",
+        allowed="true or false",
+        doc="Leave out what git ignores, in a repository.",
+        read=_boolean,
     ),
     Setting(
         key="rules",
@@ -120,6 +180,19 @@ SETTINGS = (
         read=_array,
     ),
 )
+
+
+#: What counts where nobody sets a key; ``select`` is worked out, and tables are empty.
+DEFAULTS: Mapping[str, Any] = {
+    "strict": False,
+    "preview": False,
+    "output-format": "full",
+    "statistics": False,
+    "exclude": EXCLUDED,
+    "extend-exclude": (),
+    "force-exclude": False,
+    "respect-gitignore": True,
+}
 
 
 def check(where: str, table: Mapping[str, object]) -> dict[str, Any]:

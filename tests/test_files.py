@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from gconv_lint import files
+from gconv_lint.patterns import Patterns
+from gconv_lint.settings import EXCLUDED
 
 
 @pytest.fixture(autouse=True)
@@ -21,8 +23,14 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _found(*paths: str, leave_out: str = "") -> list[str]:
-    found, problems = files.find(paths, lambda path: bool(leave_out) and leave_out in path)
+def _choice(leave_out: str = "", forced: bool = False) -> files.Choice:
+    """The default patterns, and what has ``leave_out`` in its name."""
+    patterns = Patterns([*EXCLUDED, *([f"*{leave_out}*"] if leave_out else [])], ".")
+    return files.Choice(patterns.match, patterns.match_any if forced else lambda path: False)
+
+
+def _found(*paths: str, leave_out: str = "", forced: bool = False) -> list[str]:
+    found, problems = files.find(paths, _choice(leave_out, forced))
     assert problems == []
     return found
 
@@ -68,7 +76,8 @@ def test_a_skipped_folder_named_by_itself_is_read() -> None:
 
 def test_what_the_configuration_excludes_is_left_out() -> None:
     assert _found("pkg", leave_out="sub") == ["pkg/a.py"]
-    assert _found("pkg/sub/b.py", leave_out="sub") == []
+    assert _found("pkg/sub/b.py", leave_out="sub") == ["pkg/sub/b.py"]
+    assert _found("pkg/sub/b.py", leave_out="sub", forced=True) == []
 
 
 def test_links_to_files_are_read_once_and_links_to_folders_not_at_all() -> None:
@@ -103,7 +112,7 @@ def test_deep_folders() -> None:
 @pytest.mark.parametrize("path", ["missing.py", "loop"])
 def test_paths_that_cannot_be_read_are_problems(path: str) -> None:
     os.symlink("loop", "loop")
-    found, (problem,) = files.find([path, "pkg/a.py"], lambda _: False)
+    found, (problem,) = files.find([path, "pkg/a.py"], _choice())
     assert found == ["pkg/a.py"]
     assert problem.path == path
     assert problem.message.startswith("cannot be read: ")
@@ -118,6 +127,6 @@ def test_a_folder_that_cannot_be_read_is_a_problem(monkeypatch: pytest.MonkeyPat
         return real(folder)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    found, (problem,) = files.find(["pkg"], lambda _: False)
+    found, (problem,) = files.find(["pkg"], _choice())
     assert found == ["pkg/a.py"]
     assert (problem.path, problem.message) == ("pkg/sub", "cannot be read: Permission denied")

@@ -77,7 +77,7 @@ def test_standard_input_may_be_named_twice() -> None:
 
 def test_excluded_standard_input_is_left_out() -> None:
     Path("pyproject.toml").write_text('[tool.gconv-lint]\nexclude = ["third_party"]\n')
-    result = lint("-", "--stdin-filename", "third_party/net.py", stdin=None, input=BAD)
+    result = lint("-", "--force-exclude", "--stdin-filename", "third_party/net.py", stdin=None, input=BAD)
     assert (result.returncode, result.stdout) == (0, "No findings in 0 files.\n")
 
 

@@ -1,4 +1,4 @@
-"""What the sub-commands share on the command line: parsers that fail in one sentence, flags, how problems read."""
+"""What the sub-commands share: parsers that fail in one sentence, how problems read, and colour."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import os
 import sys
 from typing import Any, NoReturn
 
-from gconv_lint.config import Flags
 from gconv_lint.model.report import Problem
-from gconv_lint.selection import Choice, SettingError
-from gconv_lint.settings import FORMATS
+from gconv_lint.selection import SettingError
 from gconv_lint.streams import write
 from gconv_lint.words import nearest
 
@@ -40,47 +38,6 @@ class Parser(argparse.ArgumentParser):
 def comma_list(text: str) -> tuple[str, ...]:
     """``GC1, GC002`` as ``("GC1", "GC002")``."""
     return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def add_rule_flags(flags: Parser) -> None:
-    """The flags that say which rules are on and how their findings are printed."""
-    rules: dict[str, Any] = {"type": comma_list, "action": "extend", "metavar": "RULES"}
-    flags.add_argument("--select", **rules, help="rules to use: GC002, GC1, a name, ALL")
-    flags.add_argument("--extend-select", **rules, help="rules to add to those")
-    flags.add_argument("--ignore", **rules, help="rules to leave out")
-    flags.add_argument("--output-format", metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
-    flags.add_argument(
-        "--strict", action="store_true", default=None, help="use the stricter severity that some rules have"
-    )
-
-
-def add_common_flags(flags: Parser) -> None:
-    """The flags about exit codes and configuration files."""
-    flags.add_argument("--exit-zero", action="store_true", help="exit with 0 also when there are findings")
-    flags.add_argument("--config", metavar="FILE", help="read settings from this TOML file")
-    flags.add_argument("--isolated", action="store_true", help="use no configuration file")
-
-
-def flags_of(options: argparse.Namespace) -> Flags:
-    """What the shared flags set. Raises ``SettingError`` for what is not allowed."""
-    if options.select == []:
-        raise SettingError("--select names no rule")
-    allowed = options.output_format
-    if allowed not in (None, *FORMATS):
-        names = ", ".join(FORMATS)
-        raise SettingError(f"--output-format cannot be `{allowed}`{nearest(allowed, FORMATS)}; allowed is {names}")
-    return Flags(
-        choice=Choice(
-            select=None if options.select is None else tuple(options.select),
-            extend_select=tuple(options.extend_select or ()),
-            ignore=tuple(options.ignore or ()),
-        ),
-        strict=options.strict,
-        output_format=options.output_format,
-        statistics=getattr(options, "statistics", None),
-        isolated=options.isolated,
-        config=options.config,
-    )
 
 
 def sentence(problem: Problem) -> str:

@@ -5,10 +5,19 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import Any
 
 from gconv_lint import __version__, api, rulebook
-from gconv_lint.commands.arguments import Parser, add_common_flags, add_rule_flags, colour, flags_of, sentence
-from gconv_lint.config import Config, load
+from gconv_lint.commands.arguments import Parser, colour, sentence
+from gconv_lint.commands.flags import (
+    add_common_flags,
+    add_file_flags,
+    add_file_rule_flags,
+    add_output_flags,
+    add_rule_flags,
+    flags_of,
+)
+from gconv_lint.config import Config, Configs
 from gconv_lint.model.report import Report
 from gconv_lint.reporters import render
 from gconv_lint.selection import SettingError
@@ -26,10 +35,14 @@ def parser() -> Parser:
         description="Find mistakes with grouped convolutions in PyTorch source, without running it.",
         epilog="Exit codes: 0 nothing found, 1 findings, 2 a usage, configuration or internal error.",
     )
-    flags.add_argument("paths", nargs="*", metavar="path", help="files or folders; `-` reads standard input")
+    flags.add_argument("paths", nargs="*", metavar="path", help="files, folders or globs; `-` reads standard input")
     add_rule_flags(flags)
+    add_file_rule_flags(flags)
+    add_file_flags(flags)
+    add_output_flags(flags)
     flags.add_argument("--statistics", action="store_true", default=None, help="print counts per rule instead")
-    flags.add_argument("--stdin-filename", metavar="PATH", help="the name to give to standard input")
+    flags.add_argument("--show-files", action="store_true", help="print the files that would be read, and end")
+    flags.add_argument("--show-settings", action="store_true", help="print the settings of the first file, and end")
     add_common_flags(flags)
     flags.add_argument("--version", action="version", version=f"gconv-lint {__version__}")
     return flags
@@ -43,16 +56,36 @@ def run(words: Sequence[str]) -> int:
     except OSError:
         raise SettingError("the current folder does not exist any more") from None
     paths, stdin = _inputs(options)
-    settings = load([stdin[0]] if stdin else paths, rulebook.rules(), flags_of(options))
+    settings = Configs([stdin[0]] if stdin else paths, rulebook.rules(), flags_of(options))
+    if options.show_files or options.show_settings:
+        return _show(options, settings, api.files_of(paths, settings, stdin))
+    for warning in settings.main.warnings:
+        complain(f"warning: {warning}")
     report = api.check(paths, settings, stdin=stdin)
     for problem in report.problems:
         complain(sentence(problem))
     if not report.counts.files and not report.problems:
         complain("warning: there is no Python file to check in the given paths")
-    _print(report, settings)
+    _print(report, settings.main)
     if report.problems:
         return 2
     return 1 if report.findings and not options.exit_zero else 0
+
+
+def _show(options: Namespace, settings: Configs, found: Any) -> int:
+    """Print files or settings: 0, or 2 when a path cannot be read."""
+    from gconv_lint.commands import show
+
+    names, stdin, unreadable = found
+    names = [stdin[0]] if stdin else names
+    if options.show_files:
+        write(show.file_list(names))
+    else:
+        name = names[0] if names else os.path.join(os.getcwd(), "")
+        write(show.settings_of(name, settings.of(name)))
+    for problem in unreadable:
+        complain(sentence(problem))
+    return 2 if unreadable else 0
 
 
 def _parsed(words: list[str]) -> Namespace:

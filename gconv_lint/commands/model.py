@@ -7,7 +7,8 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 
 from gconv_lint import api, model_settings, rulebook
-from gconv_lint.commands.arguments import Parser, add_common_flags, add_rule_flags, colour, flags_of, sentence
+from gconv_lint.commands.arguments import Parser, colour, sentence
+from gconv_lint.commands.flags import add_common_flags, add_output_flags, add_rule_flags, flags_of
 from gconv_lint.config import load
 from gconv_lint.model.summary import Summary
 from gconv_lint.model.targets import Limits, Target
@@ -36,6 +37,7 @@ def parser() -> Parser:
     flags.add_argument("--timeout", type=float, default=120.0, metavar="SECONDS", help="for each model; 120 by default")
     flags.add_argument("--memory", default="8G", metavar="SIZE", help="for each model, on top of torch; 8G by default")
     add_rule_flags(flags)
+    add_output_flags(flags)
     add_common_flags(flags)
     return flags
 

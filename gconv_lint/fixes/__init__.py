@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from gconv_lint.fixes.actions import ACTIONS
 from gconv_lint.fixes.cases import Case, Unplaced
-from gconv_lint.fixes.documents import Documents, Read
+from gconv_lint.fixes.documents import Documents
 from gconv_lint.fixes.prices import price
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Applicability, Change, Fix
@@ -14,12 +14,12 @@ from gconv_lint.model.fixes import Applicability, Change, Fix
 __all__ = ["attach"]
 
 
-def attach(findings: Iterable[Finding], read: Read) -> tuple[Finding, ...]:
-    """The findings, each with the fix that its rule's recipe gives in the files as ``read`` has them.
+def attach(findings: Iterable[Finding], unsaved: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """The findings, each with the fix that its rule's recipe gives in the files, or in what is not saved of them.
 
     Nothing is rewritten yet: ``gconv_lint.fixes.rewriting`` makes text of a fix.
     """
-    documents = Documents(read)
+    documents = Documents(unsaved)
     return tuple(f._replace(fix=_fix(f, documents)) if f.plans else f for f in findings)
 
 

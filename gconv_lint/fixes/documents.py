@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from gconv_lint.model.fixes import Change
@@ -16,9 +16,6 @@ from gconv_lint.model.places import Place
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BOM = "\ufeff"
-
-#: Gives the bytes of a file by its name; raises ``OSError``.
-Read = Callable[[str], bytes]
 
 
 class Unfit(Exception):
@@ -145,11 +142,17 @@ def _range(node: ast.AST) -> tuple[int, int, int, int]:
     return line, column, end_line, end_column
 
 
-class Documents:
-    """The files of a run, each read and parsed when first asked for."""
+def on_disk(path: str) -> bytes:
+    """The bytes of a file. Raises ``OSError``."""
+    with open(path, "rb") as stream:
+        return stream.read()
 
-    def __init__(self, read: Read) -> None:
-        self._read = read
+
+class Documents:
+    """The files of a run, each read and parsed when first asked for; ``unsaved`` counts in place of those on disk."""
+
+    def __init__(self, unsaved: Mapping[str, bytes]) -> None:
+        self._unsaved = unsaved
         self._known: dict[str, Document | None] = {}
 
     def get(self, path: str) -> Document | None:
@@ -160,6 +163,7 @@ class Documents:
 
     def _opened(self, path: str) -> Document | None:
         try:
-            return Document(path, decode(self._read(path))[0])
+            data = self._unsaved.get(path)
+            return Document(path, decode(on_disk(path) if data is None else data)[0])
         except (OSError, Unfit, SyntaxError, ValueError, RecursionError, MemoryError):
             return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from gconv_lint.fixes.documents import Read, Unfit, decode, encode
+from gconv_lint.fixes.documents import Unfit, decode, encode, on_disk
 from gconv_lint.fixes.rewriting import edits
 from gconv_lint.model.findings import Finding, Severity
 from gconv_lint.model.fixes import Edit
@@ -15,8 +15,8 @@ from gconv_lint.model.fixes import Edit
 #: Passes after which fixing ends: each mends something, so that more than a few are rare.
 MAX_PASSES = 100
 
-#: Lints the files as ``read`` has them; every finding comes with the fix that may be applied to it, or none.
-Lint = Callable[[Read], Sequence[Finding]]
+#: Lints with these bytes of files in place of those on disk; a finding comes with the fix that may be applied, or none.
+Lint = Callable[[Mapping[str, bytes]], Sequence[Finding]]
 
 
 class Outcome(NamedTuple):
@@ -28,37 +28,38 @@ class Outcome(NamedTuple):
 
 
 class Fixer:
-    """Fixes what ``lint`` finds in texts that are kept in memory, starting from what ``read`` gives."""
+    """Fixes what ``lint`` finds in texts kept in memory: those of files on disk, or as ``texts`` has them."""
 
-    def __init__(self, lint: Lint, read: Read) -> None:
+    def __init__(self, lint: Lint, texts: Mapping[str, bytes] | None = None) -> None:
         self._lint = lint
-        self._disk = read
-        self._texts: dict[str, bytes] = {}
+        self.original: dict[str, bytes] = dict(texts or {})
+        self.texts: dict[str, bytes] = dict(self.original)
         self._failed: dict[str, tuple[Finding, str]] = {}
 
-    def read(self, path: str) -> bytes:
+    def _read(self, path: str) -> bytes:
         """The bytes of a file as they are by now. Raises ``OSError``."""
-        data = self._texts.get(path)
-        return self._disk(path) if data is None else data
+        if path not in self.texts:
+            self.original[path] = self.texts[path] = on_disk(path)
+        return self.texts[path]
 
     def run(self) -> Outcome:
         """Apply fixes until none is left that holds."""
         fixed: list[Finding] = []
-        found = self._lint(self.read)
+        found = self._lint(self.texts)
         for _ in range(MAX_PASSES):
-            before = dict(self._texts)
+            before = dict(self.texts)
             applied = self._apply(found)
             if not applied:
                 break
-            after = self._lint(self.read)
+            after = self._lint(self.texts)
             undone = self._undone(applied, found, after)
             if undone:
-                self._texts = before
+                self.texts = before
                 self._failed |= {f.fingerprint: (f, "the finding stays") for f in undone}
             else:
                 fixed += applied
                 found = after
-        changed = {path: data for path, data in self._texts.items() if data != self._disk(path)}
+        changed = {path: data for path, data in self.texts.items() if data != self.original[path]}
         return Outcome(changed, tuple(fixed), tuple(self._failed.values()))
 
     def _undone(self, applied: Sequence[Finding], found: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:
@@ -88,12 +89,12 @@ class Fixer:
         texts = {}
         for path, group in chosen.items():
             try:
-                texts[path] = edited(self.read(path), group)
+                texts[path] = edited(self._read(path), group)
             except (OSError, Unfit, SyntaxError, ValueError) as error:
                 self._failed |= {f.fingerprint: (f, str(error)) for f in applied if _touches(f, path)}
         if len(texts) < len(chosen):
             return False
-        self._texts |= texts
+        self.texts |= texts
         return True
 
 

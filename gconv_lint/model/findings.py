@@ -28,6 +28,7 @@ class RuleInfo(NamedTuple):
     category: str
     default: bool
     summary: str
+    preview: bool = False
 
     @property
     def url(self) -> str:

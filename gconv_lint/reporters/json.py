@@ -28,10 +28,16 @@ def as_data(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "help": finding.help or None,
         "filename": finding.place.path,
+        "cell": finding.place.cell,
         "location": _start(finding.place),
         "end_location": {"row": finding.place.end_line, "column": finding.place.end_column},
         "related": [
-            {"message": related.message, "filename": related.place.path, "location": _start(related.place)}
+            {
+                "message": related.message,
+                "filename": related.place.path,
+                "cell": related.place.cell,
+                "location": _start(related.place),
+            }
             for related in finding.related
         ],
         "fix": _fix(finding.fix),

@@ -49,7 +49,7 @@ def count(number: int, word: str) -> str:
 def _quoted(report: Report) -> Mapping[str, str]:
     """The sources that the findings point into."""
     places = [f.place for f in report.findings] + [r.place for f in report.findings for r in f.related]
-    wanted = {place.path for place in places}
+    wanted = {place.source for place in places}
     return {path: text for path, text in report.sources.items() if path in wanted}
 
 
@@ -59,7 +59,7 @@ def _block(finding: Finding, lines: Mapping[str, Sequence[str]], quote: bool, co
     yield f"{paint(_position(finding.place), _BOLD)}: {code} {finding.rule.name}: {printable(finding.message)}"
     if not quote:
         return
-    yield from (paint(line, _FAINT) for line in excerpt(lines.get(finding.place.path, ()), finding.place))
+    yield from (paint(line, _FAINT) for line in excerpt(lines.get(finding.place.source, ()), finding.place))
     if finding.help:
         yield f"{paint('help:', _BOLD)} {printable(finding.help)}"
     for related in finding.related:
@@ -68,12 +68,12 @@ def _block(finding: Finding, lines: Mapping[str, Sequence[str]], quote: bool, co
 
 def _note(related: Related, lines: Mapping[str, Sequence[str]], paint: partial[str]) -> Iterator[str]:
     yield f"{paint('note:', _BOLD)} {_position(related.place)}: {printable(related.message)}"
-    first_line = lines.get(related.place.path, ())
+    first_line = lines.get(related.place.source, ())
     yield from (paint(line, _FAINT) for line in excerpt(first_line, related.place, caret=False, most=1))
 
 
 def _position(place: Place) -> str:
-    return f"{printable(place.path)}:{place.line}:{place.column}"
+    return f"{printable(place.source)}:{place.line}:{place.column}"
 
 
 def _paint(text: str, style: str, *, on: bool) -> str:

@@ -23,9 +23,15 @@ def rules() -> tuple[Rule, ...]:
 def _rule(
     code: str, name: str, severity: str, category: str, default: bool, summary: str, match: tuple[str, ...], *rest: Any
 ) -> Rule:
-    when, message, help_, raises, strict, options, recipe = rest
+    when, message, help_, raises, strict, options, preview, recipe = rest
     info = RuleInfo(
-        code=code, name=name, severity=Severity(severity), category=category, default=default, summary=summary
+        code=code,
+        name=name,
+        severity=Severity(severity),
+        category=category,
+        default=default,
+        summary=summary,
+        preview=preview,
     )
     return Rule(
         info=info,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from gconv_lint.model.fixes import Recipe
 from gconv_lint.rulebook.load import builtin_folder, load_folder
 from gconv_lint.rulebook.rule import Rule
 
@@ -29,10 +31,13 @@ def _row(rule: Rule) -> str:
     identity = (info.code, info.name, info.severity.value, info.category, info.default, info.summary)
     strict = rule.strict.value if rule.strict else ""
     judgement = (rule.match, rule.when, rule.message, rule.help, rule.raises, strict, tuple(rule.options.items()))
-    recipe = rule.recipe
-    fix = () if recipe is None else (recipe.action, tuple(recipe.arguments.items()), recipe.applicability.value)
-    title = () if recipe is None else (recipe.title,)
-    return repr((*identity, *judgement, (*fix, *title)))
+    return repr((*identity, *judgement, info.preview, _recipe(rule.recipe)))
+
+
+def _recipe(recipe: Recipe | None) -> tuple[Any, ...]:
+    if recipe is None:
+        return ()
+    return recipe.action, tuple(recipe.arguments.items()), recipe.applicability.value, recipe.title
 
 
 def main(arguments: list[str]) -> int:

@@ -97,6 +97,7 @@ def _rule(data: Mapping[str, Any]) -> Rule:
         category=data["category"],
         default=data["default"],
         summary=_line(data["summary"]),
+        preview=data.get("preview", False),
     )
     return Rule(
         info=info,

@@ -19,7 +19,7 @@ REQUIRED = (
     *("code", "name", "summary", "severity", "category", "default", "since", "match", "when"),
     *("message", "help", "why", "exceptions", "fix", "references", "examples"),
 )
-OPTIONAL = ("raises", "strict", "options", "opinion")
+OPTIONAL = ("raises", "strict", "options", "opinion", "preview")
 EXPECT = re.compile(r"#\s*expect:\s*([A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*)")
 
 Say = Callable[[str, str], None]
@@ -174,6 +174,7 @@ _CHECKS: dict[str, Callable[[str, Any, Say], None]] = {
     "severity": _one_of(SEVERITIES),
     "category": _one_of(CATEGORIES),
     "default": _flag,
+    "preview": _flag,
     "since": _pattern(r"\d+\.\d+\.\d+", "a version in quotes, such as '0.1.0'"),
     "match": _match,
     "when": _text,

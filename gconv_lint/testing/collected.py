@@ -17,13 +17,13 @@ class Session:
     """
 
     def __init__(self, root: str) -> None:
-        self._config = config.load([root], rulebook.rules())
+        self._config = config.Configs([root], rulebook.rules())
         self._paths: dict[str, None] = {}
         self._report: Report | None = None
 
     def add(self, path: str) -> bool:
         """Collect a file; ``False`` for one that the settings exclude or that is collected already."""
-        if path in self._paths or self._config.excludes(path):
+        if path in self._paths or self._config.of(path).excludes_any(os.path.realpath(path)):
             return False
         self._paths[path] = None
         return True

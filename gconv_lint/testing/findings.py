@@ -34,7 +34,7 @@ def check(
     Raises ``SettingError`` for a selector that is none, and what the model raises unless a finding explains that.
     """
     __tracebackhide__ = True
-    settings = _settings([os.curdir], select, ignore)
+    settings = _settings([os.curdir], select, ignore).main
     run = attempted(model, inputs)
     from gconv_lint.frontends.fx.judged import program
 
@@ -89,9 +89,9 @@ def assert_no_findings_in(
         raise AssertionError(text)
 
 
-def _settings(paths: Sequence[str], select: Selectors | None, ignore: Selectors) -> config.Config:
+def _settings(paths: Sequence[str], select: Selectors | None, ignore: Selectors) -> config.Configs:
     choice = Choice(select=None if select is None else _several(select), ignore=_several(ignore))
-    return config.load(paths, rulebook.rules(), config.Flags(choice=choice))
+    return config.Configs(paths, rulebook.rules(), config.Flags(choice=choice))
 
 
 def _several(selectors: Selectors) -> tuple[str, ...]:

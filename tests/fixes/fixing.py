@@ -8,7 +8,6 @@ from typing import Any
 
 from gconv_lint import api, fixes, rulebook
 from gconv_lint.config import Config
-from gconv_lint.fixes.documents import Read
 from gconv_lint.fixes.fixer import Fixer, Outcome
 from gconv_lint.model.findings import Finding
 
@@ -17,20 +16,15 @@ DEFAULTS = frozenset(rule.info.code for rule in rulebook.rules() if rule.info.de
 
 def linter(
     paths: list[str], codes: frozenset[str], options: Mapping[str, Mapping[str, Any]] | None = None, *, unsafe: bool
-) -> Callable[[Read], list[Finding]]:
+) -> Callable[[Mapping[str, bytes]], list[Finding]]:
     """What the rules find in the files as they are read, with the fixes that may be applied."""
     settings = Config(active=codes, options=options or {})
 
-    def lint(read: Read) -> list[Finding]:
-        found = api.check(paths, settings, read=read).findings
+    def lint(unsaved: Mapping[str, bytes]) -> list[Finding]:
+        found = api.check(paths, settings, unsaved=unsaved).findings
         return [f if fixes.applicable(f, unsafe=unsafe) else f._replace(fix=None) for f in found]
 
     return lint
-
-
-def on_disk(path: str) -> bytes:
-    """The bytes of a file."""
-    return Path(path).read_bytes()
 
 
 def fixed(text: str | bytes, *codes: str, unsafe: bool = True) -> tuple[bytes, list[Finding], Outcome]:
@@ -38,6 +32,6 @@ def fixed(text: str | bytes, *codes: str, unsafe: bool = True) -> tuple[bytes, l
     path = Path("program.py")
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     lint = linter([str(path)], frozenset(codes) or DEFAULTS, unsafe=unsafe)
-    fixer = Fixer(lint, on_disk)
+    fixer = Fixer(lint)
     outcome = fixer.run()
-    return fixer.read(str(path)), lint(fixer.read), outcome
+    return fixer.texts.get(str(path), path.read_bytes()), lint(fixer.texts), outcome

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from fixes.fixing import linter, on_disk
+from fixes.fixing import linter
 
 from gconv_lint.fixes.fixer import Fixer
 from gconv_lint.model.fixes import ACTION_ARGUMENTS, Applicability
@@ -47,11 +47,11 @@ def test_a_fix_gives_the_fixed_form_and_mends_the_finding(document: RuleDocument
     code = document.rule.info.code
     options = {code: example.options} if example.options else {}
     lint = linter(_written(example.files), frozenset({code}), options, unsafe=True)
-    fixer = Fixer(lint, on_disk)
+    fixer = Fixer(lint)
     outcome = fixer.run()
     assert {path: data.decode() for path, data in outcome.changed.items()} == example.fixed
     assert not outcome.given_up
-    assert bool(lint(fixer.read)) is not bool(example.fixed)
+    assert bool(lint(fixer.texts)) is not bool(example.fixed)
 
 
 @pytest.mark.parametrize(("document", "example"), FIXED)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gconv_lint.frontends.source.constructs import link, scan
 from gconv_lint.frontends.source.evaluator import Evaluator, as_gaps
 from gconv_lint.frontends.source.layers_out import count_groups, make_graphs, make_layers
+from gconv_lint.frontends.source.notebooks import ENDING as NOTEBOOK
+from gconv_lint.frontends.source.notebooks import NotebookError, python_of
 from gconv_lint.frontends.source.prefilter import FEW_FILES, may_matter
 from gconv_lint.frontends.source.project import Project, SourceFile, Texts
 from gconv_lint.frontends.source.roots import Roots
@@ -19,9 +22,6 @@ from gconv_lint.model.layers import Layer
 from gconv_lint.model.report import Problem
 
 RECURSION = 6_000
-
-#: Gives the bytes of a file by its path; raises ``OSError``.
-Read = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +41,23 @@ class Analysis:
 
 
 def analyse(
-    paths: Sequence[str], *, stdin: tuple[str, bytes] | None = None, thorough: bool = False, read: Read | None = None
+    paths: Sequence[str],
+    *,
+    stdin: tuple[str, bytes] | None = None,
+    thorough: bool = False,
+    unsaved: Mapping[str, bytes] | None = None,
 ) -> Analysis:
     """Evaluate the Python files ``paths``, or the one given as ``(name, bytes)``; nothing of them is executed.
 
     ``thorough`` gives the graph of every block with a grouped convolution, not only of those where several meet.
-    ``read`` gives the bytes of a file where those on disk are not meant.
+    ``unsaved`` has the bytes of files, by path, that count in place of those on disk.
     """
     collecting = gc.isenabled()
     limit = sys.getrecursionlimit()
     gc.disable()  # A short-lived process with few cycles: collecting costs a tenth of the run and frees little.
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
-        return _analyse(Project(read), paths, stdin, thorough)
+        return _analyse(Project(unsaved or {}), paths, stdin, thorough)
     finally:
         sys.setrecursionlimit(limit)
         if collecting:
@@ -82,26 +86,15 @@ def _analyse(project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | 
     return Analysis(
         layers=tuple(make_layers(roots, {id(f) for f in parsed})),
         graphs=tuple(make_graphs(roots, ev.forwards.closed())),
-        constructs=tuple(link(found, _contents(project, paths, stdin))),
+        constructs=tuple(link(found, _texts(project, paths, stdin, []))),
         gaps=as_gaps(ev),
         problems=tuple(problems),
-        sources=Texts(parsed),
+        sources=Texts(parsed + [f for f in files if f.problem is not None and f.path.endswith(NOTEBOOK)]),
         files=len(paths) + (stdin is not None),
         parsed=len(parsed),
         groups_reached=reached,
         groups_decided=decided,
     )
-
-
-def _contents(project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | None) -> Iterator[tuple[str, bytes]]:
-    """Every file under test, read again only when a rule asks who refers to a name."""
-    if stdin is not None:
-        yield stdin
-    for path in paths:
-        try:
-            yield path, project.read(path)
-        except OSError:
-            continue
 
 
 def _candidates(
@@ -124,10 +117,12 @@ def _may_use(data: bytes) -> bool:
 def _texts(
     project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | None, problems: list[Problem]
 ) -> Iterator[tuple[str, bytes]]:
-    if stdin is not None:
-        yield stdin
-    for path in paths:
+    sources = [(stdin[0], partial(python_of, *stdin))] if stdin is not None else []
+    sources += [(path, partial(project.read, path)) for path in map(str, paths)]
+    for name, read in sources:
         try:
-            yield str(path), project.read(str(path))
+            yield name, read()
         except OSError as error:
-            problems.append(Problem(path=str(path), message=f"cannot be read: {error.strerror}"))
+            problems.append(Problem(path=name, message=f"cannot be read: {error.strerror}"))
+        except NotebookError as error:
+            problems.append(Problem(path=name, message=str(error)))

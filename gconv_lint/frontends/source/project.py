@@ -6,11 +6,12 @@ import ast
 import io
 import os
 import tokenize
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
 from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse_lean, release
+from gconv_lint.frontends.source.notebooks import ENDING, as_python, python_of
 from gconv_lint.frontends.source.prefilter import may_matter
 from gconv_lint.frontends.source.shared_state import SharedState
 from gconv_lint.model.places import Place
@@ -213,8 +214,13 @@ def _worth_following(path: str, data: bytes) -> bool:
 
 
 def read_start(path: str) -> bytes:
-    """The bytes of a file, or enough to see that there are too many."""
+    """The bytes of a file, or enough to see that there are too many; those of a notebook's code for a notebook.
+
+    Raises ``OSError`` and ``NotebookError``.
+    """
     with open(path, "rb") as stream:
+        if path.endswith(ENDING):
+            return as_python(stream.read())
         # Python makes room for all that is asked for; what is no plain file does not tell its size.
         size = os.fstat(stream.fileno()).st_size or MAX_BYTES
         return stream.read(min(size, MAX_BYTES) + 1)
@@ -232,17 +238,22 @@ def decode(data: bytes) -> str:
 class Project:
     """Finds and reads the files under test and those they import from the same source tree."""
 
-    __slots__ = ("_by_name", "_by_path", "_roots", "_tops", "problems", "read", "size")
+    __slots__ = ("_by_name", "_by_path", "_roots", "_tops", "_unsaved", "problems", "size")
 
-    def __init__(self, read: Callable[[str], bytes] | None = None) -> None:
-        #: gives the bytes of a file by its path; raises ``OSError``
-        self.read = read or read_start
+    def __init__(self, unsaved: Mapping[str, bytes] | None = None) -> None:
+        #: what counts in place of the files on disk
+        self._unsaved = unsaved or {}
         self._by_path: dict[str, SourceFile | None] = {}
         self._by_name: dict[str, SourceFile | None] = {}
         self._roots: dict[str, None] = {}
         self._tops: dict[tuple[str, str], bool] = {}
         self.problems: list[Problem] = []
         self.size = 0
+
+    def read(self, path: str) -> bytes:
+        """What ``read_start`` gives, with what is not saved yet in place of the file. Raises what that raises."""
+        data = self._unsaved.get(path)
+        return read_start(path) if data is None else python_of(path, data)
 
     def add(self, path: str, data: bytes) -> SourceFile:
         """A file under test, whose package's folder becomes a place where imports are looked up."""

@@ -1,0 +1,111 @@
+"""The flags that the sub-commands share, by what they are about, and what they set."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gconv_lint.commands.arguments import Parser, comma_list
+from gconv_lint.config import Flags
+from gconv_lint.selection import Choice, SettingError
+from gconv_lint.settings import FORMATS, SETTINGS
+from gconv_lint.words import nearest
+
+_SWITCH: dict[str, Any] = {"action": argparse.BooleanOptionalAction, "default": None}
+_LIST: dict[str, Any] = {"type": comma_list, "action": "extend"}
+
+
+def add_rule_flags(flags: Parser) -> None:
+    """The flags that say which rules are on and how severe their findings are."""
+    flags.add_argument("--select", **_LIST, metavar="RULES", help="rules to use: GC002, GC1, a name, ALL")
+    flags.add_argument("--extend-select", **_LIST, metavar="RULES", help="rules to add to those")
+    flags.add_argument("--ignore", **_LIST, metavar="RULES", help="rules to leave out")
+    flags.add_argument("--preview", **_SWITCH, help="let rules in preview be selected")
+    flags.add_argument(
+        "--strict", action="store_true", default=None, help="use the stricter severity that some rules have"
+    )
+
+
+def add_file_rule_flags(flags: Parser) -> None:
+    """The flags that leave rules out by file."""
+    words: dict[str, Any] = {**_LIST, "metavar": "PATTERN:RULE"}
+    flags.add_argument("--per-file-ignores", **words, help="rules to leave out in some files: tests/*:GC101")
+    flags.add_argument("--extend-per-file-ignores", **words, help="more of those, on top of the configuration")
+
+
+def add_file_flags(flags: Parser) -> None:
+    """The flags that say which files are read."""
+    flags.add_argument("--exclude", **_LIST, metavar="PATTERNS", help="files and folders to leave out")
+    flags.add_argument("--extend-exclude", **_LIST, metavar="PATTERNS", help="more of those")
+    flags.add_argument("--force-exclude", **_SWITCH, help="leave them out also where they are given by themselves")
+    flags.add_argument("--respect-gitignore", **_SWITCH, help="leave out what git ignores")
+    flags.add_argument("--stdin-filename", metavar="PATH", help="the name to give to standard input")
+
+
+def add_output_flags(flags: Parser, formats: Sequence[str] = FORMATS) -> None:
+    """The flag that says how findings are printed."""
+    flags.add_argument("--output-format", metavar="FORMAT", help=f"one of {', '.join(formats)}")
+
+
+def add_common_flags(flags: Parser) -> None:
+    """The flags about exit codes and configuration files."""
+    flags.add_argument("-e", "--exit-zero", action="store_true", help="exit with 0 also when there are findings")
+    flags.add_argument(
+        "--config",
+        action="append",
+        metavar="FILE | KEY=VALUE",
+        help="read settings from this TOML file, or set one: --config 'rules.GC301.min-group-width = 8'",
+    )
+    flags.add_argument("--isolated", action="store_true", help="use no configuration file")
+
+
+def flags_of(options: argparse.Namespace, formats: Sequence[str] = FORMATS) -> Flags:
+    """What the shared flags set. Raises ``SettingError`` for what is not allowed."""
+    if options.select == []:
+        raise SettingError("--select names no rule")
+    _check_format(options.output_format, formats)
+    return Flags(
+        choice=Choice(
+            select=None if options.select is None else tuple(options.select),
+            extend_select=tuple(options.extend_select or ()),
+            ignore=tuple(options.ignore or ()),
+        ),
+        isolated=options.isolated,
+        config=tuple(options.config or ()),
+        values=dict(_values(options)),
+    )
+
+
+def _check_format(name: str | None, formats: Sequence[str]) -> None:
+    if name not in (None, *formats):
+        allowed = ", ".join(formats)
+        raise SettingError(f"--output-format cannot be `{name}`{nearest(name or '', formats)}; allowed is {allowed}")
+
+
+def _values(options: argparse.Namespace) -> Mapping[str, Any]:
+    """The flags that stand for a key, by that key."""
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        value = getattr(options, setting.key.replace("-", "_"), None)
+        if value is None or setting.key in ("select", "extend-select", "ignore"):
+            continue
+        if setting.key.endswith("per-file-ignores"):
+            value = _by_pattern(setting.flag, value)
+        values[setting.key] = tuple(value) if isinstance(value, list) else value
+    environment = os.environ.get("GCONV_LINT_OUTPUT_FORMAT")
+    if environment and "output-format" not in values:
+        values["output-format"] = environment
+    return values
+
+
+def _by_pattern(flag: str, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """``tests/*:GC101`` as selectors by pattern."""
+    table: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        pattern, colon, selector = word.rpartition(":")
+        if not colon or not pattern or not selector:
+            raise SettingError(f"{flag} cannot be `{word}`; allowed is PATTERN:RULE, such as tests/*:GC101")
+        table[pattern] = (*table.get(pattern, ()), selector)
+    return table
