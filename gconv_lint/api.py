@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gconv_lint import engine, files, fixes, rulebook, suppress
 from gconv_lint.config import Config, Configs
@@ -17,6 +17,7 @@ from gconv_lint.notebook_report import notebook_cells
 from gconv_lint.selection import SettingError
 
 if TYPE_CHECKING:
+    from gconv_lint.fixes.fixer import Outcome
     from gconv_lint.frontends.fx.program import Program
     from gconv_lint.model.summary import Summary
     from gconv_lint.model.targets import Limits, Target
@@ -77,15 +78,52 @@ def check(
     outcome = _judged(analysis, shares)
     kept, suppressed = suppress.apply(outcome.findings, analysis.sources)
     texts = {**(unsaved or {}), **dict([stdin] if stdin is not None else [])}
+    offered = fixes.attach(kept, texts, analysis.sources)
     return notebook_cells(
         Report(
-            findings=fixes.attach(kept, texts),
+            findings=tuple(settings.of(finding.place.path).fixing.graded(finding) for finding in offered),
             problems=(*unreadable, *analysis.problems, *outcome.skipped),
             counts=_counts(analysis, outcome.undecided, suppressed),
             gaps=analysis.gaps,
             sources=analysis.sources,
+            unsafe_fixes=settings.main.fixing.unsafe,
         )
     )
+
+
+class Mended(NamedTuple):
+    """The report on files as they are after their fixes, and what was done: nothing is written yet."""
+
+    report: Report
+    outcome: Outcome
+    original: Mapping[str, bytes]
+
+    def write(self) -> list[Problem]:
+        """Write the files that changed, each whole or not at all; the problems met."""
+        from gconv_lint.fixes.writing import write_all
+
+        return write_all(self.outcome.changed, self.original)
+
+
+def mend(paths: Sequence[str], settings: Settings, *, stdin: tuple[str, bytes] | None = None) -> Mended:
+    """Lint as ``check`` does and apply, in memory, every fix that the settings allow, until there are none left."""
+    from gconv_lint.fixes.fixer import Fixer
+
+    reports: list[Report] = []
+
+    def lint(texts: Mapping[str, bytes]) -> list[Finding]:
+        given = (stdin[0], texts[stdin[0]]) if stdin is not None else None
+        reports.append(check(paths, settings, stdin=given, unsaved=texts))
+        return [
+            finding if settings.of(finding.place.path).fixing.applies(finding) else finding._replace(fix=None)
+            for finding in reports[-1].findings
+        ]
+
+    fixer = Fixer(lint, dict([stdin] if stdin is not None else []))
+    outcome = fixer.run()
+    if outcome.given_up:  # the last report may be that of a text that was taken back
+        lint(fixer.texts)
+    return Mended(reports[-1]._replace(fixed=outcome.fixed), outcome, fixer.original)
 
 
 def _shares(names: Sequence[str], settings: Settings) -> list[tuple[Config, set[str]]]:

@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gconv_lint import config_files, model_settings, rule_settings
+from gconv_lint import config_files, fix_settings, model_settings, rule_settings
+from gconv_lint.fix_settings import Fixing
 from gconv_lint.model.findings import RuleInfo, Severity
 from gconv_lint.model.targets import Target
 from gconv_lint.patterns import Patterns
@@ -40,6 +41,7 @@ class Config(NamedTuple):
     respect_gitignore: bool = True
     file_ignores: tuple[FileIgnore, ...] = ()
     models: tuple[Target, ...] = ()
+    fixing: Fixing = Fixing()
     where: str = ""
     values: Mapping[str, Any] = {}
     #: selectors that do nothing, each with the sentence that says why
@@ -152,6 +154,7 @@ def _made(rules: Sequence[Rule], where: str, root: str, flags: Flags, overrides:
         respect_gitignore=values.get("respect-gitignore", True),
         file_ignores=_file_ignores(rules, where, root, own, {**over, **flags.values}),
         models=model_settings.read(where, values.get("models", ()), os.path.dirname(where)),
+        fixing=fix_settings.read(where, values, rules),
         where=where,
         values=values,
         warnings=warnings,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from gconv_lint.fixes.actions import ACTIONS
 from gconv_lint.fixes.cases import Case, Unplaced
@@ -14,13 +14,19 @@ from gconv_lint.model.fixes import Applicability, Change, Fix
 __all__ = ["attach"]
 
 
-def attach(findings: Iterable[Finding], unsaved: Mapping[str, bytes]) -> tuple[Finding, ...]:
+def attach(findings: Iterable[Finding], unsaved: Mapping[str, bytes], linted: Container[str]) -> tuple[Finding, ...]:
     """The findings, each with the fix that its rule's recipe gives in the files, or in what is not saved of them.
+
+    Only files under test are changed: a fix that would change another one is none.
 
     Nothing is rewritten yet: ``gconv_lint.fixes.rewriting`` makes text of a fix.
     """
     documents = Documents(unsaved)
-    return tuple(f._replace(fix=_fix(f, documents)) if f.plans else f for f in findings)
+    return tuple(f._replace(fix=_within(linted, _fix(f, documents))) if f.plans else f for f in findings)
+
+
+def _within(linted: Container[str], fix: Fix | None) -> Fix | None:
+    return fix if fix is not None and all(change.place.path in linted for change in fix.changes) else None
 
 
 def _fix(finding: Finding, documents: Documents) -> Fix | None:

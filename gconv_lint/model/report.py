@@ -32,10 +32,15 @@ class Counts(NamedTuple):
 
 
 class Report(NamedTuple):
-    """Findings sorted by place, the problems met, the counts, and the source lines that text output quotes."""
+    """Findings sorted by place, the problems met, the counts, and the source lines that text output quotes.
+
+    ``fixed`` are findings that are no more; ``unsafe_fixes`` says whether unsafe fixes are on offer.
+    """
 
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...] = ()
     counts: Counts = Counts()
     gaps: tuple[Gap, ...] = ()
     sources: Mapping[str, str] = {}
+    fixed: tuple[Finding, ...] = ()
+    unsafe_fixes: bool = False

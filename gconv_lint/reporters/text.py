@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from gconv_lint.model.findings import Finding, Severity
+from gconv_lint.model.fixes import Applicability
 from gconv_lint.model.places import Place, Related
 from gconv_lint.model.report import Report
 from gconv_lint.reporters.excerpt import excerpt, printable, split_lines
@@ -16,7 +17,8 @@ _BOLD, _FAINT = "1", "2"
 
 def render(report: Report, *, quote: bool = True, colour: bool = False) -> str:
     """Findings, then the summary line; ``quote`` adds source lines, help and related places."""
-    return "\n".join([*blocks(report, quote=quote, colour=colour), summary(report)]) + "\n"
+    ending = [line for line in (summary(report), fixable(report)) if line]
+    return "\n".join([*blocks(report, quote=quote, colour=colour), *ending]) + "\n"
 
 
 def blocks(report: Report, *, quote: bool, colour: bool) -> list[str]:
@@ -30,11 +32,22 @@ def summary(report: Report) -> str:
     """``Found 3 findings (2 errors, 1 warning) in 5 files.``"""
     problems = f"; {count(len(report.problems), 'problem')} on standard error" if report.problems else ""
     where = f"in {count(report.counts.files, 'file')}{problems}"
+    mended = f"Fixed {count(len(report.fixed), 'finding')}. " if report.fixed else ""
     if not report.findings:
-        return f"No findings {where}."
+        return f"{mended}No findings {where}."
     severities = [finding.severity for finding in report.findings]
     parts = [_of_severity(severities.count(severity), severity) for severity in Severity if severity in severities]
-    return f"Found {count(len(severities), 'finding')} ({', '.join(parts)}) {where}."
+    return f"{mended}Found {count(len(severities), 'finding')} ({', '.join(parts)}) {where}."
+
+
+def fixable(report: Report) -> str:
+    """How many findings ``--fix`` would mend, and how many more ``--unsafe-fixes``; empty where it is none."""
+    offered = [finding.fix.applicability for finding in report.findings if finding.fix is not None]
+    ready = sum(report.unsafe_fixes or each is Applicability.SAFE for each in offered)
+    hidden = len(offered) - ready
+    parts = [f"{ready} with `--fix`"] if ready else []
+    parts += [f"{hidden} {'more ' if ready else ''}with `--fix --unsafe-fixes`"] if hidden else []
+    return f"[*] fixable: {', '.join(parts)}." if parts else ""
 
 
 def _of_severity(number: int, severity: Severity) -> str:
@@ -55,13 +68,16 @@ def _quoted(report: Report) -> Mapping[str, str]:
 
 def _block(finding: Finding, lines: Mapping[str, Sequence[str]], quote: bool, colour: bool) -> Iterator[str]:
     paint = partial(_paint, on=colour)
-    code = paint(finding.rule.code, _COLOURS[finding.severity])
+    code = paint(finding.rule.code, _COLOURS[finding.severity]) + (" [*]" if finding.fix is not None else "")
     yield f"{paint(_position(finding.place), _BOLD)}: {code} {finding.rule.name}: {printable(finding.message)}"
     if not quote:
         return
     yield from (paint(line, _FAINT) for line in excerpt(lines.get(finding.place.source, ()), finding.place))
     if finding.help:
         yield f"{paint('help:', _BOLD)} {printable(finding.help)}"
+    if finding.fix is not None:
+        unsafe = "" if finding.fix.applicability is Applicability.SAFE else " (unsafe)"
+        yield f"{paint('fix:', _BOLD)} {printable(finding.fix.message)}{unsafe}"
     for related in finding.related:
         yield from _note(related, lines, paint)
 
