@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from gconv_lint import engine, files, fixes, rulebook, suppress
+from gconv_lint import engine, files, rulebook, suppress
 from gconv_lint.config import Config, Configs
 from gconv_lint.frontends.source import Analysis, analyse
 from gconv_lint.model.findings import Finding
@@ -78,7 +78,7 @@ def check(
     outcome = _judged(analysis, shares)
     kept, suppressed = suppress.apply(outcome.findings, analysis.sources)
     texts = {**(unsaved or {}), **dict([stdin] if stdin is not None else [])}
-    offered = fixes.attach(kept, texts, analysis.sources)
+    offered = _with_fixes(kept, texts, analysis)
     return notebook_cells(
         Report(
             findings=tuple(settings.of(finding.place.path).fixing.graded(finding) for finding in offered),
@@ -89,6 +89,15 @@ def check(
             unsafe_fixes=settings.main.fixing.unsafe,
         )
     )
+
+
+def _with_fixes(findings: Sequence[Finding], unsaved: Mapping[str, bytes], analysis: Analysis) -> Sequence[Finding]:
+    """The findings with their fixes; most runs have nothing to fix, and do without that code."""
+    if not any(finding.plans for finding in findings):
+        return findings
+    from gconv_lint import fixes
+
+    return fixes.attach(findings, unsaved, analysis.sources)
 
 
 class Mended(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gconv_lint import __version__, api, rulebook
-from gconv_lint.commands import fixing
+from gconv_lint.commands import fix_flags
 from gconv_lint.commands.arguments import Parser, colour, sentence
 from gconv_lint.commands.flags import (
     add_common_flags,
@@ -39,7 +39,7 @@ def parser() -> Parser:
     flags.add_argument("paths", nargs="*", metavar="path", help="files, folders or globs; `-` reads standard input")
     add_rule_flags(flags)
     add_file_rule_flags(flags)
-    fixing.add_fix_flags(flags)
+    fix_flags.add(flags)
     add_file_flags(flags)
     add_output_flags(flags)
     flags.add_argument("--statistics", action="store_true", default=None, help="print counts per rule instead")
@@ -63,7 +63,7 @@ def run(words: Sequence[str]) -> int:
         return _show(options, settings, api.files_of(paths, settings, stdin))
     for warning in settings.main.warnings:
         complain(f"warning: {warning}")
-    mended = api.mend(paths, settings, stdin=stdin) if fixing.wanted(options, settings.main) else None
+    mended = api.mend(paths, settings, stdin=stdin) if fix_flags.wanted(options, settings.main) else None
     report = api.check(paths, settings, stdin=stdin) if mended is None else mended.report
     for problem in report.problems:
         complain(sentence(problem))
@@ -71,6 +71,8 @@ def run(words: Sequence[str]) -> int:
         complain("warning: there is no Python file to check in the given paths")
     code = 0
     if mended is not None:
+        from gconv_lint.commands import fixing
+
         code = fixing.run(options, settings.main, mended, stdin)
         if options.diff or stdin is not None or settings.main.values.get("fix-only"):
             return 2 if report.problems else code

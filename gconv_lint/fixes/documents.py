@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import io
 import re
-import tokenize
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -27,6 +26,8 @@ def decode(data: bytes) -> tuple[str, str]:
 
     Raises ``Unfit`` unless encoding the text again gives the same bytes.
     """
+    import tokenize  # takes a while, and only fixes need it
+
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)

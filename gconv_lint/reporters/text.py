@@ -24,7 +24,7 @@ def render(report: Report, *, quote: bool = True, colour: bool = False) -> str:
 def blocks(report: Report, *, quote: bool, colour: bool) -> list[str]:
     """A text for each finding; with source lines it ends in an empty line."""
     lines = {path: split_lines(text) for path, text in _quoted(report).items()} if quote else {}
-    found = ["\n".join(_block(finding, lines, quote, colour)) for finding in report.findings]
+    found = ["\n".join(_block(finding, lines, quote, colour, report.unsafe_fixes)) for finding in report.findings]
     return [f"{block}\n" for block in found] if quote else found
 
 
@@ -40,11 +40,15 @@ def summary(report: Report) -> str:
     return f"{mended}Found {count(len(severities), 'finding')} ({', '.join(parts)}) {where}."
 
 
+def _is_ready(finding: Finding, unsafe: bool) -> bool:
+    """Whether ``--fix`` would mend the finding under the settings of the run."""
+    return finding.fix is not None and (unsafe or finding.fix.applicability is Applicability.SAFE)
+
+
 def fixable(report: Report) -> str:
     """How many findings ``--fix`` would mend, and how many more ``--unsafe-fixes``; empty where it is none."""
-    offered = [finding.fix.applicability for finding in report.findings if finding.fix is not None]
-    ready = sum(report.unsafe_fixes or each is Applicability.SAFE for each in offered)
-    hidden = len(offered) - ready
+    ready = sum(_is_ready(finding, report.unsafe_fixes) for finding in report.findings)
+    hidden = sum(finding.fix is not None for finding in report.findings) - ready
     parts = [f"{ready} with `--fix`"] if ready else []
     parts += [f"{hidden} {'more ' if ready else ''}with `--fix --unsafe-fixes`"] if hidden else []
     return f"[*] fixable: {', '.join(parts)}." if parts else ""
@@ -66,9 +70,11 @@ def _quoted(report: Report) -> Mapping[str, str]:
     return {path: text for path, text in report.sources.items() if path in wanted}
 
 
-def _block(finding: Finding, lines: Mapping[str, Sequence[str]], quote: bool, colour: bool) -> Iterator[str]:
+def _block(
+    finding: Finding, lines: Mapping[str, Sequence[str]], quote: bool, colour: bool, unsafe: bool
+) -> Iterator[str]:
     paint = partial(_paint, on=colour)
-    code = paint(finding.rule.code, _COLOURS[finding.severity]) + (" [*]" if finding.fix is not None else "")
+    code = paint(finding.rule.code, _COLOURS[finding.severity]) + (" [*]" if _is_ready(finding, unsafe) else "")
     yield f"{paint(_position(finding.place), _BOLD)}: {code} {finding.rule.name}: {printable(finding.message)}"
     if not quote:
         return
@@ -76,8 +82,8 @@ def _block(finding: Finding, lines: Mapping[str, Sequence[str]], quote: bool, co
     if finding.help:
         yield f"{paint('help:', _BOLD)} {printable(finding.help)}"
     if finding.fix is not None:
-        unsafe = "" if finding.fix.applicability is Applicability.SAFE else " (unsafe)"
-        yield f"{paint('fix:', _BOLD)} {printable(finding.fix.message)}{unsafe}"
+        warning = "" if finding.fix.applicability is Applicability.SAFE else " (unsafe)"
+        yield f"{paint('fix:', _BOLD)} {printable(finding.fix.message)}{warning}"
     for related in finding.related:
         yield from _note(related, lines, paint)
 
