@@ -229,6 +229,8 @@ def _plans(recipe: Recipe, case: _Case) -> Iterator[Plan]:
         except KeyError:
             continue
         site = facts.subject.site if isinstance(facts.subject, Layer) else None
+        if site is not None and site.elsewhere:
+            continue
         yield Plan(filled, site.function, site.callers) if site is not None else Plan(filled)
 
 

@@ -44,7 +44,7 @@ def test_findings_exit_with_one(bad: str, capsys: pytest.CaptureFixture[str]) ->
     assert out.startswith("bad.py:2:8: GC002 in-channels-not-divisible: ")
     assert "2 | conv = nn.Conv2d(30, 64, 3, groups=4)\n" in out
     assert "\nhelp: " in out
-    assert out.endswith("Found 1 finding (1 error) in 1 file.\n")
+    assert out.endswith("Found 1 finding (1 error) in 1 file.\n[*] fixable: 1 with `--fix --unsafe-fixes`.\n")
     assert err == ""
 
 
@@ -78,7 +78,16 @@ def test_exit_zero(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_json_is_an_array_of_findings(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--output-format", "json", bad]) == 1
     (finding,) = json.loads(capsys.readouterr().out)
-    assert (finding["code"], finding["severity"], finding["fix"]) == ("GC002", "error", None)
+    assert (finding["code"], finding["severity"]) == ("GC002", "error")
+    assert finding["fix"]["applicability"] == "unsafe"
+    (edit,) = finding["fix"]["edits"]
+    assert (edit["content"], edit["location"], edit["end_location"]["column"]) == ("2", {"row": 2, "column": 36}, 37)
+    assert finding["fix"]["price"]["after"] == {
+        "groups": 2,
+        "group_width": 15,
+        "weights": 15 * 64 * 9,
+        "macs_per_position": 15 * 64 * 9,
+    }
     assert finding["location"] == {"row": 2, "column": 8}
     assert (finding["facts"]["in_channels"], finding["facts"]["groups"]) == (30, 4)
 

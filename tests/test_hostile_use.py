@@ -95,7 +95,9 @@ def test_missing_paths_are_not_counted_as_files() -> None:
     result = lint("missing.py", "bad.py")
     assert result.returncode == 2
     assert result.stderr == "gconv-lint: missing.py: cannot be read: No such file or directory\n"
-    assert result.stdout.endswith("Found 1 finding (1 error) in 1 file; 1 problem on standard error.\n")
+    assert result.stdout.endswith(
+        "Found 1 finding (1 error) in 1 file; 1 problem on standard error.\n[*] fixable: 1 with `--fix --unsafe-fixes`.\n"
+    )
 
 
 def test_an_empty_path_is_said() -> None:
@@ -121,7 +123,7 @@ def test_odd_file_names(name: str) -> None:
     except OSError:
         pytest.skip("this file system does not take such a name")
     text = lint("odd", "--output-format", "concise")
-    assert (text.returncode, text.stderr, text.stdout.count("\n")) == (1, "", 2)
+    assert (text.returncode, text.stderr, text.stdout.count("\n")) == (1, "", 3)
     assert "\x1b" not in text.stdout
     (finding,) = json.loads(lint("odd", "--output-format", "json").stdout)
     assert finding["filename"] == f"odd/{name}"
@@ -180,7 +182,8 @@ def _first(name: str, data: bytes) -> tuple[str, list[str]]:
     """The first line and the excerpt of the only finding in a file with ``data``."""
     Path(name).write_bytes(data)
     lines = lint(name).stdout.split("\n")
-    return lines[0].split(" ")[0], [line.partition(" |")[2] for line in lines[1 : lines.index("") - 1]]
+    end = next(number for number, line in enumerate(lines) if line.startswith("help: "))
+    return lines[0].split(" ")[0], [line.partition(" |")[2] for line in lines[1:end]]
 
 
 @pytest.mark.parametrize(

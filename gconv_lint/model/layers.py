@@ -44,7 +44,8 @@ class CallSite:
     number by position, ``starred`` whether ``*args`` or ``**kwargs`` may add more, ``in_module`` whether the class
     whose body has the call is a module of torch, ``None`` where that is not known, ``regrouped`` whether the file
     writes groups to layers later, ``alternative`` whether the call stands in a table or a conditional expression,
-    ``callers`` the calls that lead to it, one row for each way, innermost first.
+    ``callers`` the calls that lead to it, one row for each way, innermost first, ``elsewhere`` whether it stands in a
+    file that is not under test, so that the layer is reported at a call that leads to it.
     """
 
     function: str
@@ -61,6 +62,7 @@ class CallSite:
     lazily_guarded: bool = False
     sets_weights: bool = False
     callers: Sequence[tuple[Place, ...]] = ()
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -215,6 +215,7 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
         lazily_guarded=record.method not in ("", "__init__") and lazily_guarded(record),
         sets_weights=record.method not in ("", "__init__") and sets_weights(record),
         callers=Ways(record),
+        elsewhere=node is not record.node,
     )
     return Layer(
         id=number,

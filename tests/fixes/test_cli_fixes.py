@@ -1,0 +1,192 @@
+"""``--fix``, ``--diff`` and their relatives on the command line: what is written, printed, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gconv_lint import cli
+from gconv_lint.fixes import writing
+
+WRONG = "import torch.nn as nn\n\nconv = nn.Conv2d(8, 8, 3, groups=3)\nshuffle = nn.ChannelShuffle(1)\n"
+SAFE = WRONG.replace("ChannelShuffle(1)", "Identity()")
+MENDED = SAFE.replace("groups=3", "groups=2")
+
+
+@pytest.fixture
+def wrong() -> Path:
+    path = Path("net.py")
+    path.write_text(WRONG)
+    return path
+
+
+def test_fix_applies_safe_fixes_and_reports_the_rest(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["net.py", "--fix"]) == 1
+    assert wrong.read_text() == SAFE
+    out = capsys.readouterr().out
+    assert out.endswith(
+        "Fixed 1 finding. Found 2 findings (2 errors) in 1 file.\n[*] fixable: 2 with `--fix --unsafe-fixes`.\n"
+    )
+
+
+def test_unsafe_fixes_are_applied_when_asked_for(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["net.py", "--fix", "--unsafe-fixes", "--show-fixes"]) == 0
+    assert wrong.read_text() == MENDED
+    out, err = capsys.readouterr()
+    assert out == "Fixed 3 findings. No findings in 1 file.\n"
+    assert "1 x GC103 (no-op-channel-shuffle)" in err
+    assert cli.main(["net.py", "--fix", "--unsafe-fixes"]) == 0
+    assert wrong.read_text() == MENDED
+
+
+def test_unsafe_fixes_alone_change_nothing_and_mark_what_is_fixable(
+    wrong: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["net.py", "--unsafe-fixes"]) == 1
+    assert wrong.read_text() == WRONG
+    assert "GC002 [*] " in capsys.readouterr().out
+
+
+def test_diff_prints_the_change_and_makes_none(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["net.py", "--diff"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("--- net.py\n+++ net.py\n@@ ")
+    assert "-shuffle = nn.ChannelShuffle(1)\n+shuffle = nn.Identity()\n" in out
+    assert err == "gconv-lint: would fix 1 finding\n"
+    assert wrong.read_text() == WRONG
+    wrong.write_text(MENDED)
+    assert cli.main(["net.py", "--diff"]) == 0
+
+
+def test_a_diff_can_be_applied(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong.write_bytes(WRONG.replace("\n", "\r\n").encode().rstrip())
+    cli.main(["net.py", "--diff", "--unsafe-fixes"])
+    patch = capsys.readouterr().out
+    subprocess.run(["git", "apply", "--unsafe-paths", "-p0", "-"], input=patch.encode(), check=True)
+    assert wrong.read_bytes() == MENDED.replace("\n", "\r\n").encode().rstrip()
+
+
+def test_fix_only_reports_nothing(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["net.py", "--fix-only"]) == 0
+    assert capsys.readouterr().out == ""
+    assert wrong.read_text() == SAFE
+
+
+def test_fixes_can_be_a_failure(wrong: Path) -> None:
+    wrong.write_text(SAFE.replace("groups=3", "groups=2").replace("Identity()", "ChannelShuffle(1)"))
+    assert cli.main(["net.py", "--fix", "--exit-non-zero-on-fix"]) == 1
+    assert wrong.read_text() == MENDED
+
+
+@pytest.mark.parametrize(
+    ("flags", "text"),
+    [
+        (["--unfixable", "GC103"], WRONG),
+        (["--fixable", "GC002"], WRONG),
+        (["--extend-safe-fixes", "GC002,GC003"], MENDED),
+        (["--extend-unsafe-fixes", "GC1"], WRONG),
+        (["--ignore", "GC103"], WRONG),
+        (["--config", "fix = false"], SAFE),
+        (["--config", "unsafe-fixes = true"], MENDED),
+    ],
+)
+def test_settings_say_which_fixes_are_applied(wrong: Path, flags: list[str], text: str) -> None:
+    cli.main(["net.py", "--fix", *flags])
+    assert wrong.read_text() == text
+
+
+def test_a_configuration_can_ask_for_fixes(wrong: Path) -> None:
+    Path("pyproject.toml").write_text('[tool.gconv-lint]\nfix = true\nextend-safe-fixes = ["GC00"]\n')
+    assert cli.main(["net.py"]) == 0
+    assert wrong.read_text() == MENDED
+
+
+def test_a_wrong_selector_is_one_sentence(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["net.py", "--fixable", "GC999"]) == 2
+    assert "`GC999`" in capsys.readouterr().err
+    assert wrong.read_text() == WRONG
+
+
+def test_suppressed_findings_stay(wrong: Path) -> None:
+    text = WRONG.replace("Shuffle(1)", "Shuffle(1)  # noqa: GC103")
+    wrong.write_text(text)
+    cli.main(["net.py", "--fix"])
+    assert wrong.read_text() == text
+
+
+def test_standard_input_is_printed_fixed(wrong: Path) -> None:
+    command = [sys.executable, "-m", "gconv_lint", "-", "--stdin-filename", "other.py", "--fix", "--unsafe-fixes"]
+    ran = subprocess.run(command, input=WRONG, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, MENDED)
+    assert not Path("other.py").exists()
+    assert wrong.read_text() == WRONG
+
+
+def test_permissions_and_links_stay(wrong: Path) -> None:
+    wrong.chmod(0o750)
+    Path("link.py").symlink_to(wrong)
+    cli.main(["link.py", "--fix"])
+    assert wrong.read_text() == SAFE
+    assert stat.S_IMODE(wrong.stat().st_mode) == 0o750
+    assert Path("link.py").is_symlink()
+    assert sorted(os.listdir()) == ["link.py", "net.py"]
+
+
+def test_a_read_only_file_is_left_alone(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong.chmod(0o444)
+    assert cli.main(["net.py", "--fix"]) == 2
+    assert "net.py: is read-only; it was left as it is" in capsys.readouterr().err
+    assert wrong.read_text() == WRONG
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(wrong: Path) -> None:
+    (problem,) = writing.write_all({"net.py": b"fixed"}, {"net.py": b"older"})
+    assert problem.message == "was changed while it was being fixed; it was left as it is"
+    assert wrong.read_text() == WRONG
+    assert os.listdir() == ["net.py"]
+
+
+def test_a_full_disk_leaves_the_file_alone(
+    wrong: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert cli.main(["net.py", "--fix"]) == 2
+    assert "net.py: cannot be written: No space left on device; it was left as it is" in capsys.readouterr().err
+    assert wrong.read_text() == WRONG
+    assert os.listdir() == ["net.py"]
+
+
+def test_notebooks_are_reported_and_never_changed() -> None:
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": WRONG}
+    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    Path("net.ipynb").write_text(text)
+    assert cli.main(["net.ipynb", "--fix", "--unsafe-fixes"]) == 1
+    assert Path("net.ipynb").read_text() == text
+
+
+def test_only_files_under_test_are_changed() -> None:
+    Path("parts.py").write_text(
+        "from torch import nn\n\n\ndef conv(n, groups=3):\n    return nn.Conv2d(n, n, 3, groups=groups)\n"
+    )
+    before = Path("parts.py").read_text()
+    Path("net.py").write_text("from parts import conv\n\nlayer = conv(8)\n")
+    cli.main(["net.py", "--fix", "--unsafe-fixes"])
+    assert Path("parts.py").read_text() == before
+    assert cli.main([".", "--fix", "--unsafe-fixes"]) == 0
+    assert Path("parts.py").read_text() == before.replace("groups=3", "groups=2")
+
+
+def test_files_that_cannot_be_parsed_are_a_problem_and_the_others_are_fixed(wrong: Path) -> None:
+    Path("broken.py").write_text("from torch import nn\nnn.Conv2d(groups=\n")
+    assert cli.main([".", "--fix"]) == 2
+    assert wrong.read_text() == SAFE
+    assert Path("broken.py").read_text() == "from torch import nn\nnn.Conv2d(groups=\n"
