@@ -59,6 +59,22 @@ def test_the_most_specific_selector_decides(choices: list[Choice], expected: set
     assert chosen(INFOS, choices) == expected
 
 
+def test_rules_in_preview_are_off_until_preview_is_on(tmp_path: Path) -> None:
+    early = _rule("GC901", "early-rule")
+    rules = (*RULES, early._replace(info=early.info._replace(preview=True)))
+    (tmp_path / "pyproject.toml").write_text("[tool.gconv-lint]\nextend-select = ['early-rule']\n")
+
+    def loaded(**flags: Any) -> Config:
+        return load([str(tmp_path)], rules, Flags(**flags))
+
+    assert loaded().active == {"GC101", "GC102"}
+    assert loaded(choice=Choice(select=("ALL",))).active == ALL
+    assert loaded().warnings == ("selecting `GC901` does nothing: it is in preview, which `--preview` turns on",)
+    assert loaded(isolated=True).warnings == ()
+    on = loaded(values={"preview": True})
+    assert (on.active, on.warnings) == ({"GC101", "GC102", "GC901"}, ())
+
+
 def test_nearest_table_wins(tmp_path: Path) -> None:
     inner = tmp_path / "package" / "deep"
     inner.mkdir(parents=True)
