@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from gconv_lint import engine, files, rulebook, suppress
@@ -53,18 +53,24 @@ def files_of(
     return found, stdin, unreadable
 
 
-def check(paths: Sequence[str], settings: Settings | None = None, *, stdin: tuple[str, bytes] | None = None) -> Report:
+def check(
+    paths: Sequence[str],
+    settings: Settings | None = None,
+    *,
+    stdin: tuple[str, bytes] | None = None,
+    watch: Callable[[float], None] = lambda _: None,
+) -> Report:
     """Lint ``paths``, or the named text ``stdin``, and report what the active rules find.
 
     Without ``settings`` those of the nearest configuration files count. Raises ``SettingError`` when they cannot be
-    used; what cannot be read or checked is a problem in the report.
+    used; what cannot be read or checked is a problem in the report. ``watch`` is told the share that is done, 0 to 1.
     """
     rules = rulebook.rules()
     settings = settings or Configs(paths, rules)
     found, stdin, unreadable = files_of(paths, settings, stdin)
     shares = _shares([*found, *([stdin[0]] if stdin is not None else [])], settings)
     wanted = [rule for rule in rules if any(rule.info.code in config.active for config, _ in shares)]
-    analysis = analyse(found, stdin=stdin, thorough=any("conv_use" in rule.match for rule in wanted))
+    analysis = analyse(found, stdin=stdin, thorough=any("conv_use" in rule.match for rule in wanted), watch=watch)
     outcome = _judged(analysis, shares)
     kept, suppressed = suppress.apply(outcome.findings, analysis.sources)
     return notebook_cells(

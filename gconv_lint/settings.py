@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from gconv_lint.selection import SettingError
 from gconv_lint.words import nearest
 
-FORMATS = ("full", "concise", "json")
+FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit")
+#: Those that make sense of a real model.
+MODEL_FORMATS = ("full", "concise", "json")
 #: Folders that hold other people's code or generated code, as in ruff, and hidden ones.
 EXCLUDED = (
     *(".*", "__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules"),
@@ -95,7 +97,7 @@ SETTINGS = (
         flag="--output-format",
         default='"full"',
         allowed="one of " + ", ".join(f'"{name}"' for name in FORMATS),
-        doc="How findings are printed: with source lines, one line each, or as a JSON array.",
+        doc="How findings are printed: with source lines, one line each, below their file, or for programs.",
         read=_output_format,
     ),
     Setting(

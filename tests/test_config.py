@@ -137,7 +137,7 @@ def test_options_and_severities_of_rules(tmp_path: Path) -> None:
         ("ignore = ['frist-rule']", "(did you mean `first-rule`?)"),
         ("strict = 1", "`strict` cannot be 1; allowed is true or false"),
         ("statistics = 'yes'", '`statistics` cannot be "yes"; allowed is true or false'),
-        ("output-format = 'xml'", '`output-format` cannot be "xml"; allowed is one of "full", "concise", "json"'),
+        ("output-format = 'xml'", '`output-format` cannot be "xml"; allowed is one of "full", "concise", "grouped", "json", '),
         ("output-format = true", "`output-format` cannot be true"),
         ("exclude = 'tests'", '`exclude` cannot be "tests"; allowed is an array of glob patterns'),
         ("extend-exclude = 3", "`extend-exclude` cannot be 3; allowed is an array of glob patterns"),

@@ -17,11 +17,12 @@ from gconv_lint.commands.flags import (
     add_rule_flags,
     flags_of,
 )
+from gconv_lint.commands.progress import Progress
 from gconv_lint.config import Config, Configs
 from gconv_lint.model.report import Report
 from gconv_lint.reporters import render
 from gconv_lint.selection import SettingError
-from gconv_lint.streams import complain, read, write
+from gconv_lint.streams import complain, read, write, write_file
 
 STDIN = "-"
 
@@ -40,6 +41,13 @@ def parser() -> Parser:
     add_file_rule_flags(flags)
     add_file_flags(flags)
     add_output_flags(flags)
+    flags.add_argument(
+        "-o",
+        "--output-file",
+        metavar="FILE",
+        default=os.environ.get("GCONV_LINT_OUTPUT_FILE"),
+        help="write the report there",
+    )
     flags.add_argument("--statistics", action="store_true", default=None, help="print counts per rule instead")
     flags.add_argument("--show-files", action="store_true", help="print the files that would be read, and end")
     flags.add_argument("--show-settings", action="store_true", help="print the settings of the first file, and end")
@@ -61,12 +69,13 @@ def run(words: Sequence[str]) -> int:
         return _show(options, settings, api.files_of(paths, settings, stdin))
     for warning in settings.main.warnings:
         complain(f"warning: {warning}")
-    report = api.check(paths, settings, stdin=stdin)
+    with Progress() as progress:
+        report = api.check(paths, settings, stdin=stdin, watch=progress)
     for problem in report.problems:
         complain(sentence(problem))
     if not report.counts.files and not report.problems:
         complain("warning: there is no Python file to check in the given paths")
-    _print(report, settings.main)
+    _print(report, settings.main, options.output_file)
     if report.problems:
         return 2
     return 1 if report.findings and not options.exit_zero else 0
@@ -110,10 +119,15 @@ def _inputs(options: Namespace) -> tuple[list[str], tuple[str, bytes] | None]:
     return names, None
 
 
-def _print(report: Report, settings: Config) -> None:
+def _print(report: Report, settings: Config, file: str | None) -> None:
+    """Print the report, or write it to a file, where it has no colour."""
     if settings.statistics:
         from gconv_lint.reporters import statistics
 
-        write(statistics.render(report, [rule.info for rule in rulebook.rules()], settings.output_format))
+        text = statistics.render(report, [rule.info for rule in rulebook.rules()], settings.output_format)
     else:
-        write(render(report, settings.output_format, colour=colour()))
+        text = render(report, settings.output_format, colour=not file and colour())
+    if file:
+        write_file(file, text)
+    else:
+        write(text)

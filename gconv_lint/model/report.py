@@ -18,6 +18,14 @@ class Problem(NamedTuple):
     column: int | None = None
 
 
+class Silenced(NamedTuple):
+    """A finding that is not reported: ``by`` is ``comment`` or ``baseline``, ``reason`` says which one."""
+
+    finding: Finding
+    by: str
+    reason: str
+
+
 class Counts(NamedTuple):
     """What was looked at: ``undecided`` by rule code, groups arguments decided of those reached."""
 
@@ -32,10 +40,11 @@ class Counts(NamedTuple):
 
 
 class Report(NamedTuple):
-    """Findings sorted by place, the problems met, the counts, and the source lines that text output quotes."""
+    """Findings sorted by place, the problems met, the counts, the source lines to quote, and what is silenced."""
 
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...] = ()
     counts: Counts = Counts()
     gaps: tuple[Gap, ...] = ()
     sources: Mapping[str, str] = {}
+    silenced: tuple[Silenced, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,6 +22,8 @@ from gconv_lint.model.layers import Layer
 from gconv_lint.model.report import Problem
 
 RECURSION = 6_000
+#: The share of the work that is reading and parsing.
+_PARSING = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,31 +42,41 @@ class Analysis:
     groups_decided: int = 0
 
 
-def analyse(paths: Sequence[str], *, stdin: tuple[str, bytes] | None = None, thorough: bool = False) -> Analysis:
+def analyse(
+    paths: Sequence[str],
+    *,
+    stdin: tuple[str, bytes] | None = None,
+    thorough: bool = False,
+    watch: Callable[[float], None] = lambda _: None,
+) -> Analysis:
     """Evaluate the Python files ``paths``, or the one given as ``(name, bytes)``; nothing of them is executed.
 
     ``thorough`` gives the graph of every block with a grouped convolution, not only of those where several meet.
+    ``watch`` is told the share of the work that is done, 0 to 1.
     """
     collecting = gc.isenabled()
     limit = sys.getrecursionlimit()
     gc.disable()  # A short-lived process with few cycles: collecting costs a tenth of the run and frees little.
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
-        return _analyse(paths, stdin, thorough)
+        return _analyse(paths, stdin, thorough, watch)
     finally:
         sys.setrecursionlimit(limit)
         if collecting:
             gc.enable()
 
 
-def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bool) -> Analysis:
+def _analyse(
+    paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bool, watch: Callable[[float], None]
+) -> Analysis:
     project = Project()
     problems: list[Problem] = []
     files = _candidates(project, paths, stdin, problems)
     parsed, found, modules = [], [], []
     ev = Evaluator(project)
     ev.thorough = thorough
-    for file in files:
+    for number, file in enumerate(files):
+        watch(_PARSING * number / len(files))
         file.lean = project.large
         tree = file.tree()
         if tree is None:
@@ -74,7 +86,9 @@ def _analyse(paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bo
         file.release()
         module = ev.names.module(file)
         modules += [module] if module is not None else []
-    roots = Roots(ev).run(modules)
+    evaluation = Roots(ev)
+    evaluation.watch = lambda done: watch(_PARSING + (1 - _PARSING) * done)
+    roots = evaluation.run(modules)
     problems += [f.problem for f in files if f.problem is not None]
     reached, decided = count_groups(roots)
     return Analysis(
