@@ -32,6 +32,10 @@ def _output_format(value: object) -> str | None:
     return value if isinstance(value, str) and value in FORMATS else None
 
 
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
 def _table(value: object) -> Mapping[str, Any] | None:
     return value if isinstance(value, dict) else None
 
@@ -164,6 +168,14 @@ SETTINGS = (
         allowed="true or false",
         doc="Leave out what git ignores, in a repository.",
         read=_boolean,
+    ),
+    Setting(
+        key="baseline",
+        flag="--baseline",
+        default="none",
+        allowed="a file",
+        doc="Report only findings that are not in this file, which `--write-baseline` makes; relative to this file.",
+        read=_text,
     ),
     Setting(
         key="rules",

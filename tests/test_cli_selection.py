@@ -131,13 +131,13 @@ def test_severities(project: Folder) -> None:
     [
         (["--config", "selct = ['GC1']"], "--config: unknown key `selct` (did you mean `select`?)"),
         (["--config", "select = 'GC1'"], '--config: `select` cannot be "GC1"; allowed is an array of rule selectors'),
-        (["--config", "select = ['GC9']"], "--config: no rule is selected by `GC9`"),
+        (["--config", "select = ['GC8']"], "--config: no rule is selected by `GC8`"),
         (["--config", "select = ["], "--config select = [: is not valid TOML: "),
         (["--config", "rules.GC301.min-width = 3"], "(did you mean `min-group-width`?)"),
         (["--config", "rules.GC310.min-group-width = 0"], "unknown key `min-group-width`"),
         (["--config", "missing.toml"], "missing.toml: cannot be read"),
         (["--config", "a.toml", "--config", "b.toml"], "--config names two files, `a.toml` and `b.toml`"),
-        (["--per-file-ignores", "a:GC9"], "--per-file-ignores: no rule is selected by `GC9`"),
+        (["--per-file-ignores", "a:GC8"], "--per-file-ignores: no rule is selected by `GC8`"),
         (["--exlude", "a"], "unknown flag `--exlude` (did you mean `--exclude`?)"),
     ],
 )

@@ -129,7 +129,7 @@ def test_options_and_severities_of_rules(tmp_path: Path) -> None:
     [
         (
             "selct = ['GC1']",
-            "unknown key `selct` (did you mean `select`?); allowed are exclude, extend-exclude, extend-per-file-ignores, ",
+            "unknown key `selct` (did you mean `select`?); allowed are baseline, exclude, extend-exclude, ",
         ),
         ("select = 'GC1'", '`select` cannot be "GC1"; allowed is an array of rule selectors'),
         ("select = [1]", "`select` cannot be [1]"),
@@ -137,9 +137,13 @@ def test_options_and_severities_of_rules(tmp_path: Path) -> None:
         ("ignore = ['frist-rule']", "(did you mean `first-rule`?)"),
         ("strict = 1", "`strict` cannot be 1; allowed is true or false"),
         ("statistics = 'yes'", '`statistics` cannot be "yes"; allowed is true or false'),
-        ("output-format = 'xml'", '`output-format` cannot be "xml"; allowed is one of "full", "concise", "grouped", "json", '),
+        (
+            "output-format = 'xml'",
+            '`output-format` cannot be "xml"; allowed is one of "full", "concise", "grouped", "json", ',
+        ),
         ("output-format = true", "`output-format` cannot be true"),
         ("exclude = 'tests'", '`exclude` cannot be "tests"; allowed is an array of glob patterns'),
+        ("baseline = 3", "`baseline` cannot be 3; allowed is a file"),
         ("extend-exclude = 3", "`extend-exclude` cannot be 3; allowed is an array of glob patterns"),
         ("force-exclude = 'no'", "`force-exclude` cannot be"),
         ("respect-gitignore = 0", "`respect-gitignore` cannot be 0; allowed is true or false"),

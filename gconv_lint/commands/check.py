@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gconv_lint import __version__, api, rulebook
+from gconv_lint.commands import silence
 from gconv_lint.commands.arguments import Parser, colour, sentence
 from gconv_lint.commands.flags import (
     add_common_flags,
@@ -15,6 +16,7 @@ from gconv_lint.commands.flags import (
     add_file_rule_flags,
     add_output_flags,
     add_rule_flags,
+    add_silence_flags,
     flags_of,
 )
 from gconv_lint.commands.progress import Progress
@@ -40,6 +42,7 @@ def parser() -> Parser:
     add_rule_flags(flags)
     add_file_rule_flags(flags)
     add_file_flags(flags)
+    add_silence_flags(flags)
     add_output_flags(flags)
     flags.add_argument(
         "-o",
@@ -70,11 +73,14 @@ def run(words: Sequence[str]) -> int:
     for warning in settings.main.warnings:
         complain(f"warning: {warning}")
     with Progress() as progress:
-        report = api.check(paths, settings, stdin=stdin, watch=progress)
+        report = api.check(paths, settings, stdin=stdin, silence=not options.ignore_noqa, watch=progress)
     for problem in report.problems:
         complain(sentence(problem))
     if not report.counts.files and not report.problems:
         complain("warning: there is no Python file to check in the given paths")
+    if options.write_baseline is not None or options.add_noqa is not None:
+        return silence.write(report, options.write_baseline, options.add_noqa)
+    report = silence.without_known(report, settings, api.files_of(paths, settings, stdin))
     _print(report, settings.main, options.output_file)
     if report.problems:
         return 2
@@ -100,7 +106,9 @@ def _show(options: Namespace, settings: Configs, found: Any) -> int:
 def _parsed(words: list[str]) -> Namespace:
     """The flags and paths among ``words``; what comes after ``--`` is a path, which argparse gets wrong here."""
     end = words.index("--") if "--" in words else len(words)
-    options = parser().parse_intermixed_args(words[:end])
+    # A reason is given with `=`: what comes next is a path.
+    flags = ["--add-noqa=" if word == "--add-noqa" else word for word in words[:end]]
+    options = parser().parse_intermixed_args(flags)
     options.paths = [*options.paths, *words[end + 1 :]]
     return options
 

@@ -44,6 +44,14 @@ def add_file_flags(flags: Parser) -> None:
     flags.add_argument("--stdin-filename", metavar="PATH", help="the name to give to standard input")
 
 
+def add_silence_flags(flags: Parser) -> None:
+    """The flags about findings that are known or waved through."""
+    flags.add_argument("--ignore-noqa", action="store_true", help="report also what comments silence")
+    flags.add_argument("--add-noqa", metavar="[=REASON]", help="write a comment behind each finding, and end")
+    flags.add_argument("--baseline", metavar="FILE", help="report only findings that are not in this file")
+    flags.add_argument("--write-baseline", metavar="FILE", help="write all findings to this file, and end")
+
+
 def add_output_flags(flags: Parser, formats: Sequence[str] = FORMATS) -> None:
     """The flag that says how findings are printed."""
     flags.add_argument("--output-format", metavar="FORMAT", help=f"one of {', '.join(formats)}")

@@ -27,7 +27,10 @@ class Silenced(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What was looked at: ``undecided`` by rule code, groups arguments decided of those reached."""
+    """What was looked at: ``undecided`` by rule code, groups arguments decided of those reached.
+
+    ``suppressed`` counts the findings that comments silence, ``known`` those that a baseline does.
+    """
 
     files: int = 0
     parsed: int = 0
@@ -35,6 +38,7 @@ class Counts(NamedTuple):
     groups_reached: int = 0
     groups_decided: int = 0
     suppressed: int = 0
+    known: int = 0
     undecided: Mapping[str, int] = {}
     gaps: Mapping[str, int] = {}
 

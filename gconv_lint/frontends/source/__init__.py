@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from gconv_lint.frontends.source.constructs import link, scan
@@ -14,7 +15,7 @@ from gconv_lint.frontends.source.layers_out import count_groups, make_graphs, ma
 from gconv_lint.frontends.source.notebooks import ENDING as NOTEBOOK
 from gconv_lint.frontends.source.notebooks import NotebookError, python_of
 from gconv_lint.frontends.source.prefilter import FEW_FILES, may_matter
-from gconv_lint.frontends.source.project import Project, SourceFile, Texts, read_start
+from gconv_lint.frontends.source.project import Project, SourceFile, Texts, decode, read_start
 from gconv_lint.frontends.source.roots import Roots
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.graph import Gap, LayerGraph
@@ -40,6 +41,8 @@ class Analysis:
     parsed: int = 0
     groups_reached: int = 0
     groups_decided: int = 0
+    #: texts of files whose bytes the caller wanted to see
+    heard: Mapping[str, str] = field(default_factory=dict)
 
 
 def analyse(
@@ -47,19 +50,21 @@ def analyse(
     *,
     stdin: tuple[str, bytes] | None = None,
     thorough: bool = False,
+    hear: Callable[[bytes], bool] = lambda _: False,
     watch: Callable[[float], None] = lambda _: None,
 ) -> Analysis:
     """Evaluate the Python files ``paths``, or the one given as ``(name, bytes)``; nothing of them is executed.
 
     ``thorough`` gives the graph of every block with a grouped convolution, not only of those where several meet.
-    ``watch`` is told the share of the work that is done, 0 to 1.
+    The texts of files whose bytes ``hear`` is true for are handed on, parsed or not. ``watch`` is told the share of
+    the work that is done, 0 to 1.
     """
     collecting = gc.isenabled()
     limit = sys.getrecursionlimit()
     gc.disable()  # A short-lived process with few cycles: collecting costs a tenth of the run and frees little.
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
-        return _analyse(paths, stdin, thorough, watch)
+        return _analyse(paths, stdin, thorough, hear, watch)
     finally:
         sys.setrecursionlimit(limit)
         if collecting:
@@ -67,11 +72,18 @@ def analyse(
 
 
 def _analyse(
-    paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bool, watch: Callable[[float], None]
+    paths: Sequence[str],
+    stdin: tuple[str, bytes] | None,
+    thorough: bool,
+    hear: Callable[[bytes], bool],
+    watch: Callable[[float], None],
 ) -> Analysis:
     project = Project()
     problems: list[Problem] = []
-    files = _candidates(project, paths, stdin, problems)
+    heard: dict[str, str] = {}
+    files = _candidates(
+        project, _listened(_texts(paths, stdin, problems), hear, heard), len(paths) + (stdin is not None)
+    )
     parsed, found, modules = [], [], []
     ev = Evaluator(project)
     ev.thorough = thorough
@@ -100,6 +112,7 @@ def _analyse(
         sources=Texts(parsed + [f for f in files if f.problem is not None and f.path.endswith(NOTEBOOK)]),
         files=len(paths) + (stdin is not None),
         parsed=len(parsed),
+        heard=heard,
         groups_reached=reached,
         groups_decided=decided,
     )
@@ -110,17 +123,25 @@ def _contents(paths: Sequence[str], stdin: tuple[str, bytes] | None) -> Iterator
     yield from _texts(paths, stdin, [])
 
 
-def _candidates(
-    project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | None, problems: list[Problem]
-) -> list[SourceFile]:
-    """The files worth parsing, each read once; a file that cannot be read is a problem."""
-    texts = _texts(paths, stdin, problems)
-    if len(paths) + (stdin is not None) > FEW_FILES:
+def _candidates(project: Project, texts: Iterable[tuple[str, bytes]], count: int) -> list[SourceFile]:
+    """The files worth parsing, of ``count`` files with their bytes."""
+    if count > FEW_FILES:
         return [project.add(*item) for item in texts if may_matter(item[1])]
     kept = list(texts)
     # Who imports a layer from its neighbour need not speak of layers.
     spoken = any(may_matter(data, few=True) for _, data in kept)
     return [project.add(*item) for item in kept if may_matter(item[1]) or (spoken and _may_use(item[1]))]
+
+
+def _listened(
+    texts: Iterable[tuple[str, bytes]], hear: Callable[[bytes], bool], heard: dict[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """The same files; those that the caller wants to see are noted."""
+    for path, data in texts:
+        if hear(data):
+            with contextlib.suppress(SyntaxError, ValueError, LookupError):  # What cannot be decoded says nothing.
+                heard[path] = decode(data)
+        yield path, data
 
 
 def _may_use(data: bytes) -> bool:
