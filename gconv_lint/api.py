@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from gconv_lint import engine, files, rulebook, suppress
 from gconv_lint.config import Config, Configs
-from gconv_lint.frontends.source import Analysis, analyse
+from gconv_lint.lint import Settings, graded, lint
 from gconv_lint.model.findings import Finding
-from gconv_lint.model.places import Place
 from gconv_lint.model.report import Counts, Problem, Report
 from gconv_lint.notebook_report import notebook_cells
 from gconv_lint.selection import SettingError
 
 if TYPE_CHECKING:
-    from gconv_lint.fixes.fixer import Outcome
     from gconv_lint.frontends.fx.program import Program
     from gconv_lint.model.summary import Summary
     from gconv_lint.model.targets import Limits, Target
@@ -25,17 +23,6 @@ if TYPE_CHECKING:
 #: What can look at real models: a recorded run with torch.
 ENGINES = ("fx",)
 MISSING_TORCH = "models are run with torch, which is not installed here; `pip install 'gconv-lint[torch]'` installs it"
-
-
-class Settings(Protocol):
-    """The settings of a run as a whole, and those of each file in it."""
-
-    @property
-    def main(self) -> Config: ...
-
-    def of(self, path: str) -> Config: ...
-
-    def excludes(self, path: str) -> bool: ...
 
 
 def files_of(
@@ -60,126 +47,21 @@ def check(
     *,
     stdin: tuple[str, bytes] | None = None,
     unsaved: Mapping[str, bytes] | None = None,
+    silence: bool = True,
+    watch: Callable[[float], None] = lambda _: None,
 ) -> Report:
     """Lint ``paths``, or the named text ``stdin``, and report what the active rules find.
 
     ``unsaved`` has the bytes of files, by path, that count in place of those on disk.
 
     Without ``settings`` those of the nearest configuration files count. Raises ``SettingError`` when they cannot be
-    used; what cannot be read or checked is a problem in the report.
+    used; what cannot be read or checked is a problem in the report. Comments silence nothing without ``silence``.
+    ``watch`` is told the share of the work that is done, 0 to 1.
     """
-    rules = rulebook.rules()
-    settings = settings or Configs(paths, rules)
+    settings = settings or Configs(paths, rulebook.rules())
     found, stdin, unreadable = files_of(paths, settings, stdin)
-    shares = _shares([*found, *([stdin[0]] if stdin is not None else [])], settings)
-    wanted = [rule for rule in rules if any(rule.info.code in config.active for config, _ in shares)]
-    thorough = any("conv_use" in rule.match for rule in wanted)
-    analysis = analyse(found, stdin=stdin, thorough=thorough, unsaved=unsaved)
-    outcome = _judged(analysis, shares)
-    kept, suppressed = suppress.apply(outcome.findings, analysis.sources)
-    texts = {**(unsaved or {}), **dict([stdin] if stdin is not None else [])}
-    offered = _with_fixes(kept, texts, analysis)
-    return notebook_cells(
-        Report(
-            findings=tuple(settings.of(finding.place.path).fixing.graded(finding) for finding in offered),
-            problems=(*unreadable, *analysis.problems, *outcome.skipped),
-            counts=_counts(analysis, outcome.undecided, suppressed),
-            gaps=analysis.gaps,
-            sources=analysis.sources,
-            unsafe_fixes=settings.main.fixing.unsafe,
-        )
-    )
-
-
-def _with_fixes(findings: Sequence[Finding], unsaved: Mapping[str, bytes], analysis: Analysis) -> Sequence[Finding]:
-    """The findings with their fixes; most runs have nothing to fix, and do without that code."""
-    if not any(finding.plans for finding in findings):
-        return findings
-    from gconv_lint import fixes
-
-    return fixes.attach(findings, unsaved, analysis.sources)
-
-
-class Mended(NamedTuple):
-    """The report on files as they are after their fixes, and what was done: nothing is written yet."""
-
-    report: Report
-    outcome: Outcome
-    original: Mapping[str, bytes]
-
-    def write(self) -> list[Problem]:
-        """Write the files that changed, each whole or not at all; the problems met."""
-        from gconv_lint.fixes.writing import write_all
-
-        return write_all(self.outcome.changed, self.original)
-
-
-def mend(paths: Sequence[str], settings: Settings, *, stdin: tuple[str, bytes] | None = None) -> Mended:
-    """Lint as ``check`` does and apply, in memory, every fix that the settings allow, until there are none left."""
-    from gconv_lint.fixes.fixer import Fixer
-
-    reports: list[Report] = []
-
-    def lint(texts: Mapping[str, bytes]) -> list[Finding]:
-        given = (stdin[0], texts[stdin[0]]) if stdin is not None else None
-        reports.append(check(paths, settings, stdin=given, unsaved=texts))
-        return [
-            finding if settings.of(finding.place.path).fixing.applies(finding) else finding._replace(fix=None)
-            for finding in reports[-1].findings
-        ]
-
-    fixer = Fixer(lint, dict([stdin] if stdin is not None else []))
-    outcome = fixer.run()
-    if outcome.given_up:  # the last report may be that of a text that was taken back
-        lint(fixer.texts)
-    return Mended(reports[-1]._replace(fixed=outcome.fixed), outcome, fixer.original)
-
-
-def _shares(names: Sequence[str], settings: Settings) -> list[tuple[Config, set[str]]]:
-    """The files of a run by the settings that are theirs."""
-    shares: dict[int, tuple[Config, set[str]]] = {}
-    for name in names:
-        config = settings.of(name)
-        shares.setdefault(id(config), (config, set()))[1].add(name)
-    return list(shares.values()) or [(settings.main, set())]
-
-
-def _judged(analysis: Analysis, shares: Sequence[tuple[Config, set[str]]]) -> engine.Outcome:
-    """What the rules that are on in each file find there."""
-    findings: list[Finding] = []
-    undecided: Counter[str] = Counter()
-    skipped: dict[str, Problem] = {}
-    for config, names in shares:
-        active = [rule for rule in rulebook.rules() if rule.info.code in config.active]
-        within = names if len(shares) > 1 else None
-        outcome = engine.run(analysis, active, config.options, strict=config.strict, within=within)
-        findings += [_graded(f, config) for f in outcome.findings if f.rule.code in config.active_in(f.place.path)]
-        undecided += outcome.undecided
-        skipped.update((problem.message, problem) for problem in outcome.skipped)
-    return engine.Outcome(tuple(sorted(findings, key=order)), undecided, tuple(skipped.values()))
-
-
-def order(finding: Finding) -> tuple[Place, str]:
-    """What findings are sorted by."""
-    return finding.place, finding.rule.code
-
-
-def _graded(finding: Finding, settings: Config) -> Finding:
-    severity = settings.severities.get(finding.rule.code)
-    return finding._replace(severity=severity) if severity else finding
-
-
-def _counts(analysis: Analysis, undecided: Mapping[str, int], suppressed: int) -> Counts:
-    return Counts(
-        files=analysis.files,
-        parsed=analysis.parsed,
-        layers=len(analysis.layers),
-        groups_reached=analysis.groups_reached,
-        groups_decided=analysis.groups_decided,
-        suppressed=suppressed,
-        undecided=undecided,
-        gaps=Counter(gap.reason for gap in analysis.gaps),
-    )
+    report = lint(found, settings, stdin=stdin, unsaved=unsaved, silence=silence, watch=watch)
+    return notebook_cells(report._replace(problems=(*unreadable, *report.problems)))
 
 
 def models(targets: Sequence[Target], config: Config, limits: Limits, engine_name: str = ENGINES[0]) -> list[Summary]:
@@ -221,21 +103,23 @@ def _summary(target: Target, engine_name: str, found: Program, settings: Config)
 def _model_report(found: Program, settings: Config) -> Report:
     """What the active rules find; what ended the run is a problem unless a finding tells of it."""
     active = [rule for rule in rulebook.rules() if rule.info.code in settings.active]
-    findings, undecided, skipped = engine.run(found, active, settings.options, strict=settings.strict)
-    kept, suppressed = suppress.apply([_graded(finding, settings) for finding in findings], found.sources)
+    outcome = engine.run(found, active, settings.options, strict=settings.strict)
+    infos = [rule.info for rule in rulebook.rules()]
+    kept, silenced, _ = suppress.apply([graded(f, settings) for f in outcome.findings], found.sources, infos)
     problems = (found.problem,) if found.problem is not None and not _tells(kept, found) else ()
     return Report(
         findings=kept,
-        problems=(*problems, *skipped),
+        problems=(*problems, *outcome.skipped),
         counts=Counts(
             files=len(found.sources),
             layers=len(found.layers),
-            suppressed=suppressed,
-            undecided=undecided,
+            suppressed=len(silenced),
+            undecided=outcome.undecided,
             gaps=Counter(gap.reason for gap in found.gaps),
         ),
         gaps=found.gaps,
         sources=found.sources,
+        silenced=silenced,
     )
 
 

@@ -42,8 +42,11 @@ class Config(NamedTuple):
     file_ignores: tuple[FileIgnore, ...] = ()
     models: tuple[Target, ...] = ()
     fixing: Fixing = Fixing()
+    baseline: str = ""
     where: str = ""
     values: Mapping[str, Any] = {}
+    #: the rules that there are; none stands for those that gconv-lint comes with
+    rules: tuple[Rule, ...] = ()
     #: selectors that do nothing, each with the sentence that says why
     warnings: tuple[str, ...] = ()
 
@@ -155,8 +158,10 @@ def _made(rules: Sequence[Rule], where: str, root: str, flags: Flags, overrides:
         file_ignores=_file_ignores(rules, where, root, own, {**over, **flags.values}),
         models=model_settings.read(where, values.get("models", ()), os.path.dirname(where)),
         fixing=fix_settings.read(where, values, rules),
+        baseline=_baseline(root, own, {**over, **flags.values}),
         where=where,
         values=values,
+        rules=tuple(rules),
         warnings=warnings,
     )
 
@@ -166,6 +171,12 @@ def _exclude(root: str, own: Mapping[str, Any], over: Mapping[str, Any]) -> tupl
     here = os.getcwd()
     first = Patterns(over["exclude"], here) if "exclude" in over else Patterns(own.get("exclude", EXCLUDED), root)
     return first, Patterns(own.get("extend-exclude", ()), root), Patterns(over.get("extend-exclude", ()), here)
+
+
+def _baseline(root: str, own: Mapping[str, Any], over: Mapping[str, Any]) -> str:
+    if "baseline" in over or "baseline" not in own:
+        return str(over.get("baseline", ""))
+    return os.path.relpath(os.path.join(root, own["baseline"]))
 
 
 def _file_ignores(

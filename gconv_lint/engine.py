@@ -49,6 +49,8 @@ class Outcome(NamedTuple):
     findings: tuple[Finding, ...]
     undecided: Counter[str]
     skipped: tuple[Problem, ...]
+    #: the undecided subjects, as codes and places
+    open: frozenset[tuple[str, Place]] = frozenset()
 
 
 class _Judge(NamedTuple):
@@ -104,8 +106,9 @@ def run(
         applicable = judges.get(subject.kind)
         if applicable and (within is None or subject.place.path in within):
             _file(docket, subject, _verdict(docket, subject, applicable, known))
-    undecided = Counter(code for code, place in docket.undecided if (code, place) not in docket.cases)
-    return Outcome(_findings(docket.cases, strict), undecided, tuple(docket.skipped.values()))
+    undecided = frozenset(docket.undecided - docket.cases.keys())
+    counts = Counter(code for code, _ in undecided)
+    return Outcome(_findings(docket.cases, strict), counts, tuple(docket.skipped.values()), undecided)
 
 
 def _told(graphs: Sequence[LayerGraph], kinds: Collection[str]) -> Sequence[Construct]:
@@ -281,16 +284,16 @@ def _reported(facts: Facts) -> dict[str, Value]:
 
 
 def _fingerprint(code: str, place: Place, subject: Subject, message: str, repeats: Counter[str]) -> str:
-    """A digest of rule, file, scope and message that moving the code within its scope does not change.
+    """A digest of rule, scope and message that moving the code within its scope, or its file, does not change.
 
-    The same message again in the same scope is told apart by its order.
+    The same message again in the same scope of a file is told apart by its order.
     """
     from hashlib import blake2b
 
-    file = place.path.replace("\\", "/").rpartition("/")[2]
-    text = "\0".join((code, file, *_scope(subject), " ".join(message.split())))
-    repeats[text] += 1
-    return blake2b(f"{text}\0{repeats[text]}".encode(errors="replace"), digest_size=16).hexdigest()
+    text = "\0".join((code, *_scope(subject), " ".join(message.split())))
+    here = f"{place.path}\0{text}"
+    repeats[here] += 1
+    return blake2b(f"{text}\0{repeats[here]}".encode(errors="replace"), digest_size=16).hexdigest()
 
 
 def _scope(subject: Subject) -> Iterator[str]:

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from gconv_lint.selection import SettingError
 from gconv_lint.words import nearest
 
-FORMATS = ("full", "concise", "json")
+FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit")
+#: Those that make sense of a real model.
+MODEL_FORMATS = ("full", "concise", "json")
 #: Folders that hold other people's code or generated code, as in ruff, and hidden ones.
 EXCLUDED = (
     *(".*", "__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules"),
@@ -28,6 +30,10 @@ def _boolean(value: object) -> bool | None:
 
 def _output_format(value: object) -> str | None:
     return value if isinstance(value, str) and value in FORMATS else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _table(value: object) -> Mapping[str, Any] | None:
@@ -95,7 +101,7 @@ SETTINGS = (
         flag="--output-format",
         default='"full"',
         allowed="one of " + ", ".join(f'"{name}"' for name in FORMATS),
-        doc="How findings are printed: with source lines, one line each, or as a JSON array.",
+        doc="How findings are printed: with source lines, one line each, below their file, or for programs.",
         read=_output_format,
     ),
     Setting(
@@ -226,6 +232,14 @@ SETTINGS = (
         allowed="an array of rule selectors",
         doc="Rules whose fixes count as unsafe here.",
         read=_strings,
+    ),
+    Setting(
+        key="baseline",
+        flag="--baseline",
+        default="none",
+        allowed="a file",
+        doc="Report only findings that are not in this file, which `--write-baseline` makes; relative to this file.",
+        read=_text,
     ),
     Setting(
         key="rules",

@@ -39,6 +39,20 @@ def write(text: str) -> None:
             raise StreamError(f"standard output cannot be written: {error.strerror}") from None
 
 
+def write_file(path: str, text: str) -> None:
+    """Write a text to a file, whose folder is made where it is missing.
+
+    Raises ``StreamError`` when it cannot be written.
+    """
+    try:
+        os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
+        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            stream.write(text)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise StreamError(f"{path}: cannot be written: {reason}") from None
+
+
 def complain(sentence: str) -> None:
     """Print one line to standard error, where there is one."""
     from gconv_lint.reporters.excerpt import printable

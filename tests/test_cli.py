@@ -148,7 +148,7 @@ def test_statistics_as_json(bad: str, capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--select", "GC9"], "no rule is selected by `GC9`"),
+        (["--select", "GC8"], "no rule is selected by `GC8`"),
         (["--ignore", "gc002"], "(did you mean `GC002`?)"),
         (["--select", "in-channel-not-divisible"], "(did you mean `in-channels-not-divisible`?)"),
         (["--output-format", "jsn"], "--output-format cannot be `jsn` (did you mean `json`?)"),

@@ -59,6 +59,22 @@ def test_the_most_specific_selector_decides(choices: list[Choice], expected: set
     assert chosen(INFOS, choices) == expected
 
 
+def test_rules_in_preview_are_off_until_preview_is_on(tmp_path: Path) -> None:
+    early = _rule("GC901", "early-rule")
+    rules = (*RULES, early._replace(info=early.info._replace(preview=True)))
+    (tmp_path / "pyproject.toml").write_text("[tool.gconv-lint]\nextend-select = ['early-rule']\n")
+
+    def loaded(**flags: Any) -> Config:
+        return load([str(tmp_path)], rules, Flags(**flags))
+
+    assert loaded().active == {"GC101", "GC102"}
+    assert loaded(choice=Choice(select=("ALL",))).active == ALL
+    assert loaded().warnings == ("selecting `GC901` does nothing: it is in preview, which `--preview` turns on",)
+    assert loaded(isolated=True).warnings == ()
+    on = loaded(values={"preview": True})
+    assert (on.active, on.warnings) == ({"GC101", "GC102", "GC901"}, ())
+
+
 def test_nearest_table_wins(tmp_path: Path) -> None:
     inner = tmp_path / "package" / "deep"
     inner.mkdir(parents=True)
@@ -113,7 +129,7 @@ def test_options_and_severities_of_rules(tmp_path: Path) -> None:
     [
         (
             "selct = ['GC1']",
-            "unknown key `selct` (did you mean `select`?); allowed are exclude, extend-exclude, extend-per-file-ignores, ",
+            "unknown key `selct` (did you mean `select`?); allowed are baseline, exclude, extend-exclude, ",
         ),
         ("select = 'GC1'", '`select` cannot be "GC1"; allowed is an array of rule selectors'),
         ("select = [1]", "`select` cannot be [1]"),
@@ -121,9 +137,13 @@ def test_options_and_severities_of_rules(tmp_path: Path) -> None:
         ("ignore = ['frist-rule']", "(did you mean `first-rule`?)"),
         ("strict = 1", "`strict` cannot be 1; allowed is true or false"),
         ("statistics = 'yes'", '`statistics` cannot be "yes"; allowed is true or false'),
-        ("output-format = 'xml'", '`output-format` cannot be "xml"; allowed is one of "full", "concise", "json"'),
+        (
+            "output-format = 'xml'",
+            '`output-format` cannot be "xml"; allowed is one of "full", "concise", "grouped", "json", ',
+        ),
         ("output-format = true", "`output-format` cannot be true"),
         ("exclude = 'tests'", '`exclude` cannot be "tests"; allowed is an array of glob patterns'),
+        ("baseline = 3", "`baseline` cannot be 3; allowed is a file"),
         ("extend-exclude = 3", "`extend-exclude` cannot be 3; allowed is an array of glob patterns"),
         ("force-exclude = 'no'", "`force-exclude` cannot be"),
         ("respect-gitignore = 0", "`respect-gitignore` cannot be 0; allowed is true or false"),

@@ -151,7 +151,7 @@ def test_a_file_without_permission_is_a_problem() -> None:
         (b"[tool]\ngconv-lint = 3\n", "has to be a table"),
         (b"[tool.gconv-lint]\nselct = []\n", "unknown key `selct` (did you mean `select`?)"),
         (b"[tool.gconv-lint]\nselect = 'GC1'\n", '`select` cannot be "GC1"; allowed is an array'),
-        (b"[tool.gconv-lint]\nselect = ['GC9']\n", "no rule is selected by `GC9`"),
+        (b"[tool.gconv-lint]\nselect = ['GC8']\n", "no rule is selected by `GC8`"),
         (b"[tool.gconv-lint]\nexclude = [3]\n", "`exclude` cannot be [3]"),
         (b"[tool.gconv-lint.rules.GC301]\nmin-group-width = -1\n", "a number above 0"),
         (b"[tool.gconv-lint.rules.GC301]\nmin-group-width = nan\n", "a number above 0"),

@@ -209,8 +209,8 @@ def test_expectations_are_comments() -> None:
     ("kind", "text", "spots", "undecided", "answer"),
     [
         ("bad", BAD, {("example.py", 2, "XX001")}, 0, ""),
-        ("bad", BAD, set(), 0, "missing example.py:2 XX001; not expected nothing"),
-        ("good", GOOD, {("example.py", 2, "GC002")}, 0, "missing nothing; not expected example.py:2 GC002"),
+        ("bad", BAD, set(), 0, "missing example.py:2 XX001"),
+        ("good", GOOD, {("example.py", 2, "GC002")}, 0, "noisy example.py:2 GC002"),
         ("undecided", GOOD, set(), 1, ""),
         ("undecided", GOOD, set(), 0, "XX001 decided every subject"),
     ],

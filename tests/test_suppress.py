@@ -11,14 +11,15 @@ from gconv_lint.model.places import Place
 RULE = RuleInfo(
     code="GC101", name="some-rule", severity=Severity.WARNING, category="style", default=True, summary="a summary"
 )
+RULES = (RULE, RULE._replace(code="GC002", name="other-rule"))
 
 
 def _silenced(text: str, line: int = 1, end_line: int | None = None) -> bool:
     place = Place(path="net.py", line=line, column=1, end_line=end_line or line, end_column=2)
     finding = Finding(rule=RULE, message="m", severity=RULE.severity, place=place)
-    kept, count = suppress.apply([finding], {"net.py": text})
-    assert len(kept) + count == 1
-    return count == 1
+    kept, silenced, _ = suppress.apply([finding], {"net.py": text}, RULES)
+    assert len(kept) + len(silenced) == 1
+    return len(silenced) == 1
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,11 @@ def _silenced(text: str, line: int = 1, end_line: int | None = None) -> bool:
         "# gconv-lint: ignore[GC101]",
         "# gconv-lint:ignore[GC002, some-rule]",
         "# noqa: E501  # gconv-lint: ignore[some-rule]",
+        "# noqa: some-rule",
+        "# noqa: E501, some-rule",
+        "# noqa: GC002 some-rule",
+        "# gconv-lint: file-ignore",
+        "# gconv-lint: file-ignore[some-rule]",
     ],
 )
 def test_silences(comment: str) -> None:
@@ -58,6 +64,9 @@ def test_silences(comment: str) -> None:
         "# gconv-lint: ignore[GC1]",
         "# gconv-lint: ignore[another-rule]",
         "# gconv-lint: ignored",
+        "# gconv-lint: file-ignore[other-rule]",
+        "# gconv-lint: ignore-file",
+        "# noqa: some rule",
         "# noqas are welcome",
     ],
 )
@@ -102,12 +111,12 @@ def test_a_place_beyond_the_text_is_kept() -> None:
 def test_a_file_without_text_is_kept() -> None:
     place = Place(path="elsewhere.py", line=1, column=1, end_line=1, end_column=2)
     finding = Finding(rule=RULE, message="m", severity=RULE.severity, place=place)
-    assert suppress.apply([finding], {}) == ((finding,), 0)
+    assert suppress.apply([finding], {}, RULES)[:2] == ((finding,), ())
 
 
 def test_order_is_kept() -> None:
     text = "a\nb  # noqa\nc\n"
     places = [Place(path="net.py", line=n, column=1, end_line=n, end_column=2) for n in (1, 2, 3)]
     findings = [Finding(rule=RULE, message="m", severity=RULE.severity, place=place) for place in places]
-    kept, count = suppress.apply(findings, {"net.py": text})
-    assert (list(kept), count) == ([findings[0], findings[2]], 1)
+    kept, silenced, _ = suppress.apply(findings, {"net.py": text}, RULES)
+    assert (list(kept), len(silenced)) == ([findings[0], findings[2]], 1)

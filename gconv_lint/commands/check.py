@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from gconv_lint import __version__, api, rulebook
-from gconv_lint.commands import fix_flags
+from gconv_lint.commands import fix_flags, silence
 from gconv_lint.commands.arguments import Parser, colour, sentence
 from gconv_lint.commands.flags import (
     add_common_flags,
@@ -16,13 +17,15 @@ from gconv_lint.commands.flags import (
     add_file_rule_flags,
     add_output_flags,
     add_rule_flags,
+    add_silence_flags,
     flags_of,
 )
+from gconv_lint.commands.progress import Progress
 from gconv_lint.config import Config, Configs
 from gconv_lint.model.report import Report
 from gconv_lint.reporters import render
 from gconv_lint.selection import SettingError
-from gconv_lint.streams import complain, read, write
+from gconv_lint.streams import complain, read, write, write_file
 
 STDIN = "-"
 
@@ -41,7 +44,15 @@ def parser() -> Parser:
     add_file_rule_flags(flags)
     fix_flags.add(flags)
     add_file_flags(flags)
+    add_silence_flags(flags)
     add_output_flags(flags)
+    flags.add_argument(
+        "-o",
+        "--output-file",
+        metavar="FILE",
+        default=os.environ.get("GCONV_LINT_OUTPUT_FILE"),
+        help="write the report there",
+    )
     flags.add_argument("--statistics", action="store_true", default=None, help="print counts per rule instead")
     flags.add_argument("--show-files", action="store_true", help="print the files that would be read, and end")
     flags.add_argument("--show-settings", action="store_true", help="print the settings of the first file, and end")
@@ -63,20 +74,26 @@ def run(words: Sequence[str]) -> int:
         return _show(options, settings, api.files_of(paths, settings, stdin))
     for warning in settings.main.warnings:
         complain(f"warning: {warning}")
-    mended = api.mend(paths, settings, stdin=stdin) if fix_flags.wanted(options, settings.main) else None
-    report = api.check(paths, settings, stdin=stdin) if mended is None else mended.report
+    with Progress() as progress:
+        lint = partial(api.check, paths, settings, silence=not options.ignore_noqa, watch=progress)
+        if fix_flags.wanted(options, settings.main):
+            from gconv_lint.commands import fixing
+
+            mended = fixing.mended(lint, settings, stdin)
+            report = mended.report
+        else:
+            mended, report = None, lint(stdin=stdin)
     for problem in report.problems:
         complain(sentence(problem))
     if not report.counts.files and not report.problems:
         complain("warning: there is no Python file to check in the given paths")
-    code = 0
-    if mended is not None:
-        from gconv_lint.commands import fixing
-
-        code = fixing.run(options, settings.main, mended, stdin)
-        if options.diff or stdin is not None or settings.main.values.get("fix-only"):
-            return 2 if report.problems else code
-    _print(report, settings.main)
+    if options.write_baseline is not None or options.add_noqa is not None:
+        return silence.write(report, options.write_baseline, options.add_noqa)
+    code = 0 if mended is None else fixing.run(options, settings.main, mended, stdin)
+    if mended is not None and (options.diff or stdin is not None or settings.main.values.get("fix-only")):
+        return 2 if report.problems else code
+    report = silence.without_known(report, settings, api.files_of(paths, settings, stdin))
+    _print(report, settings.main, options.output_file)
     if report.problems:
         return 2
     return max(code, 1 if report.findings and not options.exit_zero else 0)
@@ -101,7 +118,9 @@ def _show(options: Namespace, settings: Configs, found: Any) -> int:
 def _parsed(words: list[str]) -> Namespace:
     """The flags and paths among ``words``; what comes after ``--`` is a path, which argparse gets wrong here."""
     end = words.index("--") if "--" in words else len(words)
-    options = parser().parse_intermixed_args(words[:end])
+    # A reason is given with `=`: what comes next is a path.
+    flags = ["--add-noqa=" if word == "--add-noqa" else word for word in words[:end]]
+    options = parser().parse_intermixed_args(flags)
     options.paths = [*options.paths, *words[end + 1 :]]
     return options
 
@@ -120,10 +139,15 @@ def _inputs(options: Namespace) -> tuple[list[str], tuple[str, bytes] | None]:
     return names, None
 
 
-def _print(report: Report, settings: Config) -> None:
+def _print(report: Report, settings: Config, file: str | None) -> None:
+    """Print the report, or write it to a file, where it has no colour."""
     if settings.statistics:
         from gconv_lint.reporters import statistics
 
-        write(statistics.render(report, [rule.info for rule in rulebook.rules()], settings.output_format))
+        text = statistics.render(report, [rule.info for rule in rulebook.rules()], settings.output_format)
     else:
-        write(render(report, settings.output_format, colour=colour()))
+        text = render(report, settings.output_format, colour=not file and colour())
+    if file:
+        write_file(file, text)
+    else:
+        write(text)

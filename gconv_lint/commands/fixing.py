@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import unified_diff
 
-from gconv_lint import api
+from gconv_lint import baseline
 from gconv_lint.commands.arguments import sentence
-from gconv_lint.config import Config
+from gconv_lint.config import Config, Configs
 from gconv_lint.fixes.documents import decode
+from gconv_lint.mend import Mended, mend
 from gconv_lint.model.findings import Finding
+from gconv_lint.model.report import Report
 from gconv_lint.streams import complain, write
 
 
-def run(options: Namespace, settings: Config, mended: api.Mended, stdin: tuple[str, bytes] | None) -> int:
+def mended(lint: Callable[..., Report], settings: Configs, stdin: tuple[str, bytes] | None) -> Mended:
+    """What ``lint`` says after the fixes of all that it finds and the baseline does not know."""
+
+    def check(texts: Mapping[str, bytes]) -> Report:
+        return lint(stdin=(stdin[0], texts[stdin[0]]) if stdin is not None else None, unsaved=texts)
+
+    where = settings.main.baseline
+    entries = baseline.read(where) if where else []
+
+    def unknown(report: Report) -> Report:
+        return baseline.apply(report, entries, where)[0] if entries else report
+
+    return mend(check, settings, dict([stdin] if stdin is not None else []), unknown)
+
+
+def run(options: Namespace, settings: Config, mended: Mended, stdin: tuple[str, bytes] | None) -> int:
     """Write or print what was mended: the exit code as far as that decides it."""
     outcome = mended.outcome
     for finding, reason in outcome.given_up:
@@ -36,7 +53,7 @@ def run(options: Namespace, settings: Config, mended: api.Mended, stdin: tuple[s
     return 1 if options.exit_non_zero_on_fix and outcome.fixed else 0
 
 
-def _show_differences(mended: api.Mended) -> int:
+def _show_differences(mended: Mended) -> int:
     for path, data in sorted(mended.outcome.changed.items()):
         write("".join(_difference(path, mended.original[path], data)))
     number = len(mended.outcome.fixed)

@@ -44,6 +44,14 @@ def add_file_flags(flags: Parser) -> None:
     flags.add_argument("--stdin-filename", metavar="PATH", help="the name to give to standard input")
 
 
+def add_silence_flags(flags: Parser) -> None:
+    """The flags about findings that are known or waved through."""
+    flags.add_argument("--ignore-noqa", action="store_true", help="report also what comments silence")
+    flags.add_argument("--add-noqa", metavar="[=REASON]", help="write a comment behind each finding, and end")
+    flags.add_argument("--baseline", metavar="FILE", help="report only findings that are not in this file")
+    flags.add_argument("--write-baseline", metavar="FILE", help="write all findings to this file, and end")
+
+
 def add_output_flags(flags: Parser, formats: Sequence[str] = FORMATS) -> None:
     """The flag that says how findings are printed."""
     flags.add_argument("--output-format", metavar="FORMAT", help=f"one of {', '.join(formats)}")
@@ -65,7 +73,8 @@ def flags_of(options: argparse.Namespace, formats: Sequence[str] = FORMATS) -> F
     """What the shared flags set. Raises ``SettingError`` for what is not allowed."""
     if options.select == []:
         raise SettingError("--select names no rule")
-    _check_format(options.output_format, formats)
+    if options.output_format is not None:
+        _check_format("--output-format", options.output_format, formats)
     return Flags(
         choice=Choice(
             select=None if options.select is None else tuple(options.select),
@@ -74,17 +83,17 @@ def flags_of(options: argparse.Namespace, formats: Sequence[str] = FORMATS) -> F
         ),
         isolated=options.isolated,
         config=tuple(options.config or ()),
-        values=dict(_values(options)),
+        values=_values(options, formats),
     )
 
 
-def _check_format(name: str | None, formats: Sequence[str]) -> None:
-    if name not in (None, *formats):
+def _check_format(source: str, name: str, formats: Sequence[str]) -> None:
+    if name not in formats:
         allowed = ", ".join(formats)
-        raise SettingError(f"--output-format cannot be `{name}`{nearest(name or '', formats)}; allowed is {allowed}")
+        raise SettingError(f"{source} cannot be `{name}`{nearest(name, formats)}; allowed is {allowed}")
 
 
-def _values(options: argparse.Namespace) -> Mapping[str, Any]:
+def _values(options: argparse.Namespace, formats: Sequence[str]) -> Mapping[str, Any]:
     """The flags that stand for a key, by that key."""
     values: dict[str, Any] = {}
     for setting in SETTINGS:
@@ -96,6 +105,7 @@ def _values(options: argparse.Namespace) -> Mapping[str, Any]:
         values[setting.key] = tuple(value) if isinstance(value, list) else value
     environment = os.environ.get("GCONV_LINT_OUTPUT_FORMAT")
     if environment and "output-format" not in values:
+        _check_format("GCONV_LINT_OUTPUT_FORMAT", environment, formats)
         values["output-format"] = environment
     return values
 

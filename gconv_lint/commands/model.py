@@ -14,6 +14,7 @@ from gconv_lint.model.summary import Summary
 from gconv_lint.model.targets import Limits, Target
 from gconv_lint.reporters import model_table
 from gconv_lint.selection import SettingError
+from gconv_lint.settings import MODEL_FORMATS
 from gconv_lint.streams import complain, write
 from gconv_lint.words import nearest
 
@@ -37,7 +38,7 @@ def parser() -> Parser:
     flags.add_argument("--timeout", type=float, default=120.0, metavar="SECONDS", help="for each model; 120 by default")
     flags.add_argument("--memory", default="8G", metavar="SIZE", help="for each model, on top of torch; 8G by default")
     add_rule_flags(flags)
-    add_output_flags(flags)
+    add_output_flags(flags, MODEL_FORMATS)
     add_common_flags(flags)
     return flags
 
@@ -47,14 +48,15 @@ def run(words: Sequence[str]) -> int:
     options = parser().parse_intermixed_args(list(words))
     _check(options)
     named = [_target(name, options) for name in options.targets]
-    settings = load([_folder(name) for name in options.targets], rulebook.rules(), flags_of(options))
+    settings = load([_folder(name) for name in options.targets], rulebook.rules(), flags_of(options, MODEL_FORMATS))
     targets = named or [_overridden(target, options) for target in settings.models]
     if not targets:
         raise SettingError(f"no model is given, and no [[tool.gconv-lint.models]] lists any; a model is {_NAMES}")
     limits = Limits(options.timeout, model_settings.parse_bytes(options.memory))
     summaries = api.models(targets, settings, limits, options.engine)
     found = [model_table.arranged(summary, options.sort, options.depth) for summary in summaries]
-    write(model_table.render(found, settings.output_format, colour=colour()))
+    output_format = settings.output_format if settings.output_format in MODEL_FORMATS else "full"
+    write(model_table.render(found, output_format, colour=colour()))
     for text in _complaints(found):
         complain(text)
     return _code(found, options)

@@ -11,6 +11,11 @@ from gconv_lint.model.constructs import Construct
 
 #: kind -> word -> (type, meaning).
 DECLARED: dict[str, dict[str, tuple[str, str]]] = {
+    "suppression": {
+        "comment": ("str", "the part of the comment that silences"),
+        "unused": ("str", "the rules in it that find nothing there; empty where that cannot be said"),
+        "fault": ("str", "what is wrong with how it is written"),
+    },
     "group_division": {
         "class_name": ("str", "the class that makes the parameter"),
         "parameter": ("str", "the attribute that holds the parameter"),

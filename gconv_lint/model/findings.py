@@ -29,10 +29,14 @@ class RuleInfo(NamedTuple):
     default: bool
     summary: str
     preview: bool = False
+    #: the file of a rule that users brought themselves
+    source: str = ""
 
     @property
     def url(self) -> str:
-        """The rule's page in the documentation."""
+        """The rule's page in the documentation; nothing for a rule that users brought themselves."""
+        if self.source:
+            return ""
         return f"https://github.com/gconv-lint/gconv-lint/blob/main/docs/rules/{self.code}.md"
 
 

@@ -18,8 +18,19 @@ class Problem(NamedTuple):
     column: int | None = None
 
 
+class Silenced(NamedTuple):
+    """A finding that is not reported: ``by`` is ``comment`` or ``baseline``, ``reason`` says which one."""
+
+    finding: Finding
+    by: str
+    reason: str
+
+
 class Counts(NamedTuple):
-    """What was looked at: ``undecided`` by rule code, groups arguments decided of those reached."""
+    """What was looked at: ``undecided`` by rule code, groups arguments decided of those reached.
+
+    ``suppressed`` counts the findings that comments silence, ``known`` those that a baseline does.
+    """
 
     files: int = 0
     parsed: int = 0
@@ -27,12 +38,13 @@ class Counts(NamedTuple):
     groups_reached: int = 0
     groups_decided: int = 0
     suppressed: int = 0
+    known: int = 0
     undecided: Mapping[str, int] = {}
     gaps: Mapping[str, int] = {}
 
 
 class Report(NamedTuple):
-    """Findings sorted by place, the problems met, the counts, and the source lines that text output quotes.
+    """Findings sorted by place, the problems met, the counts, the source lines to quote, and what is silenced.
 
     ``fixed`` are findings that are no more; ``unsafe_fixes`` says whether unsafe fixes are on offer.
     """
@@ -44,3 +56,4 @@ class Report(NamedTuple):
     sources: Mapping[str, str] = {}
     fixed: tuple[Finding, ...] = ()
     unsafe_fixes: bool = False
+    silenced: tuple[Silenced, ...] = ()

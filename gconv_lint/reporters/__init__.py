@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from gconv_lint.model.report import Report
+
+#: Formats for people, whose reporters take more than the report.
+TEXT = ("full", "concise", "grouped")
 
 
 def render(report: Report, output_format: str, *, colour: bool = False) -> str:
-    """The report in one of the formats ``full``, ``concise`` and ``json``."""
-    if output_format == "json":
-        from gconv_lint.reporters import json
+    """The report in one of the formats of ``gconv_lint.settings.FORMATS``; only its own reporter is loaded."""
+    if output_format in ("full", "concise"):
+        from gconv_lint.reporters import text
 
-        return json.render(report)
-    from gconv_lint.reporters import text
+        return text.render(report, quote=output_format == "full", colour=colour)
+    if output_format == "grouped":
+        from gconv_lint.reporters import grouped
 
-    return text.render(report, quote=output_format == "full", colour=colour)
+        return grouped.render(report, colour=colour)
+    reporter = import_module(f"gconv_lint.reporters.{output_format.replace('-', '_')}")
+    text_of: str = reporter.render(report)
+    return text_of

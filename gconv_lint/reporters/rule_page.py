@@ -22,6 +22,11 @@ def markdown(document: RuleDocument) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def plain_help(document: RuleDocument) -> str:
+    """What to do about a finding, without Markdown."""
+    return _advice(document).replace("`", "")
+
+
 def as_data(document: RuleDocument) -> dict[str, Any]:
     """What ``gconv-lint rule --output-format json`` prints of one rule."""
     rule, info = document.rule, document.rule.info

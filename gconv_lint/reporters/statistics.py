@@ -40,6 +40,7 @@ def _looked_at(counts: Counts) -> dict[str, Any]:
         "layers": counts.layers,
         "groups": {"reached": counts.groups_reached, "decided": counts.groups_decided},
         "suppressed": counts.suppressed,
+        "known": counts.known,
         "gaps": dict(counts.gaps),
     }
 
@@ -57,6 +58,8 @@ def _sentences(counts: Counts) -> list[str]:
         share = 100 * counts.groups_decided / counts.groups_reached
         reached = count(counts.groups_reached, "convolution call")
         lines.append(f"Groups known in {counts.groups_decided} of {reached} reached with groups ({share:.1f} %).")
+    if counts.known:
+        lines.append(f"Known in the baseline: {count(counts.known, 'finding')}.")
     if counts.suppressed:
         lines.append(f"Silenced by comments: {count(counts.suppressed, 'finding')}.")
     most_first = sorted(counts.gaps.items(), key=lambda gap: (-gap[1], gap[0]))

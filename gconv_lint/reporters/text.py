@@ -11,8 +11,8 @@ from gconv_lint.model.places import Place, Related
 from gconv_lint.model.report import Report
 from gconv_lint.reporters.excerpt import excerpt, printable, split_lines
 
-_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
-_BOLD, _FAINT = "1", "2"
+COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+BOLD, FAINT = "1", "2"
 
 
 def render(report: Report, *, quote: bool = True, colour: bool = False) -> str:
@@ -73,30 +73,31 @@ def _quoted(report: Report) -> Mapping[str, str]:
 def _block(
     finding: Finding, lines: Mapping[str, Sequence[str]], quote: bool, colour: bool, unsafe: bool
 ) -> Iterator[str]:
-    paint = partial(_paint, on=colour)
-    code = paint(finding.rule.code, _COLOURS[finding.severity]) + (" [*]" if _is_ready(finding, unsafe) else "")
-    yield f"{paint(_position(finding.place), _BOLD)}: {code} {finding.rule.name}: {printable(finding.message)}"
+    style = partial(paint, on=colour)
+    code = style(finding.rule.code, COLOURS[finding.severity]) + (" [*]" if _is_ready(finding, unsafe) else "")
+    yield f"{style(_position(finding.place), BOLD)}: {code} {finding.rule.name}: {printable(finding.message)}"
     if not quote:
         return
-    yield from (paint(line, _FAINT) for line in excerpt(lines.get(finding.place.source, ()), finding.place))
+    yield from (style(line, FAINT) for line in excerpt(lines.get(finding.place.source, ()), finding.place))
     if finding.help:
-        yield f"{paint('help:', _BOLD)} {printable(finding.help)}"
+        yield f"{style('help:', BOLD)} {printable(finding.help)}"
     if finding.fix is not None:
         warning = "" if finding.fix.applicability is Applicability.SAFE else " (unsafe)"
-        yield f"{paint('fix:', _BOLD)} {printable(finding.fix.message)}{warning}"
+        yield f"{style('fix:', BOLD)} {printable(finding.fix.message)}{warning}"
     for related in finding.related:
-        yield from _note(related, lines, paint)
+        yield from _note(related, lines, style)
 
 
-def _note(related: Related, lines: Mapping[str, Sequence[str]], paint: partial[str]) -> Iterator[str]:
-    yield f"{paint('note:', _BOLD)} {_position(related.place)}: {printable(related.message)}"
+def _note(related: Related, lines: Mapping[str, Sequence[str]], style: partial[str]) -> Iterator[str]:
+    yield f"{style('note:', BOLD)} {_position(related.place)}: {printable(related.message)}"
     first_line = lines.get(related.place.source, ())
-    yield from (paint(line, _FAINT) for line in excerpt(first_line, related.place, caret=False, most=1))
+    yield from (style(line, FAINT) for line in excerpt(first_line, related.place, caret=False, most=1))
 
 
 def _position(place: Place) -> str:
     return f"{printable(place.source)}:{place.line}:{place.column}"
 
 
-def _paint(text: str, style: str, *, on: bool) -> str:
+def paint(text: str, style: str, *, on: bool) -> str:
+    """The text in a terminal's ``style``, where that is ``on``."""
     return f"\x1b[{style}m{text}\x1b[0m" if on else text

@@ -19,6 +19,8 @@ class Outcome:
 
     spots: frozenset[Spot]
     undecided: int
+    #: what could not be read or judged
+    problems: str = ""
 
 
 #: Lints files given by name with the default rules and one more rule under its options.
@@ -36,9 +38,12 @@ def cases(document: RuleDocument) -> Iterator[tuple[str, Example]]:
 def broken_promise(code: str, kind: str, example: Example, lint: Lint) -> str:
     """How an example of the rule ``code`` fails to give exactly what it says, empty when it holds."""
     outcome = lint(example.files, code, example.options)
+    if outcome.problems:
+        return outcome.problems
     expected = expectations(example)
     if outcome.spots != expected:
-        return f"missing {_told(expected - outcome.spots)}; not expected {_told(outcome.spots - expected)}"
+        parts = {"missing": expected - outcome.spots, "noisy": outcome.spots - expected}
+        return "; ".join(f"{word} {_told(spots)}" for word, spots in parts.items() if spots)
     if kind == "undecided" and outcome.undecided == 0:
         return f"{code} decided every subject"
     return ""
@@ -56,4 +61,4 @@ def expectations(example: Example) -> frozenset[Spot]:
 
 
 def _told(spots: frozenset[Spot]) -> str:
-    return ", ".join(f"{name}:{line} {code}" for name, line, code in sorted(spots)) or "nothing"
+    return ", ".join(f"{name}:{line} {code}" for name, line, code in sorted(spots))

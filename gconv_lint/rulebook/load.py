@@ -50,6 +50,11 @@ def load_file(path: Path) -> RuleDocument:
     return _document(data)
 
 
+def document_of(info: RuleInfo) -> RuleDocument:
+    """The whole document of a rule. Raises ``RuleError`` when its file is gone or broken."""
+    return load_file(Path(info.source) if info.source else builtin_folder() / f"{info.code}.yaml")
+
+
 def _read(path: Path, where: str) -> Any:
     import yaml
 

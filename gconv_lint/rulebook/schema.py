@@ -13,7 +13,7 @@ from gconv_lint.rulebook.predicate import PredicateError, names_in
 from gconv_lint.words import nearest
 
 SEVERITIES = tuple(severity.value for severity in Severity)
-CATEGORIES = ("correctness", "connectivity", "design", "training", "style")
+CATEGORIES = ("correctness", "connectivity", "design", "training", "style", "suppression")
 SAFETIES = ("safe", "unsafe", "none")
 REQUIRED = (
     *("code", "name", "summary", "severity", "category", "default", "since", "match", "when"),

@@ -39,9 +39,10 @@ def check(
     from gconv_lint.frontends.fx.judged import program
 
     active = [rule for rule in rulebook.rules() if rule.info.code in settings.active]
-    found, _, crashed = engine.run(program(run, closed), active, settings.options, strict=settings.strict)
-    if crashed:
-        raise RuntimeError(crashed[0].message)
+    outcome = engine.run(program(run, closed), active, settings.options, strict=settings.strict)
+    if outcome.skipped:
+        raise RuntimeError(outcome.skipped[0].message)
+    found = outcome.findings
     if run.error is not None and not any(rule.raises for rule in active if _found(rule.info.code, found)):
         raise run.error
     severities = settings.severities

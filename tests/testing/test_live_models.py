@@ -195,7 +195,7 @@ def test_a_compiled_model_is_looked_at_as_it_was_written() -> None:
 
 
 def test_selectors_are_checked() -> None:
-    assert message(testing.check, grouped(), X, select="GC9", kind=SettingError).startswith("no rule is selected by")
+    assert message(testing.check, grouped(), X, select="GC8", kind=SettingError).startswith("no rule is selected by")
 
 
 def test_budgets() -> None:

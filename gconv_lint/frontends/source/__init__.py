@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from gconv_lint.frontends.source.constructs import link, scan
@@ -14,7 +15,7 @@ from gconv_lint.frontends.source.layers_out import count_groups, make_graphs, ma
 from gconv_lint.frontends.source.notebooks import ENDING as NOTEBOOK
 from gconv_lint.frontends.source.notebooks import NotebookError, python_of
 from gconv_lint.frontends.source.prefilter import FEW_FILES, may_matter
-from gconv_lint.frontends.source.project import Project, SourceFile, Texts
+from gconv_lint.frontends.source.project import Project, SourceFile, Texts, decode
 from gconv_lint.frontends.source.roots import Roots
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.graph import Gap, LayerGraph
@@ -22,6 +23,8 @@ from gconv_lint.model.layers import Layer
 from gconv_lint.model.report import Problem
 
 RECURSION = 6_000
+#: The share of the work that is reading and parsing.
+_PARSING = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,8 @@ class Analysis:
     parsed: int = 0
     groups_reached: int = 0
     groups_decided: int = 0
+    #: texts of files whose bytes the caller wanted to see
+    heard: Mapping[str, str] = field(default_factory=dict)
 
 
 def analyse(
@@ -46,31 +51,45 @@ def analyse(
     stdin: tuple[str, bytes] | None = None,
     thorough: bool = False,
     unsaved: Mapping[str, bytes] | None = None,
+    hear: Callable[[bytes], bool] = lambda _: False,
+    watch: Callable[[float], None] = lambda _: None,
 ) -> Analysis:
     """Evaluate the Python files ``paths``, or the one given as ``(name, bytes)``; nothing of them is executed.
 
     ``thorough`` gives the graph of every block with a grouped convolution, not only of those where several meet.
-    ``unsaved`` has the bytes of files, by path, that count in place of those on disk.
+    ``unsaved`` has the bytes of files, by path, that count in place of those on disk. The texts of files whose bytes
+    ``hear`` is true for are handed on, parsed or not. ``watch`` is told the share of the work that is done, 0 to 1.
     """
     collecting = gc.isenabled()
     limit = sys.getrecursionlimit()
     gc.disable()  # A short-lived process with few cycles: collecting costs a tenth of the run and frees little.
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
-        return _analyse(Project(unsaved or {}), paths, stdin, thorough)
+        return _analyse(Project(unsaved), paths, stdin, thorough, hear, watch)
     finally:
         sys.setrecursionlimit(limit)
         if collecting:
             gc.enable()
 
 
-def _analyse(project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | None, thorough: bool) -> Analysis:
+def _analyse(
+    project: Project,
+    paths: Sequence[str],
+    stdin: tuple[str, bytes] | None,
+    thorough: bool,
+    hear: Callable[[bytes], bool],
+    watch: Callable[[float], None],
+) -> Analysis:
     problems: list[Problem] = []
-    files = _candidates(project, paths, stdin, problems)
+    heard: dict[str, str] = {}
+    files = _candidates(
+        project, _listened(_texts(project, paths, stdin, problems), hear, heard), len(paths) + (stdin is not None)
+    )
     parsed, found, modules = [], [], []
     ev = Evaluator(project)
     ev.thorough = thorough
-    for file in files:
+    for number, file in enumerate(files):
+        watch(_PARSING * number / len(files))
         file.lean = project.large
         tree = file.tree()
         if tree is None:
@@ -80,7 +99,9 @@ def _analyse(project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | 
         file.release()
         module = ev.names.module(file)
         modules += [module] if module is not None else []
-    roots = Roots(ev).run(modules)
+    evaluation = Roots(ev)
+    evaluation.watch = lambda done: watch(_PARSING + (1 - _PARSING) * done)
+    roots = evaluation.run(modules)
     problems += [f.problem for f in files if f.problem is not None]
     reached, decided = count_groups(roots)
     return Analysis(
@@ -92,22 +113,31 @@ def _analyse(project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | 
         sources=Texts(parsed + [f for f in files if f.problem is not None and f.path.endswith(NOTEBOOK)]),
         files=len(paths) + (stdin is not None),
         parsed=len(parsed),
+        heard=heard,
         groups_reached=reached,
         groups_decided=decided,
     )
 
 
-def _candidates(
-    project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | None, problems: list[Problem]
-) -> list[SourceFile]:
-    """The files worth parsing, each read once; a file that cannot be read is a problem."""
-    texts = _texts(project, paths, stdin, problems)
-    if len(paths) + (stdin is not None) > FEW_FILES:
+def _candidates(project: Project, texts: Iterable[tuple[str, bytes]], count: int) -> list[SourceFile]:
+    """The files worth parsing, of ``count`` files with their bytes."""
+    if count > FEW_FILES:
         return [project.add(*item) for item in texts if may_matter(item[1])]
     kept = list(texts)
     # Who imports a layer from its neighbour need not speak of layers.
     spoken = any(may_matter(data, few=True) for _, data in kept)
     return [project.add(*item) for item in kept if may_matter(item[1]) or (spoken and _may_use(item[1]))]
+
+
+def _listened(
+    texts: Iterable[tuple[str, bytes]], hear: Callable[[bytes], bool], heard: dict[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """The same files; those that the caller wants to see are noted."""
+    for path, data in texts:
+        if hear(data):
+            with contextlib.suppress(SyntaxError, ValueError, LookupError):  # What cannot be decoded says nothing.
+                heard[path] = decode(data)
+        yield path, data
 
 
 def _may_use(data: bytes) -> bool:

@@ -71,16 +71,21 @@ class Roots:
         self.done: list[Root] = []
         #: fuel that is left for the script and the functions of each module
         self._shares: dict[Module, int] = {}
+        #: told the share of the work that is done, 0 to 1
+        self.watch: Callable[[float], None] = lambda _: None
 
     def run(self, modules: list[Module]) -> list[Root]:
         """Evaluate every module's script part, functions and classes."""
-        for module in modules:
+        steps = 3 * len(modules) + 1
+        for number, module in enumerate(modules):
+            self.watch(number / steps)
             few = len(modules) <= FEW_MODULES
             self._shares[module] = FUEL * FUEL if few else max(MODULE_FUEL, LINE_FUEL * module.file.length)
             self._script(module)
         found = [(module, self._definitions(module)) for module in modules]
         for kind in (Function, ClassValue):
-            for module, values in found:
+            for number, (module, values) in enumerate(found, (1 if kind is Function else 2) * len(modules)):
+                self.watch(number / steps)
                 self._open_all([v for v in reversed(values) if isinstance(v, kind)], module)
                 module.file.release()
             for other in self.ev.names.modules.values():

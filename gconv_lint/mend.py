@@ -1,0 +1,53 @@
+"""Files to what they are after their fixes: linted, changed in memory, linted again, until nothing is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from gconv_lint.fixes.fixer import Fixer, Outcome
+from gconv_lint.fixes.writing import write_all
+from gconv_lint.lint import Settings
+from gconv_lint.model.findings import Finding
+from gconv_lint.model.report import Problem, Report
+
+
+class Mended(NamedTuple):
+    """The report on the files as they are after their fixes, and what was done: nothing is written yet."""
+
+    report: Report
+    outcome: Outcome
+    original: Mapping[str, bytes]
+
+    def write(self) -> list[Problem]:
+        """Write the files that changed, each whole or not at all; the problems met."""
+        return write_all(self.outcome.changed, self.original)
+
+
+def mend(
+    check: Callable[[Mapping[str, bytes]], Report],
+    settings: Settings,
+    texts: Mapping[str, bytes],
+    unknown: Callable[[Report], Report],
+) -> Mended:
+    """Apply, in memory, every fix that the settings allow, until ``check`` of the texts offers none.
+
+    ``texts`` are those that stand for files from the start. What ``unknown`` leaves out of a report is not fixed.
+    """
+    reports: list[Report] = []
+
+    def lint(unsaved: Mapping[str, bytes]) -> list[Finding]:
+        reports.append(check(unsaved))
+        wanted = {finding.fingerprint for finding in unknown(reports[-1]).findings}
+        return [
+            finding
+            if finding.fingerprint in wanted and settings.of(finding.place.path).fixing.applies(finding)
+            else finding._replace(fix=None)
+            for finding in reports[-1].findings
+        ]
+
+    fixer = Fixer(lint, texts)
+    outcome = fixer.run()
+    if outcome.given_up:  # the last report may be that of a text that was taken back
+        lint(fixer.texts)
+    return Mended(reports[-1]._replace(fixed=outcome.fixed), outcome, fixer.original)
