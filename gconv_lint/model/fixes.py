@@ -33,6 +33,7 @@ ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "insert-shuffle": ("model", "path", "before", "layer", "groups", "joins"),
     "insert-pointwise": ("class",),
     "divide-weight": ("width", "channels", "transposed"),
+    "trim-comment": ("unused",),
     "check-division": ("dividend", "divisor"),
 }
 #: ``means`` names the number that the text of a value stands for.

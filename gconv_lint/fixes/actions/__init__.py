@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gconv_lint.fixes.actions import arguments, insertions, views, weights
+from gconv_lint.fixes.actions import arguments, comments, insertions, views, weights
 from gconv_lint.fixes.cases import Case, Draft
 
 Action = Callable[[Case], Draft | None]
@@ -20,5 +20,6 @@ ACTIONS: Mapping[str, Action] = {
     "insert-shuffle": insertions.insert_shuffle,
     "insert-pointwise": insertions.insert_pointwise,
     "divide-weight": weights.divide_weight,
+    "trim-comment": comments.trim_comment,
     "check-division": weights.check_division,
 }
