@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gconv_lint import engine, files, rulebook, suppress
 from gconv_lint.config import Config, load
+from gconv_lint.facts import OF_ANY_BLOCK
 from gconv_lint.frontends.source import Analysis, analyse
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Counts, Report
@@ -35,7 +36,8 @@ def check(paths: Sequence[str], config: Config | None = None, *, stdin: tuple[st
     if stdin is not None and settings.excludes(stdin[0]):
         stdin = None
     active = [rule for rule in rules if rule.info.code in settings.active]
-    analysis = analyse(found, stdin=stdin, thorough=any("conv_use" in rule.match for rule in active))
+    thorough = any(not OF_ANY_BLOCK.isdisjoint(rule.match) for rule in active)
+    analysis = analyse(found, stdin=stdin, thorough=thorough)
     findings, undecided, skipped = engine.run(analysis, active, settings.options, strict=settings.strict)
     kept, suppressed = suppress.apply([_graded(finding, settings) for finding in findings], analysis.sources)
     return Report(

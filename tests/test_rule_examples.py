@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from gconv_lint import engine
+from gconv_lint.facts import OF_ANY_BLOCK
+from gconv_lint.frontends.fx.program import analyse as run_models
 from gconv_lint.frontends.source import analyse
+from gconv_lint.model.targets import Limits, Target
+from gconv_lint.model_settings import parse_input
 from gconv_lint.rulebook import rules
 from gconv_lint.rulebook.document import Example
 from gconv_lint.rulebook.examples import Outcome, broken_promise, cases
@@ -22,18 +26,45 @@ CASES = [
 ]
 
 
+def judged(program: engine.Program, code: str, options: Mapping[str, Any]) -> Outcome:
+    """What the default rules and one more say."""
+    active = [rule for rule in rules() if rule.info.default or rule.info.code == code]
+    findings, undecided, skipped = engine.run(program, active, {code: options})
+    assert not skipped
+    spots = frozenset((Path(f.place.path).name, f.place.line, f.rule.code) for f in findings)
+    return Outcome(spots=spots, undecided=undecided[code])
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], engine.Program]:
+    """The models of all examples that are run, by rule and name; one process imports torch for all of them."""
+    folder, targets, keys = tmp_path_factory.mktemp("models"), [], []
+    for number, case in enumerate(CASES):
+        code, _, example = case.values
+        if example.model:
+            path = folder / str(number) / "example.py"
+            path.parent.mkdir()
+            path.write_text(example.files["example.py"], encoding="utf-8")
+            targets.append(Target(f"{path}:{example.model}", (parse_input(example.input),)))
+            keys.append((code, example.name))
+    return dict(zip(keys, run_models(targets, Limits()), strict=True))
+
+
 @pytest.mark.parametrize(("code", "kind", "example"), CASES)
-def test_example_keeps_its_promise(code: str, kind: str, example: Example, tmp_path: Path) -> None:
+def test_example_keeps_its_promise(
+    code: str, kind: str, example: Example, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     def lint(files: Mapping[str, str], code: str, options: Mapping[str, Any]) -> Outcome:
+        if example.model:
+            program = request.getfixturevalue("programs")[code, example.name]
+            assert program.problem is None or program.refused is not None
+            return judged(program, code, options)
         for name, text in files.items():
             (tmp_path / name).write_text(text, encoding="utf-8")
         wanted = next(rule for rule in rules() if rule.info.code == code)
-        analysis = analyse([str(tmp_path / name) for name in files], thorough="conv_use" in wanted.match)
+        thorough = not OF_ANY_BLOCK.isdisjoint(wanted.match)
+        analysis = analyse([str(tmp_path / name) for name in files], thorough=thorough)
         assert not analysis.problems
-        active = [rule for rule in rules() if rule.info.default or rule.info.code == code]
-        findings, undecided, skipped = engine.run(analysis, active, {code: options})
-        assert not skipped
-        spots = frozenset((Path(f.place.path).name, f.place.line, f.rule.code) for f in findings)
-        return Outcome(spots=spots, undecided=undecided[code])
+        return judged(analysis, code, options)
 
     assert broken_promise(code, kind, example, lint) == ""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from gconv_lint.channels.burden import Burden
+from gconv_lint.channels.fusion import Fusion
 from gconv_lint.channels.wiring import CONVS, Wiring, all_one, is_count
 from gconv_lint.model import dims
 from gconv_lint.model.constructs import Construct
@@ -34,12 +36,13 @@ def uses(wiring: Wiring) -> Iterator[Construct]:
     """A ``conv_use`` for every convolution that is not known to be dense; what is not known is left out."""
     if not any(_may_be_grouped(layer) for layer in wiring.graph.layers):
         return
-    surroundings = _Surroundings(wiring)
+    surroundings, fusion, burden = _Surroundings(wiring), Fusion(wiring), Burden(wiring)
     groups_of_role: dict[str, Any] = {}
     for layer in wiring.graph.layers:
         if _may_be_grouped(layer) and layer.conv is not None:
             role = _role(layer.name)
-            values = {**_of_conv(layer.conv), **surroundings.of(layer), "role": role, "name": wiring.label(layer)}
+            values = {**_of_conv(layer.conv), **surroundings.of(layer), **fusion.of(layer), **burden.of(layer)}
+            values |= {"role": role, "name": wiring.label(layer)}
             values["previous_groups"] = groups_of_role.get(role)
             if not values["depthwise"]:
                 groups_of_role[role] = values["groups"]

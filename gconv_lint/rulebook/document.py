@@ -13,13 +13,16 @@ from gconv_lint.rulebook.rule import Rule
 class Example:
     """Source files by name; ``# expect: CODE`` stands on each line that must be reported.
 
-    ``options`` are those of the rule; ``thread`` is the public report whose mistake the code has.
+    ``options`` are those of the rule; ``thread`` is the public report whose mistake the code has. With a ``model`` the
+    code is no text to check: what has this name in its one file is built, and run on a tensor of the sizes ``input``.
     """
 
     name: str
     files: Mapping[str, str]
     options: Mapping[str, Any] = field(default_factory=dict)
     thread: str = ""
+    model: str = ""
+    input: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

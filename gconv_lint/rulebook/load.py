@@ -115,4 +115,6 @@ def _example(data: Mapping[str, Any]) -> Example:
         files=sources_of(data),
         options=data.get("options", {}),
         thread=data.get("thread", ""),
+        model=data.get("model", ""),
+        input=data.get("input", ""),
     )

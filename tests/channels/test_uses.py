@@ -38,6 +38,11 @@ def test_what_is_known_of_a_convolution() -> None:
             "last": False,
             "role": "",
             "position": 1.0,
+            "dense_ahead": True,
+            "dense_distance": 1,
+            "parallel_dense": False,
+            "kernel": 3,
+            "expanded": False,
         }
     ]
 
@@ -118,7 +123,7 @@ def test_only_what_is_asked_is_told() -> None:
     s.conv(s.conv(s.shuffle(0, 8), 8, 8, 4), 16, 16, 4)
     graphs = [s.graph(closed=True)]
     everything = {c.kind for c in channels.constructs(graphs)}
-    assert everything == {"identity_shuffle", "edge", "conv_use"}
+    assert everything == {"identity_shuffle", "edge", "conv_use", "unmixed_output"}
     assert {c.kind for c in channels.constructs(graphs, {"edge"})} == {"edge"}
     assert channels.constructs(graphs, ()) == []
     assert channels.constructs([Sketch(8).graph(closed=True)]) == []

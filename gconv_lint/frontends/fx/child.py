@@ -7,7 +7,7 @@ import marshal
 import os
 import sys
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +19,8 @@ from gconv_lint.frontends.fx.confinement import Outside, limit, note_exit, silen
 from gconv_lint.frontends.fx.constructors import MADE, Constructors, Made
 from gconv_lint.frontends.fx.faults import OWN, Fault, causes, needs_values, sentence, where
 from gconv_lint.frontends.fx.lowering import Lowering
-from gconv_lint.frontends.fx.recording import Operation, is_lazy, record
+from gconv_lint.frontends.fx.owners import owners
+from gconv_lint.frontends.fx.recording import Operation, record
 from gconv_lint.frontends.fx.running import Run, run
 from gconv_lint.frontends.fx.stacks import Stacks
 from gconv_lint.frontends.fx.wire import Origin, Writer, plain
@@ -82,7 +83,9 @@ class Work:
             "fault": [self.fault.message, self.fault.place] if self.fault is not None else None,
             "refused": refused,
             "notes": self.notes,
-            "owners": list(_owners(self.built.module)) if self.built is not None else None,
+            "owners": [[path, *owner] for path, owner in owners(self.built.module).items()]
+            if self.built is not None
+            else None,
             "graph": graph,
             "made": [_made(made, number != ended) for number, made in enumerate(self.constructors.made)],
             "spots": self.stacks.spots,
@@ -130,19 +133,6 @@ def _made(made: Made, went_on: bool) -> dict[str, Any]:
         "inherited": made.inherited,
         "expected": made.error is not None and went_on,
     }
-
-
-def _owners(model: nn.Module) -> Iterator[tuple[str, str, int, int]]:
-    """The modules with parameters of their own, each parameter counted where it is met first."""
-    found: dict[str, list[int]] = {}
-    for name, parameter in model.named_parameters():
-        if not is_lazy(parameter):
-            numbers = found.setdefault(name.rpartition(".")[0], [0, 0])
-            numbers[0] += parameter.numel()
-            numbers[1] += parameter.numel() if parameter.requires_grad else 0
-    kinds = {path: type(part).__name__ for path, part in model.named_modules()}
-    for path, (params, trainable) in found.items():
-        yield path, kinds.get(path, ""), params, trainable
 
 
 def main() -> None:
