@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple, Protocol
 
 from gconv_lint.facts import UNKNOWN, Facts, Subject
+from gconv_lint.fingerprints import fingerprint
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.dims import Sym
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.graph import LayerGraph
-from gconv_lint.model.layers import Layer, Value
+from gconv_lint.model.layers import CallSite, Layer, Value
 from gconv_lint.model.places import Place, Related
 from gconv_lint.model.report import Problem
 from gconv_lint.rulebook import Rule
@@ -25,8 +27,9 @@ MAX_RELATED = 3
 
 #: Arguments that a finding on a layer always carries, where they are known.
 _REPORTED = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "transposed")
-#: Values of constructs that say which part of the source they belong to, for the fingerprint.
-_SCOPES = ("class_name", "model", "function", "method", "attribute", "parameter", "name", "target", "first")
+
+#: The site of a layer whose call is not known.
+_NO_SITE = CallSite(function="")
 
 
 class Program(Protocol):
@@ -90,7 +93,7 @@ def run(analysis: Program, rules: Iterable[Rule], options: Options | None = None
     judges = _judges(rules, options or {})
     docket = _Docket(cases={}, undecided=set(), skipped={})
     known: dict[Any, _Verdict] = {}
-    subjects: Iterable[Subject] = chain(analysis.layers, analysis.constructs, _told(analysis.graphs, judges))
+    subjects: Iterable[Subject] = chain(analysis.layers, analysis.constructs, _told(analysis, judges))
     for subject in subjects:
         applicable = judges.get(subject.kind)
         if applicable:
@@ -99,13 +102,15 @@ def run(analysis: Program, rules: Iterable[Rule], options: Options | None = None
     return Outcome(_findings(docket.cases, strict), undecided, tuple(docket.skipped.values()))
 
 
-def _told(graphs: Sequence[LayerGraph], kinds: Collection[str]) -> Sequence[Construct]:
-    """What the graphs say of the kinds that rules ask for."""
-    if not graphs:
-        return ()
+def _told(analysis: Program, kinds: Collection[str]) -> Iterator[Construct]:
+    """What the graphs say of the kinds that rules ask for, with the sites of the layers that this is anchored at."""
+    if not analysis.graphs:
+        return
     from gconv_lint import channels  # most files need no channel algebra
 
-    return channels.constructs(graphs, kinds)
+    sites = {layer.place: layer.site for layer in analysis.layers if layer.site is not None}
+    for construct in channels.constructs(analysis.graphs, kinds):
+        yield replace(construct, site=sites.get(construct.place, _NO_SITE))
 
 
 def _judges(rules: Iterable[Rule], options: Options) -> dict[str, list[_Judge]]:
@@ -204,7 +209,7 @@ def _finding(place: Place, case: _Case, strict: bool, repeats: Counter[str]) -> 
         help=rule.help.format_map(words),
         related=_related(case.traces),
         facts=_reported(facts),
-        fingerprint=_fingerprint(rule.info.code, place, facts.subject, message, repeats),
+        fingerprint=fingerprint(rule.info.code, place, facts.subject, message, repeats),
     )
 
 
@@ -242,23 +247,3 @@ def _reported(facts: Facts) -> dict[str, Value]:
         known = ((name, getattr(subject.conv, name)) for name in _REPORTED)
         values = {name: value for name, value in known if value is not None}
     return {name: value for name, value in values.items() if _readable(value)}
-
-
-def _fingerprint(code: str, place: Place, subject: Subject, message: str, repeats: Counter[str]) -> str:
-    """A digest of rule, file, scope and message that moving the code within its scope does not change.
-
-    The same message again in the same scope is told apart by its order.
-    """
-    from hashlib import blake2b
-
-    file = place.path.replace("\\", "/").rpartition("/")[2]
-    text = "\0".join((code, file, *_scope(subject), " ".join(message.split())))
-    repeats[text] += 1
-    return blake2b(f"{text}\0{repeats[text]}".encode(errors="replace"), digest_size=16).hexdigest()
-
-
-def _scope(subject: Subject) -> Iterator[str]:
-    if isinstance(subject, Construct):
-        yield from (str(subject.values[name]) for name in _SCOPES if name in subject.values)
-    elif subject.site is not None:
-        yield from (subject.site.class_name, subject.site.method, subject.site.target)

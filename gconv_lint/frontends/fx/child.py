@@ -83,9 +83,7 @@ class Work:
             "fault": [self.fault.message, self.fault.place] if self.fault is not None else None,
             "refused": refused,
             "notes": self.notes,
-            "owners": [[path, *owner] for path, owner in owners(self.built.module).items()]
-            if self.built is not None
-            else None,
+            "owners": _owned(self.built),
             "graph": graph,
             "made": [_made(made, number != ended) for number, made in enumerate(self.constructors.made)],
             "spots": self.stacks.spots,
@@ -133,6 +131,10 @@ def _made(made: Made, went_on: bool) -> dict[str, Any]:
         "inherited": made.inherited,
         "expected": made.error is not None and went_on,
     }
+
+
+def _owned(built: Built | None) -> list[tuple[Any, ...]] | None:
+    return None if built is None else [(path, *owner) for path, owner in owners(built.module).items()]
 
 
 def main() -> None:
