@@ -20,7 +20,8 @@ from gconv_lint.frontends.fx.constructors import MADE, Constructors, Made
 from gconv_lint.frontends.fx.faults import OWN, Fault, causes, needs_values, sentence, where
 from gconv_lint.frontends.fx.lowering import Lowering
 from gconv_lint.frontends.fx.owners import owners
-from gconv_lint.frontends.fx.recording import Operation, record
+from gconv_lint.frontends.fx.recording import Operation, Ref, record
+from gconv_lint.frontends.fx.refusals import told
 from gconv_lint.frontends.fx.running import Run, run
 from gconv_lint.frontends.fx.stacks import Stacks
 from gconv_lint.frontends.fx.wire import Origin, Writer, plain
@@ -82,6 +83,7 @@ class Work:
         return {
             "fault": [self.fault.message, self.fault.place] if self.fault is not None else None,
             "refused": refused,
+            "refused_move": self._refused_move(),
             "notes": self.notes,
             "owners": _owned(self.built),
             "graph": graph,
@@ -101,6 +103,15 @@ class Work:
                 return [number, -1]
         operation = self.done.recording.refused if self.done is not None else None
         return list(_origin(operation)) if operation is not None else None
+
+    def _refused_move(self) -> dict[str, Any] | None:
+        """The view or the shuffle that torch refused and that ended the work."""
+        recording = self.done.recording if self.done is not None and self.fault is not None else None
+        operation = recording.refused if recording is not None else None
+        if recording is None or operation is None or len(operation.arguments) < 2:
+            return None
+        data, argument = operation.arguments[:2]
+        return told(operation.name, recording.tensors[data.number].shape, argument) if isinstance(data, Ref) else None
 
     def _graph(self, writer: Writer) -> dict[str, Any] | None:
         if self.done is None or self.built is None:
