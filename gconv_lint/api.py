@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gconv_lint import engine, files, rulebook, suppress
 from gconv_lint.config import Config, Configs
-from gconv_lint.lint import Settings, graded, lint
+from gconv_lint.lint import Settings, graded, lint, with_fixes
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Counts, Problem, Report
 from gconv_lint.notebook_report import notebook_cells
@@ -108,7 +108,7 @@ def _model_report(found: Program, settings: Config) -> Report:
     kept, silenced, _ = suppress.apply([graded(f, settings) for f in outcome.findings], found.sources, infos)
     problems = (found.problem,) if found.problem is not None and not _tells(kept, found) else ()
     return Report(
-        findings=kept,
+        findings=with_fixes(kept, {}, found.sources, settings),
         problems=(*problems, *outcome.skipped),
         counts=Counts(
             files=len(found.sources),

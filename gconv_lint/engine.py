@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple, Protocol
 
 from gconv_lint.facts import UNKNOWN, Facts, Subject
+from gconv_lint.fingerprints import fingerprint
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.dims import Sym
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Plan, Recipe
 from gconv_lint.model.graph import LayerGraph
-from gconv_lint.model.layers import Layer, Value
+from gconv_lint.model.layers import CallSite, Layer, Value
 from gconv_lint.model.places import Place, Related
 from gconv_lint.model.report import Problem
 from gconv_lint.rulebook import Rule
@@ -26,8 +28,9 @@ MAX_RELATED = 3
 
 #: Arguments that a finding on a layer always carries, where they are known.
 _REPORTED = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "transposed")
-#: Values of constructs that say which part of the source they belong to, for the fingerprint.
-_SCOPES = ("class_name", "model", "function", "method", "attribute", "parameter", "name", "target", "first")
+
+#: The site of a layer whose call is not known.
+_NO_SITE = CallSite(function="")
 
 
 class Program(Protocol):
@@ -101,7 +104,7 @@ def run(
     judges = _judges(rules, options or {})
     docket = _Docket(cases={}, undecided=set(), skipped={})
     known: dict[Any, _Verdict] = {}
-    subjects: Iterable[Subject] = chain(analysis.layers, analysis.constructs, _told(analysis.graphs, judges))
+    subjects: Iterable[Subject] = chain(analysis.layers, analysis.constructs, _told(analysis, judges))
     for subject in subjects:
         applicable = judges.get(subject.kind)
         if applicable and (within is None or subject.place.path in within):
@@ -111,13 +114,15 @@ def run(
     return Outcome(_findings(docket.cases, strict), counts, tuple(docket.skipped.values()), undecided)
 
 
-def _told(graphs: Sequence[LayerGraph], kinds: Collection[str]) -> Sequence[Construct]:
-    """What the graphs say of the kinds that rules ask for."""
-    if not graphs:
-        return ()
+def _told(analysis: Program, kinds: Collection[str]) -> Iterator[Construct]:
+    """What the graphs say of the kinds that rules ask for, with the sites of the layers that this is anchored at."""
+    if not analysis.graphs:
+        return
     from gconv_lint import channels  # most files need no channel algebra
 
-    return channels.constructs(graphs, kinds)
+    sites = {layer.place: layer.site for layer in analysis.layers if layer.site is not None}
+    for construct in channels.constructs(analysis.graphs, kinds):
+        yield replace(construct, site=sites.get(construct.place, _NO_SITE))
 
 
 def _judges(rules: Iterable[Rule], options: Options) -> dict[str, list[_Judge]]:
@@ -217,7 +222,7 @@ def _finding(place: Place, case: _Case, strict: bool, repeats: Counter[str]) -> 
         help=rule.help.format_map(words),
         related=_related(case.traces),
         facts=_reported(facts),
-        fingerprint=_fingerprint(rule.info.code, place, facts.subject, message, repeats),
+        fingerprint=fingerprint(rule.info.code, place, facts.subject, message, repeats),
         plans=tuple(_plans(rule.recipe, case)) if rule.recipe is not None else (),
     )
 
@@ -231,10 +236,9 @@ def _plans(recipe: Recipe, case: _Case) -> Iterator[Plan]:
             filled = recipe._replace(arguments=arguments, title=recipe.title.format_map(words))
         except KeyError:
             continue
-        site = facts.subject.site if isinstance(facts.subject, Layer) else None
-        if site is not None and site.elsewhere:
-            continue
-        yield Plan(filled, site.function, site.callers) if site is not None else Plan(filled)
+        site = facts.subject.site
+        if site is None or not site.elsewhere:
+            yield Plan(filled, site.function, site.callers) if site is not None else Plan(filled)
 
 
 class _Texts(dict[str, Any]):
@@ -281,23 +285,3 @@ def _reported(facts: Facts) -> dict[str, Value]:
         known = ((name, getattr(subject.conv, name)) for name in _REPORTED)
         values = {name: value for name, value in known if value is not None}
     return {name: value for name, value in values.items() if _readable(value)}
-
-
-def _fingerprint(code: str, place: Place, subject: Subject, message: str, repeats: Counter[str]) -> str:
-    """A digest of rule, scope and message that moving the code within its scope, or its file, does not change.
-
-    The same message again in the same scope of a file is told apart by its order.
-    """
-    from hashlib import blake2b
-
-    text = "\0".join((code, *_scope(subject), " ".join(message.split())))
-    here = f"{place.path}\0{text}"
-    repeats[here] += 1
-    return blake2b(f"{text}\0{repeats[here]}".encode(errors="replace"), digest_size=16).hexdigest()
-
-
-def _scope(subject: Subject) -> Iterator[str]:
-    if isinstance(subject, Construct):
-        yield from (str(subject.values[name]) for name in _SCOPES if name in subject.values)
-    elif subject.site is not None:
-        yield from (subject.site.class_name, subject.site.method, subject.site.target)

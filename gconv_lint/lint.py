@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from gconv_lint import engine, rulebook, suppress
 from gconv_lint.comments import may_speak
 from gconv_lint.config import Config
+from gconv_lint.facts import OF_ANY_BLOCK
 from gconv_lint.frontends.source import Analysis, analyse
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.findings import Finding
@@ -56,14 +57,14 @@ def lint(
     rules = settings.main.rules or rulebook.rules()
     shares = _shares([*([stdin[0]] if stdin is not None else []), *names], settings)
     wanted = [rule for rule in rules if any(rule.info.code in config.active for config, _ in shares)]
-    thorough = any("conv_use" in rule.match for rule in wanted)
+    thorough = any(not OF_ANY_BLOCK.isdisjoint(rule.match) for rule in wanted)
     hear = may_speak if silence else _deaf
     analysis = analyse(names, stdin=stdin, thorough=thorough, unsaved=unsaved, hear=hear, watch=watch)
     outcome = _judged(analysis, shares, rules)
     kept, silenced = _silenced(outcome, analysis, shares, rules) if silence else (outcome.findings, ())
     texts = {**(unsaved or {}), **dict([stdin] if stdin is not None else [])}
     return Report(
-        findings=_with_fixes(kept, texts, analysis, settings),
+        findings=with_fixes(kept, texts, analysis.sources, settings),
         problems=(*analysis.problems, *outcome.skipped),
         counts=_counts(analysis, outcome.undecided, len(silenced)),
         gaps=analysis.gaps,
@@ -73,15 +74,15 @@ def lint(
     )
 
 
-def _with_fixes(
-    findings: tuple[Finding, ...], texts: Mapping[str, bytes], analysis: Analysis, settings: Settings
+def with_fixes(
+    findings: tuple[Finding, ...], texts: Mapping[str, bytes], linted: Container[str], settings: Settings
 ) -> tuple[Finding, ...]:
     """The findings with the fixes on offer; most runs have nothing to fix, and do without that code."""
     if not any(finding.plans for finding in findings):
         return findings
     from gconv_lint import fixes
 
-    offered = fixes.attach(findings, texts, analysis.sources)
+    offered = fixes.attach(findings, texts, linted)
     return tuple(settings.of(finding.place.path).fixing.graded(finding) for finding in offered)
 
 

@@ -124,3 +124,63 @@ def test_names_and_scopes(pairs: Any) -> None:
     second = {told(f) for f in modelled if f["code"] in of_layers}
     assert second == first
     assert {f["code"] for f in modelled} >= {"GC012", "GC013", "GC301", "GC402"}
+
+
+REPEATED = """\
+import torch
+from torch import nn
+
+
+class Unit(nn.Module):
+    def __init__(self, width, shuffle):
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 1, groups=4)
+        self.shuffle = nn.ChannelShuffle(shuffle)
+        self.second = nn.Conv2d(width, width, 3, padding=1, groups=4)
+        self.third = nn.Conv2d(width, width, 3, padding=1, groups=4)
+        self.last = nn.Conv2d(width, width, 1)
+
+    def forward(self, x):
+        y = self.second(self.shuffle(self.first(x)))
+        return self.last(self.third(y))
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 16, 3, padding=1)
+        self.units = nn.Sequential(*(Unit(16, 2) for _ in range(3)))
+        self.tail = nn.Sequential(
+            nn.Conv2d(16, 32, 1),
+            nn.Conv2d(32, 32, 1, groups=4),
+            nn.ReLU(),
+            nn.Conv2d(32, 32, 1, groups=4),
+            nn.Conv2d(32, 8, 1),
+        )
+
+    def forward(self, x):
+        return self.tail(self.units(self.stem(x)))
+"""
+
+
+@pytest.fixture(scope="module")
+def graph_findings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+    """What both commands find with rules about graphs, by line and code."""
+    folder = written(tmp_path_factory.mktemp("graphs"), {"net.py": REPEATED})
+    words = ("--isolated", "--select", "GC1,GC3,GC204,GC208", "--output-format", "json")
+    checked = json.loads(command(folder, "check", "net.py", *words).out)
+    modelled = json.loads(command(folder, "model", "net.py:Net", "--input", "1x3x16x16", *words).out)["findings"]
+    return tuple({(f["location"]["row"], f["code"]): f for f in found} for found in (checked, modelled))
+
+
+def test_a_graph_rule_knows_a_finding_by_its_call(graph_findings: Any) -> None:
+    checked, modelled = graph_findings
+    both = checked.keys() & modelled.keys()
+    assert {code for _, code in both} >= {"GC101", "GC104"}
+    assert {key: checked[key]["fingerprint"] for key in both} == {key: modelled[key]["fingerprint"] for key in both}
+    assert len({f["fingerprint"] for f in modelled.values()}) == len(modelled)
+
+
+def test_a_repeated_block_has_one_finding(graph_findings: Any) -> None:
+    lines = [line for line, code in graph_findings[1] if code == "GC104"]
+    assert len(lines) == len(set(lines)) == 1

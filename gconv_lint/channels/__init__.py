@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
+from gconv_lint.channels.attention import attentions
+from gconv_lint.channels.branches import branches
 from gconv_lint.channels.chains import chains
 from gconv_lint.channels.connections import connections
+from gconv_lint.channels.folds import foldable
+from gconv_lint.channels.liveness import dropped
 from gconv_lint.channels.neighbours import edges, shuffles
+from gconv_lint.channels.pairs import pairs
+from gconv_lint.channels.rows import rows
+from gconv_lint.channels.splits import splits
+from gconv_lint.channels.strong import gate_chains
+from gconv_lint.channels.unmixed import unmixed
 from gconv_lint.channels.uses import uses
 from gconv_lint.channels.wiring import Wiring
 from gconv_lint.model.constructs import Construct
@@ -20,7 +29,18 @@ _QUESTIONS: tuple[tuple[frozenset[str], Callable[[Wiring], Iterator[Construct]]]
     (frozenset({"edge"}), edges),
     (frozenset({"shuffle_pair", "identity_shuffle"}), shuffles),
     (frozenset({"conv_use"}), uses),
+    (frozenset({"shuffled_pair"}), pairs),
+    (frozenset({"gate_chain"}), gate_chains),
+    (frozenset({"grouped_row"}), rows),
+    (frozenset({"branch_groups"}), branches),
+    (frozenset({"unmixed_output"}), unmixed),
+    (frozenset({"folded_shuffle"}), foldable),
+    (frozenset({"attention_conv"}), attentions),
+    (frozenset({"dropped_channels"}), dropped),
+    (frozenset({"manual_split"}), splits),
 )
+#: Kinds that graphs of dense convolutions give, too.
+_OF_DENSE = frozenset({"dropped_channels", "manual_split"})
 #: Every kind of construct that graphs give.
 KINDS = frozenset().union(*(kinds for kinds, _ in _QUESTIONS))
 
@@ -30,10 +50,12 @@ def constructs(graphs: Sequence[LayerGraph], kinds: Collection[str] = KINDS) -> 
 
     A layer that is part of several graphs may be spoken of once for each.
     """
-    asked = [question for answers, question in _QUESTIONS if not answers.isdisjoint(kinds)]
+    wanted = [(answers, question) for answers, question in _QUESTIONS if not answers.isdisjoint(kinds)]
     found: list[Construct] = []
     for graph in graphs:
-        if asked and _matters(graph):
+        grouped = _matters(graph)
+        asked = [question for answers, question in wanted if grouped or answers <= _OF_DENSE]
+        if asked:
             wiring = Wiring(graph)
             found.extend(construct for question in asked for construct in question(wiring))
     return _longest(found)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 
+from gconv_lint.channels.pairs import is_misaligned, pair_of
 from gconv_lint.channels.regions import Chain, find_chains
 from gconv_lint.channels.relation import counts
 from gconv_lint.channels.wiring import CONVS, Numbers, Wiring, is_pointwise
@@ -18,7 +19,12 @@ _REPEATING = frozenset({"repeat", "expand", "tile", "repeat_interleave", "expand
 
 def chains(wiring: Wiring) -> Iterator[Construct]:
     """A ``chain`` for every row of capable convolutions whose groups do not meet, anchored at the second of them."""
-    for chain in find_chains(wiring):
+    yield from chain_constructs(wiring, find_chains(wiring))
+
+
+def chain_constructs(wiring: Wiring, found: Sequence[Chain]) -> Iterator[Construct]:
+    """What is to be told of chains; those of networks that are meant to stay apart are left out."""
+    for chain in found:
         layers = [wiring.layer[i] for i in chain.trail.convs()]
         numbers = [wiring.numbers(layer) for layer in layers]
         if _is_repeated(wiring, layers[0].inputs[0]) or _is_one_each(chain, numbers):
@@ -41,7 +47,7 @@ def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[
         "joined_by": _end(wiring, chain),
         "length": len(layers),
         "branches": _is_branches(wiring, chain, layers, numbers),
-        "misaligned": chain.trail.shuffled and 1 < fewest < reachable,
+        "misaligned": fewest > 1 and any(_is_misaligned(wiring, layer) for layer in layers[1:]),
         "remedy": _remedy(groups, reachable),
         "shuffle_joins": reachable >= groups,
         "model": wiring.graph.name,
@@ -50,6 +56,11 @@ def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[
     others = [layer for layer in (layers[0], *layers[2:]) if layer.place != layers[1].place]
     related = tuple(Related(message=_share(wiring, layer), place=layer.place) for layer in others)
     return Construct(kind="chain", place=layers[1].place, values=values, related=related)
+
+
+def _is_misaligned(wiring: Wiring, second: Layer) -> bool:
+    pair = pair_of(wiring, second)
+    return pair is not None and is_misaligned(wiring, pair)
 
 
 def _is_repeated(wiring: Wiring, source: int) -> bool:

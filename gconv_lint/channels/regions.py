@@ -13,12 +13,11 @@ from gconv_lint.model.layers import Layer
 
 
 class Trail(NamedTuple):
-    """The capable convolutions passed, last one first; ``shuffled`` if channels are permuted between any of them."""
+    """The capable convolutions passed, last one first."""
 
     conv: int
     before: Trail | None = None
     length: int = 1
-    shuffled: bool = False
 
     def convs(self) -> list[int]:
         """The convolutions in the order in which they are passed."""
@@ -78,10 +77,10 @@ def find_chains(wiring: Wiring) -> list[Chain]:
     """
     found: dict[int, Chain] = {}
     covered: set[int] = set()
-    capable = [(layer, counts) for layer in wiring.graph.layers if (counts := _capable(wiring, layer))]
-    if len(capable) < 2:
+    starts = [(layer, counts) for layer in wiring.graph.layers if (counts := capable(wiring, layer))]
+    if len(starts) < 2:
         return []
-    for layer, counts in capable:
+    for layer, counts in starts:
         if layer.id not in covered:
             region = _walk(wiring, layer.inputs[0], counts)
             covered.update(stream.trail.conv for stream in region.streams.values() if stream.trail)
@@ -96,7 +95,8 @@ def _longer(chain: Chain, other: Chain | None) -> bool:
     return other is None or chain.trail.length > other.trail.length
 
 
-def _capable(wiring: Wiring, layer: Layer) -> Numbers | None:
+def capable(wiring: Wiring, layer: Layer) -> Numbers | None:
+    """The counts of a trained convolution that mixes channels within groups, ``None`` for any other layer."""
     if layer.kind not in CONVS or not layer.inputs or not is_trained(layer):
         return None
     counts = wiring.numbers(layer)
@@ -167,12 +167,11 @@ def _stream(
     longest = max(live, key=lambda stream: stream.trail.length if stream.trail else 0)
     trail, before = longest.trail, longest.relation
     permuted = any(stream.permuted for stream in live) or (layer.kind == "shuffle" and relation.sets != before.sets)
-    counts = _capable(wiring, layer)
+    counts = capable(wiring, layer)
     if counts is None:
         return Stream(relation=relation, parts=parts, trail=trail, permuted=permuted)
     if trail is not None:
-        shuffled = trail.shuffled or permuted
-        trail = Trail(conv=layer.id, before=trail, length=trail.length + 1, shuffled=shuffled)
+        trail = Trail(conv=layer.id, before=trail, length=trail.length + 1)
     elif counts.groups == region.groups and before.sets == seeded(counts.in_channels, counts.groups).sets:
         # Only where a convolution's groups are the sources does what is seen of these tell of the convolution.
         trail = Trail(conv=layer.id)

@@ -52,6 +52,8 @@ def transfer(layer: Layer, inputs: Sequence[Relation], width: int | None) -> Rel
 
 def _convolution(step: _Step) -> Relation | None:
     first, counts = step.first, numbers(step.layer, step.first.width)
+    if step.layer.attrs.get("folded"):
+        return None
     fits = first.uniform or first.width in (None, counts.in_channels if counts is not None else None)
     if counts is None or not fits or counts.out_channels > MAX_CHANNELS:
         return None

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from gconv_lint.channels.burden import Burden
+from gconv_lint.channels.fusion import Fusion
 from gconv_lint.channels.wiring import CONVS, Wiring, all_one, is_count
 from gconv_lint.model import dims
 from gconv_lint.model.constructs import Construct
@@ -34,12 +36,13 @@ def uses(wiring: Wiring) -> Iterator[Construct]:
     """A ``conv_use`` for every convolution that is not known to be dense; what is not known is left out."""
     if not any(_may_be_grouped(layer) for layer in wiring.graph.layers):
         return
-    surroundings = _Surroundings(wiring)
+    surroundings, fusion, burden = _Surroundings(wiring), Fusion(wiring), Burden(wiring)
     groups_of_role: dict[str, Any] = {}
     for layer in wiring.graph.layers:
         if _may_be_grouped(layer) and layer.conv is not None:
             role = _role(layer.name)
-            values = {**_of_conv(layer.conv), **surroundings.of(layer), "role": role, "name": wiring.label(layer)}
+            values = {**_of_conv(layer.conv), **surroundings.of(layer), **fusion.of(layer), **burden.of(layer)}
+            values |= {"role": role, "name": wiring.label(layer)}
             values["previous_groups"] = groups_of_role.get(role)
             if not values["depthwise"]:
                 groups_of_role[role] = values["groups"]
@@ -99,7 +102,7 @@ class _Surroundings:
         self.level: dict[int, int] = {}
         for layer in wiring.graph.layers:
             before = max((self.level[i] for i in layer.inputs), default=0)
-            self.level[layer.id] = before + _reduces(layer)
+            self.level[layer.id] = before + self._reduces(layer)
         self.levels = max(self.level.values(), default=0)
 
     def _look_ahead(self, layer: Layer) -> None:
@@ -110,6 +113,19 @@ class _Surroundings:
         self.leads_to[layer.id] = kinds.pop() if len(kinds) == 1 else SEVERAL
         verdicts = {_ends(reader, self.last[reader.id]) for reader in readers}
         self.last[layer.id] = False if False in verdicts else None if None in verdicts else True
+
+    def _reduces(self, layer: Layer) -> bool:
+        """Whether a convolution or a pool lowers the resolution, by its shapes or else by its stride."""
+        conv = layer.conv if layer.kind in CONVS else None
+        if layer.kind == "global_pool" or (conv is None and layer.attrs.get("op") != "pool"):
+            return False
+        source = self.wiring.layer[layer.inputs[0]].out_shape if layer.inputs else None
+        given, made = _last(layer.in_shape or source), _last(layer.out_shape)
+        if given is not None and made is not None:
+            return 2 * made <= given + 1
+        if conv is not None:
+            return not conv.transposed and all_one(conv.stride) is False
+        return all_one(layer.attrs.get("stride")) is not True
 
     def of(self, layer: Layer) -> dict[str, Any]:
         """What surrounds one convolution."""
@@ -144,8 +160,7 @@ def _ends(reader: Layer, behind: bool | None) -> bool | None:
     return None if reader.kind == "unknown" and behind else behind
 
 
-def _reduces(layer: Layer) -> bool:
-    """Whether a layer lowers the resolution."""
-    if layer.kind in CONVS and layer.conv is not None:
-        return not layer.conv.transposed and all_one(layer.conv.stride) is False
-    return layer.attrs.get("op") == "pool" and all_one(layer.attrs.get("stride")) is not True
+def _last(shape: Any) -> int | None:
+    """The size of the last axis of a tensor with space, where it is known."""
+    known = shape is not None and len(shape) > 2 and type(shape[-1]) is int
+    return shape[-1] if known else None

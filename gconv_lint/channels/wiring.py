@@ -44,9 +44,12 @@ def is_count(value: Any) -> TypeGuard[int]:
 
 
 def numbers(layer: Layer, width: int | None = None) -> Numbers | None:
-    """The counts of a convolution; a lazy or functional one takes ``width``, the channels it reads, as its own."""
+    """The counts of a convolution; a lazy or functional one takes ``width``, the channels it reads, as its own.
+
+    ``None`` where they are not known, or say nothing of what it does: where the batch holds channels.
+    """
     conv = layer.conv
-    if conv is None or layer.kind not in CONVS:
+    if conv is None or layer.kind not in CONVS or layer.attrs.get("folded"):
         return None
     inside, outside, groups = *_channels(conv), conv.groups
     if not is_count(inside):
@@ -142,6 +145,22 @@ class Wiring:
         layer = self.layer[source]
         yield layer
         while layer.kind in CHANNELWISE and layer.inputs:
+            layer = self.layer[layer.inputs[0]]
+            yield layer
+
+    def keeps_apart(self, layer: Layer) -> bool:
+        """Whether a layer treats every channel by itself, in place: a per-channel one, or a depthwise convolution."""
+        counts = self.numbers(layer)
+        depthwise = counts is not None and counts.groups == counts.in_channels == counts.out_channels
+        return layer.kind in CHANNELWISE or (depthwise and len(layer.inputs) == 1)
+
+    def straight(self, source: int) -> Iterator[Layer]:
+        """The layer ``source`` and those in front of it that keep channels apart, or permute them, up to one that is
+        neither.
+        """
+        layer = self.layer[source]
+        yield layer
+        while (self.keeps_apart(layer) or layer.kind == "shuffle") and layer.inputs:
             layer = self.layer[layer.inputs[0]]
             yield layer
 

@@ -2,6 +2,7 @@
 
 from gconv_lint.costs.budgets import exceeded
 from gconv_lint.costs.formulas import cost, training_macs
+from gconv_lint.costs.roofline import RIDGE_POINT, time_shares
 from gconv_lint.costs.rows import Owner, table
 
-__all__ = ["Owner", "cost", "exceeded", "table", "training_macs"]
+__all__ = ["RIDGE_POINT", "Owner", "cost", "exceeded", "table", "time_shares", "training_macs"]

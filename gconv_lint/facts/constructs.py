@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gconv_lint.facts.graph_words import GRAPH_WORDS
 from gconv_lint.facts.kleene import UNKNOWN
 from gconv_lint.facts.registry import declare, fact
 from gconv_lint.model.constructs import Construct
 
-#: kind -> word -> (type, meaning).
-DECLARED: dict[str, dict[str, tuple[str, str]]] = {
+#: kind -> word -> (type, meaning), of what syntax shows.
+_OF_SYNTAX: dict[str, dict[str, tuple[str, str]]] = {
     "suppression": {
         "comment": ("str", "the part of the comment that silences"),
         "unused": ("str", "the rules in it that find nothing there; empty where that cannot be said"),
@@ -107,74 +108,11 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
         "both_one": ("bool", "whether both arguments are 1, so that the order has no effect"),
     },
     "data_dependent_groups": {"text": ("str", "source text of the groups argument")},
-    "chain": {
-        "groups": ("int", "groups of the first convolution"),
-        "first": ("str", "name of the first convolution"),
-        "second": ("str", "name of the second convolution"),
-        "last": ("str", "name of the last convolution"),
-        "components": ("int", "number of sets of groups that stay apart"),
-        "sources_seen": ("int", "the fewest groups of the first convolution that an output depends on"),
-        "seen": ("str", "how many groups of the first convolution an output depends on, as a message gives it"),
-        "joined_by": ("str", "the layer that finally mixes, or the output, as a message gives it"),
-        "length": ("int", "number of grouped convolutions passed"),
-        "branches": (
-            "bool",
-            "whether all are spatial, have the same groups and stand between two dense pointwise convolutions",
-        ),
-        "misaligned": ("bool", "whether a shuffle between them joins some groups, but fewer than another one would"),
-        "remedy": ("str", "what would join the groups"),
-        "shuffle_joins": ("bool", "whether a channel shuffle can join all groups in so few layers"),
-        "model": ("str", "the class that runs them"),
-        "path": ("str", "the file of that class"),
-    },
-    "connection": {
-        "model": ("str", "the model that is run as it is"),
-        "components": ("int", "number of sets of channels that stay apart between one input and one output"),
-        "depthwise_only": ("bool", "whether every grouped convolution on the way is depthwise"),
-        "convs": ("int", "number of trainable grouped convolutions on the way"),
-        "channels": ("int", "number of channels of the input"),
-    },
-    "edge": {
-        "producer": ("str", "the layer whose output the convolution reads"),
-        "produced": ("int", "number of channels of that output"),
-        "in_channels": ("int", "channels that the convolution expects"),
-        "groups": ("int", "groups of the convolution"),
-        "name": ("str", "the convolution"),
-    },
-    "shuffle_pair": {
-        "first": ("int", "groups of the first shuffle"),
-        "second": ("int", "groups of the second shuffle, which reads the first through per-channel layers only"),
-        "channels": ("int", "number of channels shuffled"),
-    },
-    "identity_shuffle": {
-        "channels": ("int", "number of channels shuffled"),
-        "groups": ("int", "groups of the shuffle"),
-    },
-    "conv_use": {
-        "name": ("str", "the convolution"),
-        "model": ("str", "the model that holds it"),
-        "in_channels": ("int", "channels that it reads"),
-        "out_channels": ("int", "channels that it makes"),
-        "groups": ("int", "its groups"),
-        "depthwise": ("bool", "whether it is depthwise"),
-        "pointwise": ("bool", "whether every kernel size is 1"),
-        "unit_stride": ("bool", "whether every stride is 1"),
-        "bias": ("bool", "whether it adds a bias"),
-        "closed": ("bool", "whether the model is run as it is"),
-        "source": ("str", "kind of the layer behind per-channel ones that it reads, `input` for the model's input"),
-        "consumers": ("int", "number of layers that read its output"),
-        "consumer": ("str", "kind of the first of them: conv, batch_norm, instance_norm, add, output or another"),
-        "leads_to": (
-            "str",
-            "kind of the first layer behind per-channel ones: conv, linear, global_pool, output or another;"
-            " several where they differ",
-        ),
-        "last": ("bool", "whether no other convolution or linear layer comes after it"),
-        "role": ("str", "its part of the model by name: backbone, neck, head, down, up, skip"),
-        "position": ("float", "its place among the model's resolutions, from 0 (first) to 1 (last)"),
-        "previous_groups": ("int", "groups of the grouped convolution before it in the same role"),
-    },
 }
+
+
+#: The same of all constructs.
+DECLARED = {**_OF_SYNTAX, **GRAPH_WORDS}
 
 
 def _reader(word: str) -> Callable[[Construct], Any]:

@@ -100,6 +100,12 @@ def unit_stride(layer: Layer) -> Any:
 
 
 @fact(*CONVS, type="bool")
+def dilated(layer: Layer) -> Any:
+    """whether any dilation is not 1"""
+    return UNKNOWN if layer.conv is None else kleene.negation(_all_one(layer.conv.dilation))
+
+
+@fact(*CONVS, type="bool")
 def groups_power_of_two(layer: Layer) -> Any:
     """whether groups is a power of two"""
     groups = conv_count(layer, "groups")

@@ -100,7 +100,8 @@ def _example(example: Example) -> str:
     several = len(example.files) > 1
     blocks = [_fence(path if several else "", text) for path, text in example.files.items()]
     settings = [f"`{name.replace('_', '-')} = {value!r}`" for name, value in example.options.items()]
-    heading = ", with ".join([_sentence(example.name)[:-1], *settings])
+    run = [f"`{example.model}` run on {example.input}"] if example.model else []
+    heading = ", with ".join([_sentence(example.name)[:-1], *settings, *run])
     return "\n\n".join([f"{heading}:", *blocks])
 
 

@@ -14,7 +14,8 @@ class Example:
     """Source files by name; ``# expect: CODE`` stands on each line that must be reported.
 
     ``options`` are those of the rule; ``thread`` is the public report whose mistake the code has; ``fixed`` has the
-    files that the rule's fix changes, as they read then.
+    files that the rule's fix changes, as they read then. With a ``model`` the
+    code is no text to check: what has this name in its one file is built, and run on a tensor of the sizes ``input``.
     """
 
     name: str
@@ -22,6 +23,8 @@ class Example:
     options: Mapping[str, Any] = field(default_factory=dict)
     thread: str = ""
     fixed: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
+    input: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,4 +132,6 @@ def _example(data: Mapping[str, Any]) -> Example:
         options=data.get("options", {}),
         thread=data.get("thread", ""),
         fixed=fixed_of(data),
+        model=data.get("model", ""),
+        input=data.get("input", ""),
     )

@@ -162,9 +162,15 @@ def _example_lists(key: str, value: Any, say: Say) -> None:
 
 
 def _example(key: str, value: Any, say: Say) -> None:
-    _mapping(("name",), ("code", "files", "options", "thread", "fixed"))(key, value, say)
-    if isinstance(value, dict) and ("code" in value) == ("files" in value):
+    _mapping(("name",), ("code", "files", "options", "thread", "model", "input", "fixed"))(key, value, say)
+    if not isinstance(value, dict):
+        return
+    if ("code" in value) == ("files" in value):
         say(key, f"has an example {_shown(value.get('name'))} that needs either `code` or `files`")
+    if ("model" in value) != ("input" in value) or ("model" in value and "files" in value):
+        say(
+            key, f"has an example {_shown(value.get('name'))} whose `model` needs an `input` and `code`, and only those"
+        )
 
 
 _CHECKS: dict[str, Callable[[str, Any, Say], None]] = {

@@ -41,7 +41,7 @@ def _table(model: Model, inputs: tuple[Any, ...], run: bool) -> tuple[tuple[Row,
     """The rows and totals of a model; parameters can be counted without a run."""
     needed = observed(model, inputs) if run or inputs else None
     from gconv_lint.frontends.fx.judged import graph_of
-    from gconv_lint.frontends.fx.live import owners
+    from gconv_lint.frontends.fx.owners import owners
 
     if needed is None:
         return costs.table((), owners(model))

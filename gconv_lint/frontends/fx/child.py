@@ -7,7 +7,7 @@ import marshal
 import os
 import sys
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,8 +18,11 @@ from gconv_lint.frontends.fx.building import Built, build, load
 from gconv_lint.frontends.fx.confinement import Outside, limit, note_exit, silence, watch
 from gconv_lint.frontends.fx.constructors import MADE, Constructors, Made
 from gconv_lint.frontends.fx.faults import OWN, Fault, causes, needs_values, sentence, where
+from gconv_lint.frontends.fx.functionals import Functionals
 from gconv_lint.frontends.fx.lowering import Lowering
-from gconv_lint.frontends.fx.recording import Operation, is_lazy, record
+from gconv_lint.frontends.fx.owners import owners
+from gconv_lint.frontends.fx.recording import Operation, Ref, record
+from gconv_lint.frontends.fx.refusals import told
 from gconv_lint.frontends.fx.running import Run, run
 from gconv_lint.frontends.fx.stacks import Stacks
 from gconv_lint.frontends.fx.wire import Origin, Writer, plain
@@ -36,6 +39,7 @@ class Work:
         self.outside = outside
         self.stacks = Stacks([str(Path(torch.__file__).parent), OWN])
         self.constructors = Constructors(self.stacks)
+        self.functionals = Functionals(self.stacks)
         self.notes: list[str] = []
         self.fault: Fault | None = None
         self.built: Built | None = None
@@ -55,15 +59,20 @@ class Work:
             self.fault = self.outside.explained(self.fault)
 
     def _steps(self) -> None:
-        factory, name = load(self.request["name"], self.request["folder"])
-        imported, arguments = len(self.constructors.made), marshal.loads(b64decode(self.request["args"]))
+        with self.functionals:
+            factory, name = load(self.request["name"], self.request["folder"])
+        imported, called = len(self.constructors.made), len(self.functionals.called)
+        arguments = marshal.loads(b64decode(self.request["args"]))
 
         def again() -> Built:
             del self.constructors.made[imported:]
-            return build(factory, name, arguments, weights=True)
+            del self.functionals.called[called:]
+            with self.functionals:
+                return build(factory, name, arguments, weights=True)
 
         try:
-            self.built = build(factory, name, arguments, weights=False)
+            with self.functionals:
+                self.built = build(factory, name, arguments, weights=False)
         except Exception as error:
             if isinstance(error, Fault) or not needs_values(error):
                 raise
@@ -78,13 +87,19 @@ class Work:
         writer = Writer()
         graph, refused = self._graph(writer), self._refused()
         ended = refused[0] if refused is not None else -1
+        errors = set(map(id, causes(self.fault))) if self.fault is not None else set()
         return {
             "fault": [self.fault.message, self.fault.place] if self.fault is not None else None,
             "refused": refused,
+            "refused_move": self._refused_move(),
             "notes": self.notes,
-            "owners": list(_owners(self.built.module)) if self.built is not None else None,
+            "owners": _owned(self.built),
             "graph": graph,
             "made": [_made(made, number != ended) for number, made in enumerate(self.constructors.made)],
+            "called": [
+                [each.conv, each.chain, each.error is not None and id(each.error) not in errors]
+                for each in self.functionals.called
+            ],
             "spots": self.stacks.spots,
             "chains": self.stacks.chains,
             "sequences": writer.sequences,
@@ -98,8 +113,20 @@ class Work:
         for number, made in enumerate(self.constructors.made):
             if id(made.error) in behind:
                 return [number, -1]
+        for called in self.functionals.called:
+            if id(called.error) in behind:
+                return [-1, called.chain]
         operation = self.done.recording.refused if self.done is not None else None
         return list(_origin(operation)) if operation is not None else None
+
+    def _refused_move(self) -> dict[str, Any] | None:
+        """The view or the shuffle that torch refused and that ended the work."""
+        recording = self.done.recording if self.done is not None and self.fault is not None else None
+        operation = recording.refused if recording is not None else None
+        if recording is None or operation is None or len(operation.arguments) < 2:
+            return None
+        data, argument = operation.arguments[:2]
+        return told(operation.name, recording.tensors[data.number].shape, argument) if isinstance(data, Ref) else None
 
     def _graph(self, writer: Writer) -> dict[str, Any] | None:
         if self.done is None or self.built is None:
@@ -132,17 +159,8 @@ def _made(made: Made, went_on: bool) -> dict[str, Any]:
     }
 
 
-def _owners(model: nn.Module) -> Iterator[tuple[str, str, int, int]]:
-    """The modules with parameters of their own, each parameter counted where it is met first."""
-    found: dict[str, list[int]] = {}
-    for name, parameter in model.named_parameters():
-        if not is_lazy(parameter):
-            numbers = found.setdefault(name.rpartition(".")[0], [0, 0])
-            numbers[0] += parameter.numel()
-            numbers[1] += parameter.numel() if parameter.requires_grad else 0
-    kinds = {path: type(part).__name__ for path, part in model.named_modules()}
-    for path, (params, trainable) in found.items():
-        yield path, kinds.get(path, ""), params, trainable
+def _owned(built: Built | None) -> list[tuple[Any, ...]] | None:
+    return None if built is None else [(path, *owner) for path, owner in owners(built.module).items()]
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ def convolution(low: Lowering, operation: Operation) -> bool:
     node = low.node(data)
     if node is None:
         return False
-    kernel, conv = low.tensor(weight), _attributes(low, operation)
+    conv = _attributes(low, operation)
     of_module = conv.weight_shape is None
     shape = low.tensors[operation.results[0]].shape
     narrow, blocks = layout.reduced(node.layout, [i for i in range(len(shape)) if i != 1], True)
@@ -33,7 +33,11 @@ def convolution(low: Lowering, operation: Operation) -> bool:
     inputs = (source, *((computed.layer,) if computed is not None else ()))
     made = layout.plain(shape, 1)
     kind = "conv" if of_module else "functional_conv"
-    attrs = {"trainable": kernel.trainable, "parameter": kernel.trainable or kernel.name != ""}
+    attrs = {"trainable": weight.number in low.learned, "parameter": weight.number in low.stored}
+    if node.layout.varies(0):
+        # The batch holds channels, or what varies with them: each of these is convolved by itself, with shared weights.
+        attrs["folded"] = True
+        low.unknown.add("a convolution over channels that are folded into the batch is not followed")
     low.emit(kind, operation.module, inputs, operation.results, made, (), attrs, conv, data.number)
     return True
 
@@ -63,7 +67,7 @@ def _attributes(low: Lowering, operation: Operation) -> ConvAttrs:
     _, weight, bias, stride, padding, dilation, transposed, _, groups = operation.arguments[:9]
     kernel = low.tensor(weight)
     first, second = kernel.shape[0], kernel.shape[1] * groups
-    of_module = isinstance(operation.layer, _ConvNd) and kernel.name.endswith("weight")
+    of_module = isinstance(operation.layer, _ConvNd) and _is_own(low, operation, operation.layer)
     return ConvAttrs(
         rank=len(kernel.shape) - 2,
         in_channels=first if transposed else second,
@@ -79,13 +83,25 @@ def _attributes(low: Lowering, operation: Operation) -> ConvAttrs:
     )
 
 
+def _is_own(low: Lowering, operation: Operation, layer: _ConvNd) -> bool:
+    """Whether a weight is that of the module that runs, as it is stored or computed from what is (weight norm)."""
+    weight, groups = operation.arguments[1], operation.arguments[8]
+    kernel = low.tensor(weight)
+    if kernel.name:
+        return kernel.name.endswith("weight")
+    inside, outside = layer.in_channels, layer.out_channels
+    first, second = (inside, outside) if operation.arguments[6] else (outside, inside)
+    expected = (first, second // layer.groups, *layer.kernel_size)
+    return weight.number in low.stored and groups == layer.groups and tuple(kernel.shape) == expected
+
+
 def refuse(low: Lowering, operation: Operation) -> None:
     """The convolution that ended the run, without an output."""
     data = operation.arguments[0] if operation.name == "convolution" else None
     node = low.node(data)
     if node is None:
         return
-    conv, kernel = _attributes(low, operation), low.tensor(operation.arguments[1])
+    conv, trainable = _attributes(low, operation), operation.arguments[1].number in low.learned
     _, blocks = layout.reduced(node.layout, [i for i in range(len(node.layout.shape)) if i != 1], True)
     low.origins.append(operation)
     layer = Layer(
@@ -94,7 +110,7 @@ def refuse(low: Lowering, operation: Operation) -> None:
         name=operation.module,
         place=low.places(operation.module),
         conv=conv,
-        attrs={"trainable": kernel.trainable, **({"routes": (blocks,)} if blocks is not None else {})},
+        attrs={"trainable": trainable, **({"routes": (blocks,)} if blocks is not None else {})},
         inputs=(node.layer,),
         in_shape=low.tensor(data).shape,
     )

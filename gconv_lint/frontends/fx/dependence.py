@@ -8,11 +8,11 @@ from typing import NamedTuple
 from gconv_lint.channels.flow import flow
 from gconv_lint.channels.layout import Layout
 from gconv_lint.channels.relation import MAX_SOURCES, Relation, constant, seeded
-from gconv_lint.channels.seen import along, behind, culprits, joined
+from gconv_lint.channels.seen import along, culprits, joined
 from gconv_lint.channels.wiring import Wiring
 from gconv_lint.frontends.fx.live import Observation
 from gconv_lint.frontends.fx.lowering import Lowering, Node
-from gconv_lint.frontends.fx.recording import Operation, Recording
+from gconv_lint.frontends.fx.recording import Recording
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.places import Place
 
@@ -85,18 +85,9 @@ class _Lowered(Lowering):
     def __init__(self, recording: Recording, axes: Mapping[int, int | None]) -> None:
         self._axes = axes
         self._relations: dict[int, Mapping[int, Relation]] = {}
-        #: convolutions that are lowered as if they mixed a batch, which may hold channels here
-        self._folded: set[int] = set()
         super().__init__(recording, lambda path: Place(path, 1, 1, 1, 1))
         self.starts = {number: self.nodes[number] for number in recording.inputs}
         self.wiring = Wiring(self.graph("model"))
-
-    def add(self, operation: Operation) -> None:
-        """Lower one operation; a convolution over channels in the batch depends on less than the lowering says."""
-        super().add(operation)
-        node = self.node(operation.arguments[0]) if operation.name == "convolution" else None
-        if node is not None and node.layout.varies(0):
-            self._folded.update(self.nodes[number].layer for number in operation.results)
 
     def _channel_axis(self, number: int) -> int | None:
         if number in self._axes:
@@ -157,16 +148,14 @@ class _Lowered(Lowering):
         return along(Layout(end.layout.axes), axis, relations[end.layer])
 
     def _doubts(self, end: Node | None, relations: Mapping[int, Relation], found: Relation) -> tuple[str, ...]:
-        if end is None:
+        if end is None or found.understood:
             return ()
-        passed = [
-            layer for layer in behind(self.wiring, end.layer) if layer.id in self._folded and layer.id in relations
-        ]
-        folded = [f"{self._named(layer)}, which reads channels folded into the batch," for layer in passed]
-        if found.understood:
-            return tuple(dict.fromkeys(folded))
-        named = [*map(self._named, culprits(self.wiring, relations, end.layer)), *folded]
+        named = map(self._doubted, culprits(self.wiring, relations, end.layer))
         return tuple(dict.fromkeys(named)) or ("a tensor with too many positions to look at",)
+
+    def _doubted(self, layer: Layer) -> str:
+        folded = ", which reads channels folded into the batch," if layer.attrs.get("folded") else ""
+        return self._named(layer) + folded
 
     def _named(self, layer: Layer) -> str:
         """An operation by its name and module, such as ``sort`` in ``head``."""

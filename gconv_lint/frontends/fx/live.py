@@ -9,9 +9,8 @@ from torch import nn
 from torch.nn.modules.conv import _ConvNd
 from torch.utils._pytree import tree_flatten
 
-from gconv_lint.costs import Owner
 from gconv_lint.frontends.fx.faults import needs_values
-from gconv_lint.frontends.fx.recording import Recorder, Recording, is_lazy
+from gconv_lint.frontends.fx.recording import Recorder, Recording
 from gconv_lint.frontends.fx.shadow import (
     inputs_with_values,
     inputs_without_values,
@@ -104,19 +103,6 @@ def _observed(model: nn.Module, inputs: Sequence[Any]) -> Observation:
     except Exception as raised:
         error = raised
     return Observation(model, observer.recording(), observer.returned, error)
-
-
-def owners(model: nn.Module) -> Mapping[str, Owner]:
-    """The modules with parameters of their own, each parameter counted where it is met first."""
-    kinds = {path: type(part).__name__ for path, part in model.named_modules()}
-    found: dict[str, Owner] = {}
-    for name, parameter in model.named_parameters():
-        path = name.rpartition(".")[0]
-        size = 0 if is_lazy(parameter) else parameter.numel()
-        before = found.get(path, Owner(kinds.get(path, ""), 0, 0))
-        trainable = before.trainable + size * parameter.requires_grad
-        found[path] = before._replace(params=before.params + size, trainable=trainable)
-    return found
 
 
 def convolutions(model: nn.Module) -> Iterator[tuple[str, _ConvNd]]:

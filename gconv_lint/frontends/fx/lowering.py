@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import prod
 from typing import Any, NamedTuple
 
-from gconv_lint.channels import alignment, layout
+from gconv_lint.channels import layout
 from gconv_lint.channels.layout import Layout, Moved
-from gconv_lint.channels.route import Route, everything
-from gconv_lint.frontends.fx.convolutions import behind, convolution, refuse
+from gconv_lint.channels.route import Route
+from gconv_lint.frontends.fx.arithmetic import ARITHMETIC
+from gconv_lint.frontends.fx.convolutions import convolution, refuse
+from gconv_lint.frontends.fx.joints import JOINTS
+from gconv_lint.frontends.fx.lookups import LOOKUPS
 from gconv_lint.frontends.fx.movement import MOVEMENT
-from gconv_lint.frontends.fx.operations import CHANNELWISE, CONSTANT, ELEMENTWISE, LEAVING, MIXING, REDUCTIONS
+from gconv_lint.frontends.fx.operations import CONSTANT, LEAVING
 from gconv_lint.frontends.fx.recording import OVERWRITTEN, Operation, Recording, Ref, Tensor
+from gconv_lint.frontends.fx.reshaping import RESHAPING
 from gconv_lint.model.graph import Gap, LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer
 from gconv_lint.model.places import Place
@@ -52,6 +55,9 @@ class Lowering:
         self.nodes: dict[int, Node] = {}
         self.unknown: set[str] = set()
         self.read = _read(recording)
+        #: constants that are trained, or computed from what is, and those that are computed from what a model stores
+        self.learned = {number for number, tensor in enumerate(self.tensors) if tensor.trainable}
+        self.stored = {number for number, tensor in enumerate(self.tensors) if tensor.name}
         for number in recording.inputs:
             self.emit("input", "", (), (number,), layout.plain(self.tensors[number].shape, self._channel_axis(number)))
 
@@ -84,13 +90,22 @@ class Lowering:
         if operation.name in LEAVING and any(i in self.nodes for i in operation.inputs):
             self.closed = False
             self.unknown.add(f"`{operation.name}` makes a plain number of what depends on the input")
-        if not operation.results or not any(i in self.nodes for i in operation.inputs):
+        if all(0 in self.tensors[number].shape for number in operation.results):
+            return  # nothing passes through an empty tensor
+        if not any(i in self.nodes for i in operation.inputs):
+            self._constant(operation)
             return
         if operation.name in CONSTANT or (operation.name == OVERWRITTEN and operation.results[0] not in self.read):
             return
         handler = _HANDLERS.get(operation.name)
         if handler is None or not handler(self, operation):
             self._unknown(operation)
+
+    def _constant(self, operation: Operation) -> None:
+        """What no input reaches, such as a weight that is computed from parameters."""
+        for known in (self.learned, self.stored):
+            if not known.isdisjoint(operation.inputs):
+                known.update(operation.results)
 
     def node(self, argument: Any) -> Node | None:
         """The node of a tensor argument; ``None`` for constants and for what is no tensor."""
@@ -102,7 +117,7 @@ class Lowering:
         return known
 
     def _unknown(self, operation: Operation) -> None:
-        self.unknown.add(f"the operation `{operation.name}` is not understood")
+        self.unknown.add(_SAID.get(operation.name, f"the operation `{operation.name}` is not understood"))
         inputs = tuple(dict.fromkeys(self.nodes[i].layer for i in operation.inputs if i in self.nodes))
         for number in operation.results:
             shape = self.tensors[number].shape
@@ -122,7 +137,7 @@ class Lowering:
     ) -> None:
         """A new layer whose first result has the layout; ``reads`` is the tensor whose shape is that of its input.
 
-        Further results (statistics, indices) are taken for constants.
+        Further results (indices) of the same shape depend on the same channels; others that somebody reads are unknown.
         """
         shape = self.tensors[numbers[0]].shape
         details = {**(attrs or {}), "slots": made.slots}
@@ -145,6 +160,16 @@ class Lowering:
             )
         )
         self.nodes[numbers[0]] = Node(number, made)
+        for other in numbers[1:]:
+            self._further(other, numbers[0], module)
+
+    def _further(self, number: int, first: int, module: str) -> None:
+        """One more result of an operation whose first one is known."""
+        shape: tuple[int, ...] = self.tensors[number].shape
+        if shape == self.tensors[first].shape:
+            self.nodes[number] = self.nodes[first]
+        elif number in self.read and 0 not in shape:
+            self.emit("unknown", module, (self.nodes[first].layer,), (number,), layout.plain(shape, None))
 
     def moved(self, operation: Operation, node: Node, result: int, moved: Moved) -> bool:
         """Data that only moves: no layer where the slots stay, else one that takes them from where they were."""
@@ -160,127 +185,9 @@ class Lowering:
             self.emit("move", operation.module, (node.layer,), (result,), made, (route,))
         return True
 
-    def channelwise(self, operation: Operation) -> bool:
-        """One tensor in, one of the same dependence out; along axes whose size changes it is taken to be mixed."""
-        node = self.node(operation.arguments[0])
-        if node is None or any(i in self.nodes for i in operation.inputs[1:]):
-            return self.elementwise(operation)
-        shape = self.tensors[operation.results[0]].shape
-        made, route = node.layout, None
-        if shape != made.shape:
-            if len(shape) != len(made.shape):
-                return False
-            changed = [i for i, size in enumerate(shape) if size != made.shape[i]]
-            if any(i < 2 for i in changed):
-                return False
-            mixed, route = layout.reduced(made, [i for i in range(2, len(shape)) if made.varies(i)], True)
-            made = Layout((*mixed.axes[:2], *layout.plain(shape, None).axes[2:]))
-        kind = "global_pool" if operation.name == "_adaptive_avg_pool2d" and prod(shape[2:]) == 1 else "channelwise"
-        attrs = {"op": CHANNELWISE.get(operation.name, operation.name)}
-        self.emit(kind, operation.module, (node.layer,), operation.results, made, (route,), attrs)
-        return True
 
-    def elementwise(self, operation: Operation) -> bool:
-        """Tensors that broadcast together."""
-        numbers = [i for i in dict.fromkeys(operation.inputs) if i in self.nodes]
-        nodes = [self.nodes[i] for i in numbers]
-        constants = [self.tensors[i].shape for i in operation.inputs if i not in self.nodes]
-        found = alignment.aligned([*(n.layout for n in nodes), *(layout.plain(shape, None) for shape in constants)])
-        shape = self.tensors[operation.results[0]].shape
-        if found is None:
-            return self.mixed(operation, nodes, shape)
-        if found[0].shape != shape:
-            return False
-        kind = ELEMENTWISE.get(operation.name, "add")
-        routes = found[1][: len(nodes)]
-        if len(nodes) == 1 and routes[0] is None:
-            kind = "channelwise"
-        attrs = {"op": operation.name} if kind == "channelwise" else None
-        self.emit(kind, operation.module, [n.layer for n in nodes], operation.results, found[0], routes, attrs)
-        return True
-
-    def product(self, operation: Operation) -> bool:
-        """``mm``, ``addmm``, ``bmm``: rows of the left matrix with columns of the right one."""
-        left, right = (operation.arguments[1:3] if "add" in operation.name else operation.arguments)[:2]
-        shape = self.tensors[operation.results[0]].shape
-        inputs, layouts = [], []
-        for side, gone in ((self.node(left), len(shape) - 1), (self.node(right), len(shape) - 2)):
-            if side is not None:
-                inputs.append(side.layer)
-                layouts.append(layout.reduced(side.layout, [gone], True))
-        if not inputs:
-            return False
-        dense = len(inputs) == 1
-        # What a matrix of weights makes is seeded by its own number; it varies along the axis that the matrix brings.
-        fresh = None if not dense else len(shape) - (1 if self.node(right) is None else 2)
-        found = alignment.aligned([*(made for made, _ in layouts), layout.plain(shape, fresh)])
-        if found is None:
-            nodes = [node for node in (self.node(left), self.node(right)) if node is not None]
-            return self.mixed(operation, nodes, shape)
-        if found[0].shape != shape:
-            return False
-        routes = [behind(before, after) for (_, before), after in zip(layouts, found[1], strict=False)]
-        weights = self.tensor(left if self.node(left) is None else right)
-        attrs = {
-            "inner": self.tensor(left).shape[-1],
-            "weights": prod(weights.shape) if dense else 0,
-            "bias": operation.name == "addmm",
-        }
-        kind, data = "linear" if dense else "product", right if self.node(left) is None else left
-        self.emit(kind, operation.module, inputs, operation.results, found[0], routes, attrs, None, data.number)
-        return True
-
-    def mixed(self, operation: Operation, nodes: Sequence[Node], shape: Sequence[int]) -> bool:
-        """A tensor with too many positions to look at: each depends on everything."""
-        routes = [everything(node.layout.slots) for node in nodes]
-        layers = [node.layer for node in nodes]
-        self.emit("move", operation.module, layers, operation.results, layout.plain(shape, None), routes)
-        return True
-
-    def reduction(self, operation: Operation) -> bool:
-        """``mean``, ``sum`` and their like over some axes."""
-        if len(operation.arguments) > 1 and isinstance(operation.arguments[1], Ref):
-            return self.elementwise(operation)  # the maximum of two tensors
-        node, axes = self.node(operation.arguments[0]), _axes(operation)
-        if node is None:
-            return False
-        rank = len(node.layout.axes)
-        over = range(rank) if axes is None else [axis % rank for axis in axes]
-        keep = len(self.tensors[operation.results[0]].shape) == rank
-        made, route = layout.reduced(node.layout, over, keep)
-        if made.shape != self.tensors[operation.results[0]].shape:
-            return False
-        space = route is None and all(axis >= 2 for axis in over) and len(list(over)) == rank - 2
-        kind = "global_pool" if space else "channelwise" if route is None else "move"
-        self.emit(kind, operation.module, (node.layer,), operation.results, made, (route,), {"op": operation.name})
-        return True
-
-    def mixture(self, operation: Operation) -> bool:
-        """Norms and softmax: the tensor as it was, everything mixed along some axes."""
-        node = self.node(operation.arguments[0])
-        if node is None:
-            return False
-        rank = len(node.layout.axes)
-        if operation.name == "native_group_norm":
-            return self._group_norm(operation, node)
-        given = operation.arguments[1]
-        over = [given % rank] if isinstance(given, int) else range(rank - len(given), rank)
-        made, route = layout.mixed(node.layout, over)
-        self.emit("move", operation.module, (node.layer,), operation.results, made, (route,))
-        return True
-
-    def _group_norm(self, operation: Operation, node: Node) -> bool:
-        groups = operation.arguments[6]
-        channels = node.layout.shape[1]
-        split, cut = layout.viewed(
-            node.layout, (node.layout.shape[0], groups, channels // groups, *node.layout.shape[2:])
-        )
-        if cut is not None:
-            return False
-        made, route = layout.mixed(split, range(2, len(split.axes)))
-        attrs = {"num_groups": groups}
-        self.emit("move", operation.module, (node.layer,), operation.results, node.layout, (route,), attrs)
-        return made.slots == node.layout.slots
+#: What is said of operations that torch has no name for.
+_SAID = {OVERWRITTEN: "a write through another view of a tensor is not followed"}
 
 
 def _read(recording: Recording) -> set[int]:
@@ -292,22 +199,13 @@ def _read(recording: Recording) -> set[int]:
     return found
 
 
-def _axes(operation: Operation) -> Sequence[int] | None:
-    given = operation.arguments[1] if len(operation.arguments) > 1 else operation.options.get("dim")
-    if isinstance(given, int):
-        return (given,)
-    return given if given else None
-
-
 Handler = Callable[[Lowering, Operation], bool]
 
-
 _HANDLERS: dict[str, Handler] = {
-    **dict.fromkeys(CHANNELWISE, Lowering.channelwise),
-    **dict.fromkeys(ELEMENTWISE, Lowering.elementwise),
-    **dict.fromkeys(REDUCTIONS, Lowering.reduction),
-    **dict.fromkeys(MIXING, Lowering.mixture),
-    **dict.fromkeys(("mm", "addmm", "bmm", "baddbmm"), Lowering.product),
     "convolution": convolution,
+    **ARITHMETIC,
     **MOVEMENT,
+    **RESHAPING,
+    **JOINTS,
+    **LOOKUPS,
 }

@@ -76,14 +76,19 @@ REDUCTIONS: frozenset[str] = frozenset(
 CONSTANT: frozenset[str] = frozenset(
     (
         *("zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like", "new_zeros", "new_ones"),
-        *("new_full", "new_empty", "sym_size", "empty", "zeros", "bernoulli"),
+        *("new_full", "new_empty", "sym_size", "empty", "zeros", "bernoulli", "zero_"),
     )
 )
 
-#: The tensor as it was, everything mixed along some axes.
-MIXING: frozenset[str] = frozenset(
-    ("_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "cumsum", "cumprod")
-)
+#: The tensor as it was, everything mixed along some axes; the word that the operation is known by.
+MIXING: dict[str, str] = {
+    "_softmax": "softmax",
+    "_log_softmax": "log_softmax",
+    "native_layer_norm": "layer_norm",
+    "native_group_norm": "group_norm",
+    "cumsum": "cumsum",
+    "cumprod": "cumprod",
+}
 
 #: What gives a program numbers of a tensor's values: what it does with them is not seen.
 LEAVING: frozenset[str] = frozenset(("_local_scalar_dense", "equal", "is_nonzero"))

@@ -9,6 +9,7 @@ from typing import Any
 from gconv_lint.costs import Owner
 from gconv_lint.frontends.fx.calls import Chain, Texts, chain
 from gconv_lint.frontends.fx.process import Answer, ask
+from gconv_lint.frontends.fx.refusals import split, view_chains
 from gconv_lint.frontends.fx.rounding import rounded_down
 from gconv_lint.frontends.fx.stacks import Spot
 from gconv_lint.frontends.fx.wire import Reader, tuples
@@ -59,10 +60,11 @@ class _Reading:
 
     def program(self) -> Program:
         graph = self._graph()
-        records = [record for record in (*self.made, *self._functional()) if record is not None]
+        records = [record for record in (*self.made, *self._functional(), *self._shuffled()) if record is not None]
         return Program(
             layers=tuple(self._layers(records)),
             graphs=(graph,) if graph is not None else (),
+            constructs=tuple(self._views()),
             gaps=graph.gaps if graph is not None else (),
             owners=self._owners(),
             notes=tuple(self.answer.get("notes", ())),
@@ -95,16 +97,39 @@ class _Reading:
         return record, found
 
     def _functional(self) -> Iterator[tuple[Record, Chain]]:
-        """The functional convolutions of the run."""
+        """The functional convolutions: those of the run, and those while the model was imported and built."""
         graph = self.answer.get("graph") or {"layers": []}
-        for _, number, layer in graph["layers"]:
-            if layer["kind"] != "functional_conv" or (found := self._chain(number, "")) is None:
-                continue
-            conv = {name: tuples(value) for name, value in layer["conv"].items()}
-            function = f"torch.nn.functional.conv{'_transpose' if conv['transposed'] else ''}{conv['rank']}d"
-            record = _recorded("functional_conv", function, found)
-            record.conv = ConvAttrs(**{**conv, "in_channels": layer["in_shape"][1]})
+        layers = ((number, layer) for _, number, layer in graph["layers"] if layer["kind"] == "functional_conv")
+        calls = [(number, {**layer["conv"], "in_channels": layer["in_shape"][1]}, False) for number, layer in layers]
+        calls += [(number, conv, expected) for conv, number, expected in self.answer.get("called", ())]
+        for number, conv, expected in calls:
+            found = self._chain(number, "")
+            if found is not None:
+                yield _function_record(conv, found, expected), found
+
+    def _shuffled(self) -> Iterator[tuple[Record, Chain]]:
+        """The channel shuffle that torch refused, with the channels that it was given."""
+        refused, found = self.answer.get("refused_move"), self._ending()
+        wanted = split(refused) if refused is not None else None
+        if wanted is None or found is None:
+            return
+        number = self.answer["refused"][0]
+        made = self.made[number] if number >= 0 else None
+        record = made[0] if made is not None else _recorded("shuffle", "torch.nn.functional.channel_shuffle", found)
+        record.attrs = {"groups": wanted.groups, "channels": wanted.channels}
+        if made is None:
             yield record, found
+
+    def _views(self) -> Iterator[Construct]:
+        """The row of views that torch refused the last one of."""
+        refused, found = self.answer.get("refused_move"), self._ending()
+        if refused is not None and found is not None:
+            yield from view_chains(refused, found)
+
+    def _ending(self) -> Chain | None:
+        """The calls that led to the operation that torch refused."""
+        refused = self.answer.get("refused")
+        return None if refused is None else self._chain(refused[1], "")
 
     def _layers(self, records: Sequence[tuple[Record, Chain]]) -> Iterator[Layer]:
         """The layers that rules judge, each at the user's own code, or at a library's where that is all there is."""
@@ -150,6 +175,14 @@ class _Reading:
     def _refused(self) -> Place | None:
         refused = self.answer.get("refused")
         return None if refused is None else self._place(*refused)
+
+
+def _function_record(conv: Mapping[str, Any], found: Chain, expected: bool) -> Record:
+    function = f"torch.nn.functional.conv{'_transpose' if conv['transposed'] else ''}{conv['rank']}d"
+    record = _recorded("functional_conv", function, found)
+    record.conv = ConvAttrs(**{name: tuples(value) for name, value in conv.items()})
+    record.guarded = expected
+    return record
 
 
 def _recorded(kind: str, function: str, found: Chain) -> Record:

@@ -15,6 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map_only
 from torch.utils.weak import WeakIdKeyDictionary
 
+from gconv_lint.frontends.fx.memory import apart, cut, memory, place
 from gconv_lint.frontends.fx.stacks import Stacks
 
 #: Name of the operation by which a write through one view reaches the other views of the same memory.
@@ -153,7 +154,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         value = tensor if tensor.device.type != "meta" and not tensor.is_floating_point() else None
         self.tensors.append(Tensor(tuple(tensor.shape), tensor.dtype, name, tensor.requires_grad, value))
         self._numbers[tensor] = number
-        self._sharing.setdefault(_memory(tensor), WeakValueDictionary())[id(tensor)] = tensor
+        self._sharing.setdefault(memory(tensor), WeakValueDictionary())[id(tensor)] = tensor
         return number
 
     def __torch_dispatch__(
@@ -186,14 +187,16 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _overwrite(self, tensor: torch.Tensor, path: str) -> None:
         """Everybody else who looks at the memory of a tensor that was written to sees something new."""
         number = self.number(tensor)
-        for other in list(self._sharing[_memory(tensor)].values()):
-            if other is tensor or _apart(tensor, other):
+        for other in list(self._sharing[memory(tensor)].values()):
+            if other is tensor or apart(tensor, other):
                 continue
-            if _place(tensor) == _place(other):
+            if place(tensor) == place(other):
                 self._numbers[other] = number
             else:
                 before = self.number(other)
-                arguments = (Ref(before), Ref(number))
+                inside, whole = cut(tensor, other), cut(other, tensor)
+                positions = inside if inside is not None else whole
+                arguments = (Ref(before), Ref(number), positions, inside is not None)
                 self.operations.append(Operation(OVERWRITTEN, arguments, {}, (self._enter(other),), path, None))
 
 
@@ -218,29 +221,6 @@ def _name(func: Any) -> str:
     """``convolution`` of ``aten.convolution.default``."""
     name: str = func.overloadpacket.__name__
     return name
-
-
-def _memory(tensor: torch.Tensor) -> int:
-    address: int = tensor.untyped_storage()._cdata
-    return address
-
-
-def _place(tensor: torch.Tensor) -> tuple[Any, ...]:
-    """Where in its memory a tensor lies."""
-    return tensor.storage_offset(), tuple(tensor.shape), tensor.stride()
-
-
-def _apart(a: torch.Tensor, b: torch.Tensor) -> bool:
-    """Whether two views of one memory have no element in common, as the parts of a split; ``False`` if unsure."""
-    steps = a.stride()
-    if steps != b.stride() or len(set(steps)) != len(steps) or 0 in steps:
-        return False
-    rest, ranges = (a.storage_offset(), b.storage_offset()), []
-    for axis in sorted(range(len(steps)), key=lambda i: -steps[i]):
-        starts = tuple(offset // steps[axis] for offset in rest)
-        rest = (rest[0] % steps[axis], rest[1] % steps[axis])
-        ranges.append((starts[0], starts[0] + a.shape[axis], starts[1], starts[1] + b.shape[axis]))
-    return any(end_a <= start_b or end_b <= start_a for start_a, end_a, start_b, end_b in ranges)
 
 
 def _without_values(tensor: torch.Tensor) -> torch.Tensor:
