@@ -69,7 +69,7 @@ def test_what_silences_nothing_or_is_broken_is_told(project: Folder, comment: st
 def test_the_places_and_words_of_unused_comments(project: Folder) -> None:
     project.write({"net.py": BAD.rstrip() + "  # noqa: GC002, GC003\n"})
     (line, *_) = project.run("--output-format", "concise").lines
-    assert line.startswith("net.py:2:40: GC900 unused-suppression: `GC003` finds nothing here")
+    assert line.startswith("net.py:2:40: GC900 [*] unused-suppression: `GC003` finds nothing here")
 
 
 def test_files_without_convolutions_are_looked_at_too(project: Folder) -> None:
