@@ -50,6 +50,10 @@ def _dispatch(words: list[str]) -> int:
             from gconv_lint.commands import rule
 
             return rule.run(words[1:])
+        if words[:1] == ["suggest"]:
+            from gconv_lint.commands import suggest
+
+            return suggest.run(words[1:])
         if words[:1] == ["model"]:
             from gconv_lint.commands import model
 

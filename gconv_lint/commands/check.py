@@ -35,7 +35,7 @@ def parser() -> Parser:
     flags = Parser(
         prog="gconv-lint",
         usage="gconv-lint [check] [flags] path ...\n       gconv-lint model [flags] target ..."
-        "\n       gconv-lint rule CODE | NAME | --all",
+        "\n       gconv-lint suggest [flags] target\n       gconv-lint rule CODE | NAME | --all",
         description="Find mistakes with grouped convolutions in PyTorch source, without running it.",
         epilog="Exit codes: 0 nothing found, 1 findings, 2 a usage, configuration or internal error.",
     )

@@ -48,7 +48,7 @@ def run(words: Sequence[str]) -> int:
     options = parser().parse_intermixed_args(list(words))
     _check(options)
     named = [_target(name, options) for name in options.targets]
-    settings = load([_folder(name) for name in options.targets], rulebook.rules(), flags_of(options, MODEL_FORMATS))
+    settings = load([folder_of(name) for name in options.targets], rulebook.rules(), flags_of(options, MODEL_FORMATS))
     targets = named or [_overridden(target, options) for target in settings.models]
     if not targets:
         raise SettingError(f"no model is given, and no [[tool.gconv-lint.models]] lists any; a model is {_NAMES}")
@@ -98,7 +98,7 @@ def _overridden(target: Target, options: Namespace) -> Target:
     )
 
 
-def _folder(name: str) -> str:
+def folder_of(name: str) -> str:
     """Where the search for a pyproject.toml starts."""
     path = name.rpartition(":")[0]
     return path if path.endswith(".py") else os.curdir

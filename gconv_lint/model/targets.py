@@ -17,10 +17,21 @@ class Input(NamedTuple):
         return size if self.dtype == "float32" else f"{size}:{self.dtype}"
 
 
+class Alteration(NamedTuple):
+    """A change of one convolution of a built model, by its path: other ``groups``, a ``shuffle`` of so many groups in
+    front of it, a ``pointwise`` convolution behind it, or a ``separable`` one in its place.
+    """
+
+    layer: str
+    kind: str
+    groups: int = 1
+
+
 class Target(NamedTuple):
     """A model: ``path/file.py:name`` or ``pkg.module:name``, what to call it with, what to run it on, and its budgets.
 
-    ``folder`` is what paths and modules are relative to, the current one where it is empty.
+    ``folder`` is what paths and modules are relative to, the current one where it is empty. ``alterations`` are made
+    to the model before it runs.
     """
 
     name: str
@@ -29,6 +40,7 @@ class Target(NamedTuple):
     max_params: int | None = None
     max_macs: int | None = None
     folder: str = ""
+    alterations: tuple[Alteration, ...] = ()
 
 
 class Limits(NamedTuple):

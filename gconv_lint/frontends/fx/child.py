@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import torch
 from torch import nn
 
+from gconv_lint.frontends.fx.altering import alter
 from gconv_lint.frontends.fx.building import Built, build, load
 from gconv_lint.frontends.fx.confinement import Outside, limit, note_exit, silence, watch
 from gconv_lint.frontends.fx.constructors import MADE, Constructors, Made
@@ -67,12 +68,10 @@ class Work:
         def again() -> Built:
             del self.constructors.made[imported:]
             del self.functionals.called[called:]
-            with self.functionals:
-                return build(factory, name, arguments, weights=True)
+            return self._altered(factory, name, arguments, weights=True)
 
         try:
-            with self.functionals:
-                self.built = build(factory, name, arguments, weights=False)
+            self.built = self._altered(factory, name, arguments, weights=False)
         except Exception as error:
             if isinstance(error, Fault) or not needs_values(error):
                 raise
@@ -81,6 +80,13 @@ class Work:
         self.done = run(self.built, self.request["inputs"], again, self.stacks)
         self.built, self.fault = self.done.built, self.done.fault
         self.notes += self.done.notes
+
+    def _altered(self, factory: Any, name: str, arguments: Mapping[str, Any], *, weights: bool) -> Built:
+        """The module, with the changes that are asked for."""
+        with self.functionals:
+            built = build(factory, name, arguments, weights=weights)
+        alter(built.module, self.request["alterations"])
+        return built
 
     def answer(self) -> dict[str, Any]:
         """Everything as plain data."""

@@ -77,7 +77,8 @@ def _request(target: Target, limits: Limits) -> dict[str, Any]:
     inputs = [[list(each.shape), each.dtype] for each in target.inputs]
     arguments = b64encode(marshal.dumps(dict(target.args))).decode()
     own = {"name": target.name, "folder": target.folder, "inputs": inputs, "args": arguments}
-    return {**own, "seconds": min(limits.seconds, LONGEST), "memory": limits.memory}
+    changes = {"alterations": [list(each) for each in target.alterations]}
+    return {**own, **changes, "seconds": min(limits.seconds, LONGEST), "memory": limits.memory}
 
 
 def _run(folders: Sequence[Path], limits: Limits) -> tuple[int | None, str]:

@@ -1,0 +1,114 @@
+"""Alternatives for the flagged layers of a model, each judged by running the model with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import gcd
+
+from gconv_lint import api
+from gconv_lint.config import Config
+from gconv_lint.model.findings import Finding
+from gconv_lint.model.suggestions import Advice, Suggestion
+from gconv_lint.model.summary import Row, Summary
+from gconv_lint.model.targets import Alteration, Limits, Target
+
+#: How many group counts on each side of the present one are tried.
+NEIGHBOURS = 3
+
+Budget = Mapping[str, int]
+
+
+def suggest(target: Target, settings: Config, limits: Limits, budget: Budget) -> tuple[Summary, list[Advice]]:
+    """The model as it is, and for each finding on a convolution what would mend it, the best first.
+
+    ``budget`` has the most ``params`` and ``macs`` that the model may have. Raises ``SettingError`` without torch.
+    """
+    (base,) = api.models([target], settings, limits)
+    flagged = [(finding, rows) for finding in base.report.findings if (rows := _rows_at(base, finding))]
+    plans = [(finding, rows, each) for finding, rows in flagged for each in _alternatives(finding, rows)]
+    targets = [target._replace(alterations=_everywhere(rows, each)) for _, rows, each in plans]
+    found = api.models(targets, settings, limits) if targets else []
+    advice = {id(finding): Advice(finding, tuple(row.name for row in rows), (), 0) for finding, rows in flagged}
+    for (finding, rows, each), after in zip(plans, found, strict=True):
+        known = advice[id(finding)]
+        made = _suggestion(base, after, finding, rows[0], each)
+        if made is None:
+            continue
+        if _exceeds(made, budget):
+            advice[id(finding)] = known._replace(over_budget=known.over_budget + 1)
+        else:
+            advice[id(finding)] = known._replace(suggestions=(*known.suggestions, made))
+    return base, [each._replace(suggestions=tuple(sorted(each.suggestions, key=_order))) for each in advice.values()]
+
+
+def _rows_at(base: Summary, finding: Finding) -> list[Row]:
+    """The convolutions that the flagged line makes."""
+    return [row for row in base.rows if row.place == finding.place and "conv" in row.kind.lower() and row.groups]
+
+
+def _alternatives(finding: Finding, rows: Sequence[Row]) -> Iterator[Alteration]:
+    """What could stand in place of a layer: other groups, a shuffle before, a pointwise one behind, a separable one."""
+    row = rows[0]
+    inside, outside, groups = row.in_channels or 1, row.out_channels or 1, row.groups or 1
+    if any((each.in_channels, each.out_channels, each.groups) != row[2:5] for each in rows):
+        groups, inside, outside = 0, gcd(*(each.in_channels or 1 for each in rows)), outside
+    common = gcd(inside, outside)
+    divisors = [number for number in range(1, common + 1) if common % number == 0 and number != groups]
+    below = [number for number in divisors if number < groups][-NEIGHBOURS:]
+    for number in sorted({1, *below, *[d for d in divisors if d > groups][:NEIGHBOURS]} - {groups}):
+        yield Alteration(row.name, "groups", number)
+    first = finding.facts.get("groups")
+    if type(first) is int and first > 1 and inside % first == 0:
+        yield Alteration(row.name, "shuffle", first)
+    if groups > 1:
+        yield Alteration(row.name, "pointwise")
+    if row.kernel and any(size > 1 for size in row.kernel) and groups != inside:
+        yield Alteration(row.name, "separable")
+
+
+def _everywhere(rows: Sequence[Row], each: Alteration) -> tuple[Alteration, ...]:
+    """The alteration for every layer of the flagged line: a block that is used many times changes everywhere."""
+    return tuple(each._replace(layer=row.name) for row in rows)
+
+
+def _suggestion(base: Summary, after: Summary, finding: Finding, row: Row, each: Alteration) -> Suggestion | None:
+    """What the model becomes; ``None`` where it does not run with the alteration."""
+    if after.totals is None or base.totals is None or after.report.problems:
+        return None
+    before, left = _keys(base), _keys(after)
+    return Suggestion(
+        alteration=each,
+        params=after.totals.params - base.totals.params,
+        macs=after.totals.macs - base.totals.macs,
+        totals=after.totals,
+        group_width=_width(after, row),
+        parts=_parts(after),
+        mends=(finding.rule.code, finding.place) not in left,
+        new=tuple(sorted({code for code, place in left - before})),
+    )
+
+
+def _keys(found: Summary) -> set[tuple[str, object]]:
+    return {(finding.rule.code, finding.place) for finding in found.report.findings}
+
+
+def _width(after: Summary, row: Row) -> int | None:
+    """The width of a group of the layer, or of the convolution that took its name as a first part."""
+    names = {row.name, f"{row.name}.0", f"{row.name}.1"}
+    return next((each.group_width for each in after.rows if each.name in names and each.group_width), None)
+
+
+def _parts(after: Summary) -> int | None:
+    """The most parts of channels that exchange nothing between an input and an output."""
+    counts = [connection.components for connection in after.connections]
+    return max((number for number in counts if number is not None), default=None) if None not in counts else None
+
+
+def _exceeds(made: Suggestion, budget: Budget) -> bool:
+    totals = {"params": made.totals.params, "macs": made.totals.macs}
+    return any(totals[name] > most for name, most in budget.items())
+
+
+def _order(made: Suggestion) -> tuple[bool, int, int, int]:
+    """What mends the finding and makes no other comes first, then what costs least."""
+    return not made.mends, len(made.new), made.macs, made.params
