@@ -85,7 +85,7 @@ def test_a_clean_model_needs_nothing(tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--budget", "mac=600M"], "--budget cannot be `mac=600M`, did you mean `macs`?"),
+        (["--budget", "mac=600M"], "--budget cannot be `mac=600M` (did you mean `macs`?)"),
         (["--budget", "macs=many"], "`many` is no number"),
         (["--input", "3x"], "`3x` is no input"),
     ],
