@@ -472,3 +472,72 @@ def test_keys_of_models_are_checked(tmp_path: Path, text: str, said: str) -> Non
     with pytest.raises(SettingError) as error:
         load([str(tmp_path)], rulebook.rules())
     assert str(error.value) == f"{tmp_path / 'pyproject.toml'}: {said}"
+
+
+SHUFFLED = """
+import torch.nn.functional as F
+from torch import nn
+
+def channel_shuffle(x, groups):
+    b, c, h, w = x.shape
+    x = x.view(b, groups, c // groups, h, w)  # GC009
+    return x.transpose(1, 2).reshape(b, c, h, w)
+
+def broken_shuffle(x, groups):
+    b, c, h, w = x.shape
+    x = x.view(b, groups, c // groups, h, w).transpose(1, 2)
+    return x.view(b, c, h, w)  # GC010
+
+class Base(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 64, 1)
+        self.shuffle = nn.ChannelShuffle(5)  # GC009
+    def forward(self, x):
+        return self.run(self.conv(x))
+
+class View(Base):
+    def run(self, x):
+        return channel_shuffle(x, 3)
+
+class Strides(Base):
+    def run(self, x):
+        return broken_shuffle(x, 4)
+
+class Module(Base):
+    def run(self, x):
+        return self.shuffle(x)
+
+class Function(Base):
+    def run(self, x):
+        return F.channel_shuffle(x, 7)  # GC009
+
+class Heads(Base):
+    def run(self, x):
+        b, c, h, w = x.shape
+        return x.view(b, 3, c // 3, h, w)
+"""
+
+
+def test_a_shuffle_that_torch_refuses_is_a_finding(tmp_path: Path) -> None:
+    written(tmp_path, {"net.py": SHUFFLED})
+    names = ("View", "Strides", "Module", "Function", "Heads")
+    words = [f"net.py:{name}" for name in names]
+    found = command(tmp_path, "model", *words, "--input", "2x3x8x8", "--isolated", "--output-format", "json")
+    lines = SHUFFLED.splitlines()
+    told = {
+        name: [(f["code"], lines[f["location"]["row"] - 1].rpartition("# ")[2]) for f in model["findings"]]
+        for name, model in found.models.items()
+    }
+    assert told == {
+        "View": [("GC009", "GC009")],
+        "Strides": [("GC010", "GC010")],
+        "Module": [("GC009", "GC009")],
+        "Function": [("GC009", "GC009")],
+        "Heads": [],
+    }
+    assert len(found.errors) == 1
+    assert "Heads: " in found.errors[0]
+    checked = command(tmp_path, "check", "net.py", "--isolated", "--output-format", "json")
+    prints = {f["fingerprint"] for model in found.models.values() for f in model["findings"]}
+    assert {f["fingerprint"] for f in json.loads(checked.out)} <= prints

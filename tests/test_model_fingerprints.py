@@ -170,7 +170,7 @@ def graph_findings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
     words = ("--isolated", "--select", "GC1,GC3,GC204,GC208", "--output-format", "json")
     checked = json.loads(command(folder, "check", "net.py", *words).out)
     modelled = json.loads(command(folder, "model", "net.py:Net", "--input", "1x3x16x16", *words).out)["findings"]
-    return tuple({(f["place"]["line"], f["code"]): f for f in found} for found in (checked, modelled))
+    return tuple({(f["location"]["row"], f["code"]): f for f in found} for found in (checked, modelled))
 
 
 def test_a_graph_rule_knows_a_finding_by_its_call(graph_findings: Any) -> None:

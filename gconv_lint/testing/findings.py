@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint import api, config, engine, rulebook
 from gconv_lint.model.findings import Finding
+from gconv_lint.model.places import Related
 from gconv_lint.model.report import Report
 from gconv_lint.reporters.excerpt import printable
 from gconv_lint.reporters.text import blocks, count
@@ -16,7 +17,7 @@ from gconv_lint.testing.runs import attempted
 from gconv_lint.testing.wording import listed
 
 if TYPE_CHECKING:
-    from gconv_lint.frontends.fx.live import Model
+    from gconv_lint.frontends.fx.live import Model, Observation
 
 #: Rules by code, prefix, name or ``ALL``: one of them, or several.
 Selectors = str | Sequence[str]
@@ -26,6 +27,8 @@ def check(
     model: Model, *inputs: Any, select: Selectors | None = None, ignore: Selectors = (), closed: bool = True
 ) -> tuple[Finding, ...]:
     """What the rules find in a model and one run of it; the place of a finding is the path of its layer.
+
+    Where the source text of a class shows the one call that made the layer, this is the first related place.
 
     ``inputs`` are tensors, or shapes such as ``(1, 3, 32, 32)``. Rules and thresholds are those of the nearest
     pyproject.toml unless ``select`` names others. A ``closed`` model is run as it is; in another one the caller may mix
@@ -45,7 +48,22 @@ def check(
     if run.error is not None and not any(rule.raises for rule in active if _found(rule.info.code, found)):
         raise run.error
     severities = settings.severities
-    return tuple(each._replace(severity=severities.get(each.rule.code, each.severity)) for each in found)
+    return tuple(
+        each._replace(
+            severity=severities.get(each.rule.code, each.severity), related=(*_origin(run, each), *each.related)
+        )
+        for each in found
+    )
+
+
+def _origin(run: Observation, finding: Finding) -> Iterator[Related]:
+    """The call that made the layer of a finding."""
+    from gconv_lint.frontends.fx.origins import made_at
+
+    path = finding.place.path.removeprefix(run.name).removeprefix(".")
+    place = made_at(run.model, path)
+    if place is not None:
+        yield Related(message=f"`{path}` is made here", place=place)
 
 
 def _found(code: str, findings: Sequence[Finding]) -> bool:
@@ -67,7 +85,9 @@ def _lines(finding: Finding) -> Iterator[str]:
     yield f"{finding.place.path}: {finding.rule.code} {finding.rule.name}: {printable(finding.message)}"
     if finding.help:
         yield f"  help: {printable(finding.help)}"
-    yield from (f"  note: {printable(related.message)}" for related in finding.related)
+    for related in finding.related:
+        where = f"{related.place.path}:{related.place.line}: " if related.place.path.endswith(".py") else ""
+        yield f"  note: {printable(where + related.message)}"
 
 
 def assert_no_findings_in(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import random
 from collections import OrderedDict
 from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gconv_lint import testing
@@ -160,6 +162,49 @@ def test_an_error_of_the_model_is_its_own() -> None:
 def test_an_error_that_a_rule_explains_is_a_finding() -> None:
     (found,) = testing.check(nn.Sequential(nn.Conv2d(16, 32, 1), grouped()), X)
     assert (found.rule.code, found.place.path) == ("GC008", "Sequential.1")
+
+
+def test_a_refused_shuffle_is_a_finding() -> None:
+    for shuffle in (nn.ChannelShuffle(3), Doing(lambda x: F.channel_shuffle(x, 3))):
+        (found,) = testing.check(nn.Sequential(grouped(), shuffle), X)
+        assert found.rule.code == "GC009"
+        assert found.place.path.startswith("Sequential.1")
+
+
+class Holder(nn.Module):
+    """Layers that are made in several ways."""
+
+    def __init__(self, many: int = 2) -> None:
+        super().__init__()
+        self.plain = nn.Conv2d(16, 16, 1, groups=8)
+        self.listed = nn.Sequential(nn.ReLU(), nn.Conv2d(16, 16, 1, groups=8))
+        self.repeated = nn.Sequential(*[nn.Conv2d(16, 16, 1, groups=8) for _ in range(many)])
+        if many:
+            self.twice = nn.Conv2d(16, 16, 1, groups=8)
+        else:
+            self.twice = nn.Conv2d(16, 16, 3, groups=8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.twice(self.repeated(self.listed(self.plain(x))))
+
+
+def test_the_line_of_a_layer_is_told_where_the_source_shows_one() -> None:
+    lines = inspect.getsource(Holder).splitlines()
+    start = inspect.getsourcelines(Holder)[1]
+    told = {}
+    for found in testing.check(nn.Sequential(Holder()), X, select="GC203"):
+        places = [r.place for r in found.related if r.message.endswith("is made here")]
+        told[found.place.path] = [lines[place.line - start][place.column - 1 :] for place in places]
+    conv = "nn.Conv2d(16, 16, 1, groups=8)"
+    assert told == {
+        "Sequential.0.plain": [conv],
+        "Sequential.0.listed.1": [conv + ")"],
+        "Sequential.0.repeated.0": [conv + " for _ in range(many)])"],
+        "Sequential.0.repeated.1": [conv + " for _ in range(many)])"],
+        "Sequential.0.twice": [],
+    }
+    text = message(testing.assert_clean, nn.Sequential(Holder()), X, select="GC203")
+    assert f"test_live_models.py:{start + lines.index('        self.plain = ' + conv)}: `0.plain` is made here" in text
 
 
 def test_a_block_may_be_left_open() -> None:

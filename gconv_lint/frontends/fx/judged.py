@@ -11,6 +11,8 @@ from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 
 from gconv_lint.frontends.fx.live import Observation
 from gconv_lint.frontends.fx.lowering import Lowering
+from gconv_lint.frontends.fx.recording import Ref
+from gconv_lint.frontends.fx.refusals import SHUFFLES
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer
@@ -32,8 +34,17 @@ def program(run: Observation, closed: bool) -> LiveProgram:
     graph = replace(graph, closed=graph.closed and closed)
     made = list(_modules(run))
     functional = (layer for layer in graph.layers if layer.kind == "functional_conv")
-    made += [replace(layer, id=len(made) + number) for number, layer in enumerate(functional)]
+    made += [replace(layer, id=len(made) + number) for number, layer in enumerate((*functional, *_refused(run)))]
     return LiveProgram(layers=tuple(made), graphs=(graph,))
+
+
+def _refused(run: Observation) -> Iterator[Layer]:
+    """The channel shuffle that ended the run, with the channels that it was given."""
+    operation = run.recording.refused
+    if operation is not None and operation.name in SHUFFLES and isinstance(operation.arguments[0], Ref):
+        shape, groups = run.recording.tensors[operation.arguments[0].number].shape, operation.arguments[1]
+        attrs = {"groups": groups, "channels": shape[1]}
+        yield Layer(id=0, kind="shuffle", name="", place=_place(run, operation.module), attrs=attrs)
 
 
 def graph_of(run: Observation) -> LayerGraph:
