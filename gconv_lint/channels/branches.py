@@ -23,8 +23,15 @@ def is_concatenation(layer: Layer) -> bool:
 def branches(wiring: Wiring) -> Iterator[Construct]:
     """A ``branch_groups`` for each grouped convolution, or several, that alone read a concatenation."""
     for layer in wiring.graph.layers:
-        if is_concatenation(layer) and len(set(layer.inputs)) == len(layer.inputs):
+        distinct = len(set(layer.inputs)) == len(layer.inputs)
+        if is_concatenation(layer) and distinct and not _is_reassembled(wiring, layer):
             yield from _constructs(wiring, layer)
+
+
+def _is_reassembled(wiring: Wiring, joint: Layer) -> bool:
+    """Whether a concatenation puts parts of one tensor together that only per-channel layers took apart."""
+    ends = [list(wiring.straight(source))[-1] for source in joint.inputs]
+    return all(end.kind in ("slice", "move") for end in ends) and len({end.inputs for end in ends}) == 1
 
 
 def _constructs(wiring: Wiring, joint: Layer) -> Iterator[Construct]:

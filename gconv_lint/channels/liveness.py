@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gconv_lint.channels.branches import is_concatenation
 from gconv_lint.channels.relation import MAX_CHANNELS
@@ -66,17 +66,25 @@ def _back(route: Route | None, mask: int) -> int:
     """The slots at the beginning of a route that those in ``mask`` at its end come from."""
     if route is None or not mask:
         return mask
-    taken = {i for slot, i in enumerate(route.taken) if i >= 0 and mask >> slot & 1}
+    taken = {route.taken[slot] for slot in _members(mask, len(route.taken))}
     if route.blocks is None:
         return _bits(taken)
     return _bits(slot for slot, block in enumerate(route.blocks) if block in taken)
 
 
-def _bits(slots: Iterator[int] | set[int]) -> int:
-    found = 0
-    for slot in slots:
-        found |= 1 << slot
-    return found
+def _members(mask: int, size: int) -> Iterator[int]:
+    """The channels in a set, of ``size`` that there are."""
+    if mask == ALL:
+        return iter(range(size))
+    return (slot for slot, bit in enumerate(reversed(f"{mask:b}")) if bit == "1" and slot < size)
+
+
+def _bits(slots: Iterable[int]) -> int:
+    chosen = [slot for slot in slots if slot >= 0]
+    digits = bytearray(b"0") * (max(chosen, default=0) + 1)
+    for slot in chosen:
+        digits[-1 - slot] = ord("1")
+    return int(digits.decode(), 2)
 
 
 def _same(_: Wiring, layer: Layer, mask: int) -> Sequence[int]:
@@ -106,7 +114,7 @@ def _shuffle(wiring: Wiring, layer: Layer, mask: int) -> Sequence[int] | None:
     order = permutation(layer, wiring.width[layer.inputs[0]])
     if order is None or mask == ALL:
         return None
-    return [_bits({source for slot, source in enumerate(order) if mask >> slot & 1})]
+    return [_bits(order[slot] for slot in _members(mask, len(order)))]
 
 
 def _cat(wiring: Wiring, layer: Layer, mask: int) -> Sequence[int] | None:
@@ -126,7 +134,7 @@ def _slice(wiring: Wiring, layer: Layer, mask: int) -> Sequence[int] | None:
     if type(start) is not int or type(stop) is not int or not is_count(width):
         return None
     kept = range(width)[start:stop]
-    return [_bits({source for slot, source in enumerate(kept) if mask >> slot & 1})]
+    return [_bits(kept[slot] for slot in _members(mask, len(kept)))]
 
 
 _HANDLERS: dict[str, Callable[[Wiring, Layer, int], Sequence[int] | None]] = {

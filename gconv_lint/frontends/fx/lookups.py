@@ -19,8 +19,10 @@ _Side = tuple["Node", Layout, "Route | None"]
 
 
 def _gather(low: Lowering, operation: Operation) -> bool:
-    """``gather``: each position may come from anywhere along an axis, as its index says."""
+    """``gather``: each position may come from anywhere along an axis, as its index says; a constant one is not read."""
     data, axis, index = operation.arguments[:3]
+    if low.node(index) is None:
+        return False
     shape = low.tensors[operation.results[0]].shape
     if not shape:
         return False

@@ -130,10 +130,19 @@ def _unbind(low: Lowering, operation: Operation) -> bool:
     return all(pick(low, operation, axis, [i], number, True) for i, number in enumerate(operation.results))
 
 
+def _is_unset(low: Lowering, index: Any) -> bool:
+    """Whether an index is a buffer of zeros, which the weights that are loaded later are to replace."""
+    tensor = low.tensor(index)
+    if not tensor.name or tensor.value is None or tensor.value.numel() < 2 or bool(tensor.value.any()):
+        return False
+    low.unknown.add(f"the index `{tensor.name}` is all zeros, as if it were still to be loaded")
+    return True
+
+
 def _index_select(low: Lowering, operation: Operation) -> bool:
     _, axis, index = operation.arguments
     value = low.tensor(index).value
-    if low.node(index) is not None or value is None:
+    if low.node(index) is not None or value is None or _is_unset(low, index):
         return False
     return pick(low, operation, axis, value.flatten().tolist(), operation.results[0], False)
 
@@ -146,6 +155,8 @@ def _index(low: Lowering, operation: Operation) -> bool:
     axis, index = given[0]
     value = low.tensor(index).value
     if value is None or value.dim() != 1 or value.dtype.is_floating_point or value.dtype.itemsize == 1:
+        return False
+    if _is_unset(low, index):
         return False
     size = _size(low, operation, axis)
     return pick(low, operation, axis, [i % size for i in value.tolist()], operation.results[0], False)

@@ -97,6 +97,46 @@ def in_place(x: torch.Tensor) -> torch.Tensor:
     return x
 
 
+def written_part(x: torch.Tensor, a: nn.Module) -> torch.Tensor:
+    out = torch.zeros_like(x)
+    out[:, 4:8] = a(x)[:, :4]
+    out[:, 8:] = x[:, 8:]
+    return out
+
+
+def written_channel(x: torch.Tensor, a: nn.Module) -> torch.Tensor:
+    out = x.clone()
+    out[:, 3] = a(x)[:, 0]
+    return out
+
+
+def seen_through_a_part(x: torch.Tensor, a: nn.Module) -> torch.Tensor:
+    y = a(x).clone()
+    part = y[:, 2:6]
+    y.add_(x.flip(1))
+    return torch.cat([part, y], 1)
+
+
+def part_in_place(x: torch.Tensor, a: nn.Module) -> torch.Tensor:
+    y = a(x).clone()
+    y[:, :8].mul_(x[:, 8:])
+    return y
+
+
+def copied(x: torch.Tensor, a: nn.Module) -> torch.Tensor:
+    y = a(x).clone()
+    y.copy_(x.flip(1))
+    y[:, :4].fill_(1.0)
+    y[:, 4:6] = 0
+    y[:, 6:8].copy_(x[:, :1])
+    return y
+
+
+def unpooled(x: torch.Tensor, a: nn.Module) -> torch.Tensor:
+    y, where = F.max_pool2d(a(x), 2, return_indices=True)
+    return F.max_unpool2d(y, where, 2)
+
+
 PERMUTATION = torch.tensor([0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15])
 
 MODELS: dict[str, Run] = {
@@ -165,6 +205,14 @@ MODELS: dict[str, Run] = {
     "softmax over channels": Run(lambda x, a: a(x).softmax(1), conv(16, 16, 4)),
     "softmax in groups": Run(lambda x, a: a(x).view(-1, 4, 4, 8, 8).softmax(2).flatten(1, 2), conv(16, 16, 16)),
     "two paths": Run(lambda x, a, b: a(x) + shuffled(b(x), 4), conv(16, 16, 8), conv(16, 16, 16)),
+    "a part that is written": Run(written_part, conv(16, 16, 4)),
+    "a channel that is written": Run(written_channel, conv(16, 16, 4)),
+    "a part of what is written": Run(seen_through_a_part, conv(16, 16, 4)),
+    "a part times another": Run(part_in_place, conv(16, 16, 4)),
+    "copies and constants": Run(copied, conv(16, 16, 4)),
+    "unpooled": Run(unpooled, conv(16, 16, 4)),
+    "the largest three": Run(lambda x, a: a(x).topk(3, 1)[0], conv(16, 16, 4)),
+    "the largest in space": Run(lambda x, a: a(x).flatten(2).topk(4, 2)[0], conv(16, 16, 4)),
     "split attention": Run(
         lambda x, a: (a(x).view(-1, 2, 8, 8, 8) * a(x).view(-1, 2, 8, 8, 8).sum(1, True).mean((3, 4), True)).sum(1),
         conv(16, 16, 4),
@@ -213,3 +261,65 @@ def test_units_of_published_models(name: str) -> None:
             assert seen_by_algebra(unit, channels) == expected
             tried += 1
     assert tried
+
+
+#: Results of comparisons, through which no NaN passes: the algebra has to know more.
+RANKED: dict[str, Run] = {
+    "sorted": Run(lambda x, a: a(x).sort(1)[0], conv(16, 16, 4)),
+    "places of the largest": Run(lambda x, a: a(x).max(1, keepdim=True)[1] + 0 * x, conv(16, 16, 4)),
+    "places in order": Run(lambda x, a: a(x).argsort(1) + 0 * x, conv(16, 16, 4)),
+    "picked by rank": Run(lambda x, a: x.gather(1, a(x).argsort(1)), conv(16, 16, 4)),
+}
+
+
+@pytest.mark.parametrize("name", RANKED)
+def test_numbers_that_a_run_computes_depend_on_everything(name: str) -> None:
+    assert seen_by_algebra(RANKED[name], 16) == [set(range(16))] * 16
+
+
+class Buffered(nn.Module):
+    """A permutation that comes with the weights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = conv(16, 16, 4), conv(16, 16, 4)
+        self.register_buffer("order", torch.zeros(16, dtype=torch.int64))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.second(self.first(x).index_select(1, self.order))
+
+
+GAPS: dict[str, tuple[nn.Module, str]] = {
+    "an index that is not loaded yet": (
+        Buffered(),
+        "the index `order` is all zeros, as if it were still to be loaded",
+    ),
+    "channels in the batch": (
+        Run(lambda x, a: a(x.reshape(-1, 1, 8, 8)).reshape(x.shape), conv(1, 1, 1, 3)),
+        "a convolution over channels that are folded into the batch is not followed",
+    ),
+    "a number of its values": (
+        Run(lambda x, a: a(x) * x.sum().item(), conv(16, 16, 4)),
+        "`_local_scalar_dense` makes a plain number of what depends on the input",
+    ),
+    "a constant table of places": (
+        Run(lambda x, a: a(x).gather(1, torch.zeros(2, 16, 8, 8, dtype=torch.int64)), conv(16, 16, 4)),
+        "the operation `gather` is not understood",
+    ),
+    "written by numbers": (
+        Run(lambda x, a: a(x).index_copy(1, torch.tensor([1, 0]), x[:, :2]), conv(16, 16, 4)),
+        "the operation `index_copy` is not understood",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GAPS)
+def test_what_is_not_followed_is_said_and_judged_by_nobody(name: str) -> None:
+    model, why = GAPS[name]
+    device = "cpu" if "number" in name else "meta"
+    run = record(model, [torch.ones(2, 16, SIZE, SIZE, device=device)], {})
+    graph = Lowering(run, lambda path: Place(path, 1, 1, 1, 1)).graph("model")
+    assert why in [gap.reason for gap in graph.gaps]
+    told = constructs([graph], ("chain", "connection", "shuffled_pair", "dropped_channels"))
+    assert [each.kind for each in told if "components" in each.values or each.kind == "dropped_channels"] == []
+    assert all(each.components is None for each in connectivity(graph))
