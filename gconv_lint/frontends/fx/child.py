@@ -18,6 +18,7 @@ from gconv_lint.frontends.fx.building import Built, build, load
 from gconv_lint.frontends.fx.confinement import Outside, limit, note_exit, silence, watch
 from gconv_lint.frontends.fx.constructors import MADE, Constructors, Made
 from gconv_lint.frontends.fx.faults import OWN, Fault, causes, needs_values, sentence, where
+from gconv_lint.frontends.fx.functionals import Functionals
 from gconv_lint.frontends.fx.lowering import Lowering
 from gconv_lint.frontends.fx.owners import owners
 from gconv_lint.frontends.fx.recording import Operation, Ref, record
@@ -38,6 +39,7 @@ class Work:
         self.outside = outside
         self.stacks = Stacks([str(Path(torch.__file__).parent), OWN])
         self.constructors = Constructors(self.stacks)
+        self.functionals = Functionals(self.stacks)
         self.notes: list[str] = []
         self.fault: Fault | None = None
         self.built: Built | None = None
@@ -57,15 +59,20 @@ class Work:
             self.fault = self.outside.explained(self.fault)
 
     def _steps(self) -> None:
-        factory, name = load(self.request["name"], self.request["folder"])
-        imported, arguments = len(self.constructors.made), marshal.loads(b64decode(self.request["args"]))
+        with self.functionals:
+            factory, name = load(self.request["name"], self.request["folder"])
+        imported, called = len(self.constructors.made), len(self.functionals.called)
+        arguments = marshal.loads(b64decode(self.request["args"]))
 
         def again() -> Built:
             del self.constructors.made[imported:]
-            return build(factory, name, arguments, weights=True)
+            del self.functionals.called[called:]
+            with self.functionals:
+                return build(factory, name, arguments, weights=True)
 
         try:
-            self.built = build(factory, name, arguments, weights=False)
+            with self.functionals:
+                self.built = build(factory, name, arguments, weights=False)
         except Exception as error:
             if isinstance(error, Fault) or not needs_values(error):
                 raise
@@ -80,6 +87,7 @@ class Work:
         writer = Writer()
         graph, refused = self._graph(writer), self._refused()
         ended = refused[0] if refused is not None else -1
+        errors = set(map(id, causes(self.fault))) if self.fault is not None else set()
         return {
             "fault": [self.fault.message, self.fault.place] if self.fault is not None else None,
             "refused": refused,
@@ -88,6 +96,10 @@ class Work:
             "owners": _owned(self.built),
             "graph": graph,
             "made": [_made(made, number != ended) for number, made in enumerate(self.constructors.made)],
+            "called": [
+                [each.conv, each.chain, each.error is not None and id(each.error) not in errors]
+                for each in self.functionals.called
+            ],
             "spots": self.stacks.spots,
             "chains": self.stacks.chains,
             "sequences": writer.sequences,
@@ -101,6 +113,9 @@ class Work:
         for number, made in enumerate(self.constructors.made):
             if id(made.error) in behind:
                 return [number, -1]
+        for called in self.functionals.called:
+            if id(called.error) in behind:
+                return [-1, called.chain]
         operation = self.done.recording.refused if self.done is not None else None
         return list(_origin(operation)) if operation is not None else None
 

@@ -22,8 +22,7 @@ Part = tuple[Any, Layout, "Route | None"]
 
 def _cat(low: Lowering, operation: Operation) -> bool:
     shape = low.tensors[operation.results[0]].shape
-    # An empty tensor of rank 1 may be there.
-    parts = [part for part in operation.arguments[0] if len(low.tensor(part).shape) == len(shape)]
+    parts = [part for part in operation.arguments[0] if 0 not in low.tensor(part).shape]
     return _joined(low, operation, [(part, _layout_of(low, part), None) for part in parts], _axis(operation, shape))
 
 

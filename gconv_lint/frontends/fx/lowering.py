@@ -90,8 +90,8 @@ class Lowering:
         if operation.name in LEAVING and any(i in self.nodes for i in operation.inputs):
             self.closed = False
             self.unknown.add(f"`{operation.name}` makes a plain number of what depends on the input")
-        if not operation.results:
-            return
+        if all(0 in self.tensors[number].shape for number in operation.results):
+            return  # nothing passes through an empty tensor
         if not any(i in self.nodes for i in operation.inputs):
             self._constant(operation)
             return

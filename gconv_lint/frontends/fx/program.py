@@ -97,16 +97,15 @@ class _Reading:
         return record, found
 
     def _functional(self) -> Iterator[tuple[Record, Chain]]:
-        """The functional convolutions of the run."""
+        """The functional convolutions: those of the run, and those while the model was imported and built."""
         graph = self.answer.get("graph") or {"layers": []}
-        for _, number, layer in graph["layers"]:
-            if layer["kind"] != "functional_conv" or (found := self._chain(number, "")) is None:
-                continue
-            conv = {name: tuples(value) for name, value in layer["conv"].items()}
-            function = f"torch.nn.functional.conv{'_transpose' if conv['transposed'] else ''}{conv['rank']}d"
-            record = _recorded("functional_conv", function, found)
-            record.conv = ConvAttrs(**{**conv, "in_channels": layer["in_shape"][1]})
-            yield record, found
+        layers = ((number, layer) for _, number, layer in graph["layers"] if layer["kind"] == "functional_conv")
+        calls = [(number, {**layer["conv"], "in_channels": layer["in_shape"][1]}, False) for number, layer in layers]
+        calls += [(number, conv, expected) for conv, number, expected in self.answer.get("called", ())]
+        for number, conv, expected in calls:
+            found = self._chain(number, "")
+            if found is not None:
+                yield _function_record(conv, found, expected), found
 
     def _shuffled(self) -> Iterator[tuple[Record, Chain]]:
         """The channel shuffle that torch refused, with the channels that it was given."""
@@ -176,6 +175,14 @@ class _Reading:
     def _refused(self) -> Place | None:
         refused = self.answer.get("refused")
         return None if refused is None else self._place(*refused)
+
+
+def _function_record(conv: Mapping[str, Any], found: Chain, expected: bool) -> Record:
+    function = f"torch.nn.functional.conv{'_transpose' if conv['transposed'] else ''}{conv['rank']}d"
+    record = _recorded("functional_conv", function, found)
+    record.conv = ConvAttrs(**{name: tuples(value) for name, value in conv.items()})
+    record.guarded = expected
+    return record
 
 
 def _recorded(kind: str, function: str, found: Chain) -> Record:

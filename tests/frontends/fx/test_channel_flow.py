@@ -175,6 +175,7 @@ MODELS: dict[str, Run] = {
     ),
     "index_select": Run(lambda x, a: a(x.index_select(1, PERMUTATION.flip(0))), conv(16, 16, 4)),
     "every second channel": Run(lambda x, a: a(x[:, ::2]), conv(8, 8, 4)),
+    "an empty part": Run(lambda x, a: a(torch.cat([x[:, 4:], x[:, :0], x[:, :4]], 1)), conv(16, 16, 4)),
     "flip and roll": Run(lambda x, a: a(x.flip(1).roll(3, 1)), conv(16, 16, 4)),
     "stacked": Run(lambda x, a, b: torch.stack([a(x), b(x)], 2).flatten(1, 2), conv(16, 8, 8), conv(16, 8, 4)),
     "parts in turn": Run(lambda x, a: torch.stack(a(x).unbind(1)[::-1], 1), conv(16, 16, 8)),
