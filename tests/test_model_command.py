@@ -515,13 +515,18 @@ class Function(Base):
 class Heads(Base):
     def run(self, x):
         b, c, h, w = x.shape
-        return x.view(b, 3, c // 3, h, w)
+        return x.view(b, 3, c // 3, h, w)  # GC009
+
+class Tokens(Base):
+    def run(self, x):
+        b, c, h, w = x.shape
+        return x.view(b, c, 7)
 """
 
 
 def test_a_shuffle_that_torch_refuses_is_a_finding(tmp_path: Path) -> None:
     written(tmp_path, {"net.py": SHUFFLED})
-    names = ("View", "Strides", "Module", "Function", "Heads")
+    names = ("View", "Strides", "Module", "Function", "Heads", "Tokens")
     words = [f"net.py:{name}" for name in names]
     found = command(tmp_path, "model", *words, "--input", "2x3x8x8", "--isolated", "--output-format", "json")
     lines = SHUFFLED.splitlines()
@@ -534,10 +539,50 @@ def test_a_shuffle_that_torch_refuses_is_a_finding(tmp_path: Path) -> None:
         "Strides": [("GC010", "GC010")],
         "Module": [("GC009", "GC009")],
         "Function": [("GC009", "GC009")],
-        "Heads": [],
+        "Heads": [("GC009", "GC009")],
+        "Tokens": [],
     }
     assert len(found.errors) == 1
-    assert "Heads: " in found.errors[0]
+    assert "Tokens: " in found.errors[0]
     checked = command(tmp_path, "check", "net.py", "--isolated", "--output-format", "json")
     prints = {f["fingerprint"] for model in found.models.values() for f in model["findings"]}
     assert {f["fingerprint"] for f in json.loads(checked.out)} <= prints
+
+
+IMPORTED = """
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+edges = F.conv2d(torch.ones(1, 8, 5, 5), torch.ones(8, 1, 3, 3), groups=8)
+try:
+    F.conv2d(torch.ones(1, 8, 5, 5), torch.ones(8, 3, 3, 3), groups=4)
+except RuntimeError:
+    pass
+nn.Conv2d(8, 8, 1, groups=2)(edges)
+
+class Net(nn.Module):
+    def __init__(self, groups=8):
+        super().__init__()
+        self.conv = nn.Conv2d(8, 8, 1)
+        self.kernel = F.conv2d(torch.ones(1, 8, 5, 5), torch.ones(8, 1, 3, 3), groups=groups)  # refused
+    def forward(self, x):
+        return self.conv(x)
+"""
+
+
+def test_functional_convolutions_before_the_run(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        {"net.py": IMPORTED, "top.py": "from net import *\n" + IMPORTED.replace("groups=8)\n", "groups=4)\n", 1)},
+    )
+    words = ("--input", "1x8x8x8", "--isolated", "--output-format", "json")
+    good = command(tmp_path, "model", "net.py:Net", *words)
+    assert (good.code, good.models["Net"]["findings"]) == (0, [])
+    row = IMPORTED.splitlines().index(next(line for line in IMPORTED.splitlines() if "# refused" in line)) + 1
+    built = command(tmp_path, "model", "net.py:Net", "--arg", "groups=4", *words)
+    (found,) = built.models["Net"]["findings"]
+    assert (built.code, found["code"], found["location"]["row"]) == (1, "GC006", row)
+    imported = command(tmp_path, "model", "top.py:Net", *words)
+    (found,) = imported.models["Net"]["findings"]
+    assert (imported.code, found["code"], found["location"]["row"]) == (1, "GC006", 7)

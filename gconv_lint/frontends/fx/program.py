@@ -9,7 +9,7 @@ from typing import Any
 from gconv_lint.costs import Owner
 from gconv_lint.frontends.fx.calls import Chain, Texts, chain
 from gconv_lint.frontends.fx.process import Answer, ask
-from gconv_lint.frontends.fx.refusals import is_shuffle, split, view_chains
+from gconv_lint.frontends.fx.refusals import split, view_chains
 from gconv_lint.frontends.fx.rounding import rounded_down
 from gconv_lint.frontends.fx.stacks import Spot
 from gconv_lint.frontends.fx.wire import Reader, tuples
@@ -111,7 +111,7 @@ class _Reading:
         """The channel shuffle that torch refused, with the channels that it was given."""
         refused, found = self.answer.get("refused_move"), self._ending()
         wanted = split(refused) if refused is not None else None
-        if refused is None or wanted is None or found is None or not is_shuffle(refused, found):
+        if wanted is None or found is None:
             return
         number = self.answer["refused"][0]
         made = self.made[number] if number >= 0 else None

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from gconv_lint.frontends.fx.calls import Chain
 from gconv_lint.frontends.source.constructs import scan
-from gconv_lint.frontends.source.constructs.torch_names import names_channel_shuffle
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.places import Place
 
@@ -42,12 +41,6 @@ def split(refused: Mapping[str, Any]) -> Split | None:
     rest = len(sizes) == len(shape) + 1 and sizes[0] == shape[0] and sizes[3:] == shape[2:]
     impossible = rest and min(sizes) > 0 and prod(sizes) != prod(shape) and shape[1] % sizes[1] != 0
     return Split(sizes[1], shape[1]) if impossible and shape[1] // sizes[1] == sizes[2] else None
-
-
-def is_shuffle(refused: Mapping[str, Any], found: Chain) -> bool:
-    """Whether a refused operation is part of a channel shuffle: torch's own, or code that says so by its name."""
-    running = getattr(found.site.function, "name", "")
-    return "groups" in refused or names_channel_shuffle(f"{found.site.class_name}.{running}")
 
 
 def view_chains(refused: Mapping[str, Any], found: Chain) -> Iterator[Construct]:
