@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gconv_lint.channels.transfer import permutation
 from gconv_lint.channels.wiring import CONVS, Wiring
@@ -13,14 +13,9 @@ from gconv_lint.model.places import Related
 
 def foldable(wiring: Wiring) -> Iterator[Construct]:
     """A ``folded_shuffle`` for each shuffle that moves channels and has dense readers only, at the first of them."""
-    for layer in wiring.graph.layers:
-        if layer.kind != "shuffle" or not layer.inputs:
-            continue
+    for layer, twins in _shuffles(wiring):
         channels = wiring.width[layer.inputs[0]]
-        order = permutation(layer, channels)
-        if order is None or channels is None or list(order) == list(range(channels)):
-            continue
-        readers = _readers(wiring, layer)
+        readers = _readers(wiring, twins)
         if readers:
             values = {"channels": channels, "reader": wiring.label(readers[0]), "readers": len(readers)}
             noted = [(f"`{wiring.label(each)}` reads it too", each.place) for each in readers[1:]]
@@ -28,10 +23,22 @@ def foldable(wiring: Wiring) -> Iterator[Construct]:
             yield Construct(kind="folded_shuffle", place=readers[0].place, values=values, related=related)
 
 
-def _readers(wiring: Wiring, shuffle: Layer) -> list[Layer] | None:
-    """The dense layers that read a shuffle behind per-channel ones; ``None`` where anything else does."""
+def _shuffles(wiring: Wiring) -> Iterator[tuple[Layer, list[int]]]:
+    """The shuffles that move channels, each with those that give the very same: a view may be noted at every reader."""
+    found: dict[tuple[int, tuple[int, ...]], list[int]] = {}
+    for layer in wiring.graph.layers:
+        if layer.kind == "shuffle" and layer.inputs:
+            channels = wiring.width[layer.inputs[0]]
+            order = permutation(layer, channels)
+            if order is not None and channels is not None and list(order) != list(range(channels)):
+                found.setdefault((layer.inputs[0], tuple(order)), []).append(layer.id)
+    return ((wiring.layer[twins[0]], twins) for twins in found.values())
+
+
+def _readers(wiring: Wiring, shuffles: Sequence[int]) -> list[Layer] | None:
+    """The dense layers that read shuffles behind per-channel ones; ``None`` where anything else does."""
     found: dict[int, Layer] = {}
-    stack = [shuffle.id]
+    stack = list(shuffles)
     while stack:
         source = stack.pop()
         if source in wiring.graph.outputs or not wiring.readers[source]:

@@ -102,7 +102,7 @@ class _Surroundings:
         self.level: dict[int, int] = {}
         for layer in wiring.graph.layers:
             before = max((self.level[i] for i in layer.inputs), default=0)
-            self.level[layer.id] = before + _reduces(layer)
+            self.level[layer.id] = before + self._reduces(layer)
         self.levels = max(self.level.values(), default=0)
 
     def _look_ahead(self, layer: Layer) -> None:
@@ -113,6 +113,19 @@ class _Surroundings:
         self.leads_to[layer.id] = kinds.pop() if len(kinds) == 1 else SEVERAL
         verdicts = {_ends(reader, self.last[reader.id]) for reader in readers}
         self.last[layer.id] = False if False in verdicts else None if None in verdicts else True
+
+    def _reduces(self, layer: Layer) -> bool:
+        """Whether a convolution or a pool lowers the resolution, by its shapes or else by its stride."""
+        conv = layer.conv if layer.kind in CONVS else None
+        if layer.kind == "global_pool" or (conv is None and layer.attrs.get("op") != "pool"):
+            return False
+        source = self.wiring.layer[layer.inputs[0]].out_shape if layer.inputs else None
+        given, made = _last(layer.in_shape or source), _last(layer.out_shape)
+        if given is not None and made is not None:
+            return 2 * made <= given + 1
+        if conv is not None:
+            return not conv.transposed and all_one(conv.stride) is False
+        return all_one(layer.attrs.get("stride")) is not True
 
     def of(self, layer: Layer) -> dict[str, Any]:
         """What surrounds one convolution."""
@@ -147,8 +160,7 @@ def _ends(reader: Layer, behind: bool | None) -> bool | None:
     return None if reader.kind == "unknown" and behind else behind
 
 
-def _reduces(layer: Layer) -> bool:
-    """Whether a layer lowers the resolution."""
-    if layer.kind in CONVS and layer.conv is not None:
-        return not layer.conv.transposed and all_one(layer.conv.stride) is False
-    return layer.attrs.get("op") == "pool" and all_one(layer.attrs.get("stride")) is not True
+def _last(shape: Any) -> int | None:
+    """The size of the last axis of a tensor with space, where it is known."""
+    known = shape is not None and len(shape) > 2 and type(shape[-1]) is int
+    return shape[-1] if known else None

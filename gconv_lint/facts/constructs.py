@@ -10,8 +10,8 @@ from gconv_lint.facts.kleene import UNKNOWN
 from gconv_lint.facts.registry import declare, fact
 from gconv_lint.model.constructs import Construct
 
-#: kind -> word -> (type, meaning).
-DECLARED: dict[str, dict[str, tuple[str, str]]] = {
+#: kind -> word -> (type, meaning), of what syntax shows.
+_OF_SYNTAX: dict[str, dict[str, tuple[str, str]]] = {
     "group_division": {
         "class_name": ("str", "the class that makes the parameter"),
         "parameter": ("str", "the attribute that holds the parameter"),
@@ -106,11 +106,15 @@ DECLARED: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
+#: The same of all constructs.
+DECLARED = {**_OF_SYNTAX, **GRAPH_WORDS}
+
+
 def _reader(word: str) -> Callable[[Construct], Any]:
     return lambda construct: construct.values.get(word, UNKNOWN)
 
 
-for _kind, _words in {**DECLARED, **GRAPH_WORDS}.items():
+for _kind, _words in DECLARED.items():
     declare("subject", _kind, "str", "the kind of the subject", lambda construct: construct.kind)
     for _word, (_type, _doc) in _words.items():
         declare(_word, _kind, _type, _doc, _reader(_word))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from graph_support import Sketch, told
@@ -127,3 +128,13 @@ def test_only_what_is_asked_is_told() -> None:
     assert {c.kind for c in channels.constructs(graphs, {"edge"})} == {"edge"}
     assert channels.constructs(graphs, ()) == []
     assert channels.constructs([Sketch(8).graph(closed=True)]) == []
+
+
+def test_shapes_tell_more_of_the_resolution_than_strides() -> None:
+    s = Sketch(32)
+    x = s.conv(0, 32, 32, 4, stride=2)
+    x = s.op(x, "pool")
+    s.conv(x, 32, 32, 4)
+    shapes = [(1, 32, n, n) for n in (16, 8, 8, 8)]
+    s.layers = [replace(layer, out_shape=shape) for layer, shape in zip(s.layers, shapes, strict=True)]
+    assert [u["position"] for u in uses(s)] == [1, 1]
