@@ -240,3 +240,30 @@ def test_what_only_weighs_is_no_sum(name: str) -> None:
     chosen = [rule for rule in rules() if rule.info.code in ("GC101", "GC107")]
     findings = engine.run(program(observe(model, [(2, 16, 4, 4)]), True), chosen).findings
     assert [f.rule.code for f in findings] == expected
+
+
+def groups_seen(channels: int, groups: int, length: int) -> int:
+    """The most groups of the first convolution that an output of the last sees, with the best shuffles between."""
+    size = channels // groups
+    sets = [{channel // size} for channel in range(channels)]
+    for _ in range(length - 1):
+        sets = [sets[j * size + i] if groups == 1 else sets[i * size + j] for j in range(size) for i in range(groups)]
+        blocks = [set().union(*sets[start : start + size]) for start in range(0, channels, size)]
+        sets = [block for block in blocks for _ in range(size)]
+    return max(map(len, sets))
+
+
+@pytest.mark.parametrize(("channels", "groups"), [(16, 4), (16, 8), (64, 8), (64, 16), (64, 32), (27, 9), (36, 12)])
+def test_rows_that_are_too_short(channels: int, groups: int) -> None:
+    """GC111 reports exactly the rows behind which some group has still not been seen."""
+    (rule,) = (rule for rule in rules() if rule.info.code == "GC111")
+    for length in range(1, 8):
+        layers: list[nn.Module] = []
+        for _ in range(length):
+            layers += [nn.Conv2d(channels, channels, 1, groups=groups), nn.ChannelShuffle(groups)]
+        model = nn.Sequential(nn.Conv2d(3, channels, 1), *layers[:-1], nn.Conv2d(channels, 4, 1))
+        found = engine.run(program(observe(model, [(1, 3, 2, 2)]), True), [rule]).findings
+        seen = groups_seen(channels, groups, length)
+        assert bool(found) is (length > 1 and seen < groups), (length, seen)
+        if found:
+            assert f"let an output see {seen} of them" in found[0].message
