@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gconv_lint.channels.transfer import permutation
-from gconv_lint.channels.wiring import CONVS, Wiring
+from gconv_lint.channels.wiring import Wiring
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.places import Related
@@ -44,8 +44,7 @@ def _readers(wiring: Wiring, shuffles: Sequence[int]) -> list[Layer] | None:
         if source in wiring.graph.outputs or not wiring.readers[source]:
             return None
         for reader in map(wiring.layer.__getitem__, wiring.readers[source]):
-            counts = wiring.numbers(reader)
-            if reader.kind == "linear" or (reader.kind in CONVS and counts is not None and counts.groups == 1):
+            if wiring.is_dense(reader):
                 found[reader.id] = reader
             elif wiring.keeps_apart(reader):
                 stack.append(reader.id)

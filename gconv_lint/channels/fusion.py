@@ -36,7 +36,7 @@ class Fusion:
                 self.open.add(layer.id)
 
     def _mixes(self, layer: Layer) -> bool:
-        return layer.kind in _MIXING or _is_dense(self.wiring, layer)
+        return layer.kind in _MIXING or self.wiring.is_dense(layer)
 
     def of(self, layer: Layer) -> dict[str, Any]:
         """What joins the groups of one convolution; what is not known is ``None``."""
@@ -67,8 +67,3 @@ class Fusion:
                 seen.add(source)
                 stack.extend(self.wiring.layer[source].inputs)
         return False
-
-
-def _is_dense(wiring: Wiring, layer: Layer) -> bool:
-    counts = wiring.numbers(layer)
-    return layer.kind in CONVS and counts is not None and counts.groups == 1

@@ -132,7 +132,7 @@ def _passed(wiring: Wiring, region: Region, layer: Layer) -> Stream | None:
     live = [region.streams[i] for i in layer.inputs if i in region.streams]
     if not live:
         return None
-    if _is_dense(wiring, layer):
+    if wiring.is_dense(layer):
         for stream in live:
             region.chains.extend(_chain(stream, layer))
         return None
@@ -143,11 +143,6 @@ def _passed(wiring: Wiring, region: Region, layer: Layer) -> Stream | None:
     if not relation.understood or (parts == 1 and relation.union() == region.everything):
         return None
     return _stream(wiring, region, layer, live, relation, parts)
-
-
-def _is_dense(wiring: Wiring, layer: Layer) -> bool:
-    counts = wiring.numbers(layer)
-    return layer.kind == "linear" or (counts is not None and counts.groups == 1)
 
 
 def _chain(stream: Stream, reader: Layer | None) -> Iterator[Chain]:

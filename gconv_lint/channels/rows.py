@@ -7,7 +7,7 @@ from itertools import count
 from typing import NamedTuple
 
 from gconv_lint.channels.regions import capable
-from gconv_lint.channels.wiring import CONVS, Numbers, Wiring
+from gconv_lint.channels.wiring import Numbers, Wiring
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.places import Related
@@ -33,13 +33,9 @@ def rows(wiring: Wiring) -> Iterator[Construct]:
     ends: dict[tuple[int, ...], Row] = {}
     for layer in wiring.graph.layers:
         before = [state[i] for i in layer.inputs if i in state]
-        if not before:
-            longest = None
-        else:
-            longest = max(before, key=lambda row: len(row.convs))
-            if _is_dense(wiring, layer):
-                ends |= {row.convs: row for row in before}
-        made = _behind(wiring, layer, longest)
+        if wiring.is_dense(layer):
+            ends |= {row.convs: row for row in before}
+        made = _behind(wiring, layer, max(before, key=lambda row: len(row.convs), default=None))
         if made is not None:
             state[layer.id] = made
     if wiring.graph.closed:
@@ -47,11 +43,6 @@ def rows(wiring: Wiring) -> Iterator[Construct]:
     for row in ends.values():
         if len(row.convs) > 1 and row.shuffled:
             yield _construct(wiring, row)
-
-
-def _is_dense(wiring: Wiring, layer: Layer) -> bool:
-    counts = wiring.numbers(layer)
-    return layer.kind == "linear" or (layer.kind in CONVS and counts is not None and counts.groups == 1)
 
 
 def _behind(wiring: Wiring, layer: Layer, row: Row | None) -> Row | None:

@@ -38,8 +38,8 @@ def _tail(wiring: Wiring) -> set[int]:
 
 
 def _is_dense(wiring: Wiring, layer: Layer) -> bool:
-    counts = wiring.numbers(layer)
-    return layer.kind == "linear" or (layer.kind in CONVS and (counts is None or counts.groups == 1))
+    """Whether a layer mixes all groups, as far as is known."""
+    return wiring.is_dense(layer) or (layer.kind in CONVS and wiring.numbers(layer) is None)
 
 
 def _is_grouped(wiring: Wiring, layer: Layer) -> bool:

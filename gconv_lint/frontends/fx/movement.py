@@ -133,9 +133,10 @@ def _unbind(low: Lowering, operation: Operation) -> bool:
 def _is_unset(low: Lowering, index: Any) -> bool:
     """Whether an index is a buffer of zeros, which the weights that are loaded later are to replace."""
     tensor = low.tensor(index)
-    if not tensor.name or tensor.value is None or tensor.value.numel() < 2 or bool(tensor.value.any()):
+    if index.number not in low.stored or tensor.value is None or tensor.value.numel() < 2 or bool(tensor.value.any()):
         return False
-    low.unknown.add(f"the index `{tensor.name}` is all zeros, as if it were still to be loaded")
+    named = f"the index `{tensor.name}`" if tensor.name else "an index that the model stores"
+    low.unknown.add(f"{named} is all zeros, as if it were still to be loaded")
     return True
 
 

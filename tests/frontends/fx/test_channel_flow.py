@@ -281,19 +281,24 @@ def test_numbers_that_a_run_computes_depend_on_everything(name: str) -> None:
 class Buffered(nn.Module):
     """A permutation that comes with the weights."""
 
-    def __init__(self) -> None:
+    def __init__(self, wrap: Callable[[torch.Tensor], torch.Tensor] = lambda order: order) -> None:
         super().__init__()
+        self.wrap = wrap
         self.first, self.second = conv(16, 16, 4), conv(16, 16, 4)
         self.register_buffer("order", torch.zeros(16, dtype=torch.int64))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.second(self.first(x).index_select(1, self.order))
+        return self.second(self.first(x).index_select(1, self.wrap(self.order)))
 
 
 GAPS: dict[str, tuple[nn.Module, str]] = {
     "an index that is not loaded yet": (
         Buffered(),
         "the index `order` is all zeros, as if it were still to be loaded",
+    ),
+    "such an index, wrapped": (
+        Buffered(lambda order: order.view(4, 4).flatten()),
+        "an index that the model stores is all zeros, as if it were still to be loaded",
     ),
     "channels in the batch": (
         Run(lambda x, a: a(x.reshape(-1, 1, 8, 8)).reshape(x.shape), conv(1, 1, 1, 3)),
