@@ -30,6 +30,7 @@ ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "floor-division": ("arguments",),
     "reshape": ("before",),
     "repair-shuffle": (),
+    "regroup-shuffle": ("groups",),
     "insert-shuffle": ("model", "path", "before", "layer", "groups", "joins"),
     "insert-pointwise": ("class",),
     "divide-weight": ("width", "channels", "transposed"),

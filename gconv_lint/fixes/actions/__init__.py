@@ -17,6 +17,7 @@ ACTIONS: Mapping[str, Action] = {
     "floor-division": arguments.floor_division,
     "reshape": views.reshape,
     "repair-shuffle": views.repair_shuffle,
+    "regroup-shuffle": views.regroup_shuffle,
     "insert-shuffle": insertions.insert_shuffle,
     "insert-pointwise": insertions.insert_pointwise,
     "divide-weight": weights.divide_weight,

@@ -18,17 +18,19 @@ _COUNTS = re.compile(r"group|cardinal|^g$", re.IGNORECASE)
 def set_argument(case: Case) -> Draft | None:
     """Give ``argument`` the ``value``: a number is set where the number it replaces is written."""
     name, value = case.word("argument"), case.word("value")
-    changes = [_set(case, spot, name, value) for spot in case.ways()]
+    changes = [change_to(case, spot, case.positions, name, value) for spot in case.ways()]
     made = tuple(dict.fromkeys(change for change in changes if change is not None))
     return Draft(made) if made and None not in changes else None
 
 
-def _set(case: Case, spot: Spot, name: str, value: str) -> Change | None:
-    passed = case.origins.argument(spot, case.positions, name)
-    if passed is None and (name not in case.positions or _is_open(spot.node)):
+def change_to(case: Case, spot: Spot, positions: Sequence[str], name: str, value: str) -> Change | None:
+    """The change that gives an argument of a call a value."""
+    passed = case.origins.argument(spot, positions, name)
+    if passed is None and (name not in positions or _is_open(spot.node)):
         return None
     if passed is None or not value.isdecimal():
-        return spot.document.change(spot.node, "set_argument", name, case.position(name), value)
+        position = positions.index(name) if name in positions else -1
+        return spot.document.change(spot.node, "set_argument", name, str(position), value)
     written = case.origins.of(passed, _COUNTS.search)
     if written is None or not _is_number(written.node):
         return None

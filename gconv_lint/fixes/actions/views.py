@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from gconv_lint.fixes.actions.arguments import change_to
 from gconv_lint.fixes.cases import Case, Draft, dotted
 from gconv_lint.fixes.documents import Document
 from gconv_lint.fixes.origins import Spot
@@ -34,6 +35,21 @@ def repair_shuffle(case: Case) -> Draft | None:
     if len(made) < len(changes):
         return None
     return Draft(made, "Leave out the shuffle, which changes nothing", Applicability.SAFE)
+
+
+def regroup_shuffle(case: Case) -> Draft | None:
+    """Give the shuffle that the finding names beside its place as many ``groups`` as are best."""
+    for related in case.finding.related:
+        spot = _call_at(case, related.place)
+        name = dotted(spot.node.func).rpartition(".")[2] if spot and isinstance(spot.node, ast.Call) else ""
+        if spot is not None and name in _SHUFFLES:
+            change = change_to(case, spot, _SHUFFLES[name], "groups", case.word("groups"))
+            return Draft([change]) if change is not None else None
+    return None
+
+
+#: The parameters of torch's own shuffles.
+_SHUFFLES = {"ChannelShuffle": ("groups",), "channel_shuffle": ("input", "groups")}
 
 
 def _call_at(case: Case, place: Place) -> Spot | None:
