@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from gconv_lint.channels import alignment, layout
 from gconv_lint.channels.layout import Layout, Moved
 from gconv_lint.channels.route import Route, everything
+from gconv_lint.frontends.fx.constants import constant
 from gconv_lint.frontends.fx.convolutions import behind, convolution, refuse
 from gconv_lint.frontends.fx.movement import MOVEMENT
-from gconv_lint.frontends.fx.operations import CHANNELWISE, CONSTANT, ELEMENTWISE, LEAVING, MIXING, REDUCTIONS
+from gconv_lint.frontends.fx.operations import CHANNELWISE, CONSTANT, ELEMENTWISE, LEAVING, MIXING, NORMS, REDUCTIONS
 from gconv_lint.frontends.fx.recording import OVERWRITTEN, Operation, Recording, Ref, Tensor
 from gconv_lint.model.graph import Gap, LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer
@@ -85,6 +86,7 @@ class Lowering:
             self.closed = False
             self.unknown.add(f"`{operation.name}` makes a plain number of what depends on the input")
         if not operation.results or not any(i in self.nodes for i in operation.inputs):
+            constant(self, operation)
             return
         if operation.name in CONSTANT or (operation.name == OVERWRITTEN and operation.results[0] not in self.read):
             return
@@ -293,7 +295,8 @@ def _read(recording: Recording) -> set[int]:
 
 
 def _axes(operation: Operation) -> Sequence[int] | None:
-    given = operation.arguments[1] if len(operation.arguments) > 1 else operation.options.get("dim")
+    at = 2 if operation.name in NORMS else 1
+    given = operation.arguments[at] if len(operation.arguments) > at else operation.options.get("dim")
     if isinstance(given, int):
         return (given,)
     return given if given else None

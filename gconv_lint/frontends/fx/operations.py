@@ -72,6 +72,9 @@ REDUCTIONS: frozenset[str] = frozenset(
     )
 )
 
+#: Reductions with a number before their axes.
+NORMS: frozenset[str] = frozenset(("norm", "linalg_vector_norm"))
+
 #: Results that depend on the shape of a tensor and not on its values.
 CONSTANT: frozenset[str] = frozenset(
     (
