@@ -85,7 +85,9 @@ class Lowering:
         if operation.name in LEAVING and any(i in self.nodes for i in operation.inputs):
             self.closed = False
             self.unknown.add(f"`{operation.name}` makes a plain number of what depends on the input")
-        if not operation.results or not any(i in self.nodes for i in operation.inputs):
+        if not operation.results:
+            return
+        if not any(i in self.nodes for i in operation.inputs):
             constant(self, operation)
             return
         if operation.name in CONSTANT or (operation.name == OVERWRITTEN and operation.results[0] not in self.read):

@@ -12,10 +12,11 @@ from torch import nn
 from torch.nn.modules import module as hooks
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_flatten, tree_map_only
+from torch.utils._pytree import tree_flatten
 from torch.utils.weak import WeakIdKeyDictionary
 
 from gconv_lint.frontends.fx.stacks import Stacks
+from gconv_lint.frontends.fx.trees import leaves, replaced
 
 #: Name of the operation by which a write through one view reaches the other views of the same memory.
 OVERWRITTEN = "overwritten"
@@ -54,8 +55,7 @@ class Operation(NamedTuple):
     @property
     def inputs(self) -> tuple[int, ...]:
         """The tensors that the operation reads, in the order of its arguments."""
-        found = tree_flatten((self.arguments, dict(self.options)), is_leaf=lambda leaf: isinstance(leaf, Ref))[0]
-        return tuple(leaf.number for leaf in found if isinstance(leaf, Ref))
+        return tuple(leaf.number for leaf in leaves((self.arguments, self.options), Ref))
 
 
 class Recording(NamedTuple):
@@ -150,7 +150,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if is_lazy(tensor):  # it will be another tensor once it has a shape
             self.tensors.append(Tensor((), tensor.dtype, name))
             return number
-        value = tensor if tensor.device.type != "meta" and not tensor.is_floating_point() else None
+        value = tensor if not tensor.is_meta and not tensor.is_floating_point() else None
         self.tensors.append(Tensor(tuple(tensor.shape), tensor.dtype, name, tensor.requires_grad, value))
         self._numbers[tensor] = number
         self._sharing.setdefault(_memory(tensor), WeakValueDictionary())[id(tensor)] = tensor
@@ -160,10 +160,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        given = list(_tensors((args, kwargs)))
-        read = tree_map_only(torch.Tensor, lambda t: Ref(self.number(t)), (args, kwargs))
-        if any(t.device.type == "meta" for t in given):
-            args, kwargs = tree_map_only(torch.Tensor, _without_values, (args, kwargs))
+        given = list(leaves((args, kwargs), torch.Tensor))
+        read = replaced((args, kwargs), torch.Tensor, lambda t: Ref(self.number(t)))
+        places = {t.is_meta for t in given}
+        if len(places) > 1:
+            args, kwargs = replaced((args, kwargs), torch.Tensor, _without_values)
         elif _name(func) == "arange" and all(isinstance(each, int) for each in args):
             kwargs = {**kwargs, "device": torch.device("cpu")}  # what permutes channels is to keep its values
         here = self._running[-1] if self._running else None
@@ -173,12 +174,13 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         try:
             if name == "convolution":
                 _fit(args)
-            result = func(*args, **kwargs)
+            result = _normalised(name, args) or func(*args, **kwargs)
         except Exception as error:
             self.refused = operation, error
             raise
-        written = [t for t in _tensors(result) if any(t is other for other in given)]
-        self.operations.append(operation._replace(results=tuple(self._enter(t) for t in _tensors(result))))
+        made = list(leaves(result, torch.Tensor))
+        written = [t for t in made if any(t is other for other in given)]
+        self.operations.append(operation._replace(results=tuple(map(self._enter, made))))
         for tensor in written:
             self._overwrite(tensor, path)
         return result
@@ -207,6 +209,17 @@ def _fit(arguments: Sequence[Any]) -> None:
         raise RuntimeError(
             f"Given groups={groups}, weight of size {size}, expected input{shape} to have {expected} channels"
         )
+
+
+def _normalised(name: str, arguments: Sequence[Any]) -> tuple[torch.Tensor, ...] | None:
+    """What a batch norm without values makes, which torch works out in Python at the cost of all else."""
+    if name != "native_batch_norm" or arguments[5] or not arguments[0].is_meta:
+        return None
+    data, mean = arguments[0], arguments[3]
+    if mean.shape != data.shape[1:2]:
+        return None  # torch says what is wrong
+    nothing = data.new_empty(0)
+    return torch.empty_like(data), nothing, nothing
 
 
 def is_lazy(tensor: torch.Tensor) -> bool:
@@ -244,4 +257,4 @@ def _apart(a: torch.Tensor, b: torch.Tensor) -> bool:
 
 
 def _without_values(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor if tensor.device.type == "meta" else torch.empty_like(tensor, device="meta")
+    return tensor if tensor.is_meta else torch.empty_like(tensor, device="meta")
