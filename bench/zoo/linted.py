@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.packages import CACHE, VERSIONS, source
 from gconv_lint import api, rulebook
 from gconv_lint.config import Flags, load
 from gconv_lint.model.findings import Finding
@@ -30,6 +33,11 @@ class Row(NamedTuple):
         return str(self.reference["target"])
 
     @property
+    def name(self) -> str:
+        """The name that the zoo gives it."""
+        return self.target.rpartition(":")[2]
+
+    @property
     def family(self) -> str:
         """The module that makes the model, without its package."""
         return self.target.rpartition(":")[0].rpartition(".")[2]
@@ -48,7 +56,7 @@ class Row(NamedTuple):
     def linted(self) -> bool:
         """Whether it came through to the end, with a graph of its run."""
         found = self.summary
-        return found is not None and not found.report.problems and bool(found.connections or found.rows)
+        return found is not None and not found.report.problems and not any(map(_is_lost, found.notes))
 
     @property
     def params_exact(self) -> bool:
@@ -84,13 +92,29 @@ class Row(NamedTuple):
             return str(self.reference["error"])
         if self.summary is not None and self.summary.report.problems:
             return self.summary.report.problems[0].message
-        if not self.linted:
-            return "the run could not be followed"
+        if self.summary is not None and not self.linted:
+            return next(filter(_is_lost, self.summary.notes))
         totals = self.summary.totals if self.summary is not None else None
         if totals is None or self.exact:
             return ""
         ours, torchs = (totals.params, totals.conv_macs), (self.reference["params"], self.reference["conv_macs"])
         return f"params and conv MACs are {ours}, torch says {torchs}"
+
+
+def references_of(zoo: str, *, every: bool, shim: bool = False) -> list[dict[str, Any]]:
+    """What torch says of the models; counted once for a version of the zoo."""
+    kept = CACHE / "references" / f"{zoo}-{VERSIONS[zoo]}{'-every' if every else ''}{'-shim' if shim else ''}.jsonl"
+    if not kept.exists():
+        source(zoo)
+        command = [sys.executable, "-m", "bench.zoo.reference", zoo, *(["--every"] if every else [])]
+        said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(said, encoding="utf-8")
+    return [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+
+
+def _is_lost(note: str) -> bool:
+    return note.startswith("the run could not be followed")
 
 
 def rows(references: Sequence[dict[str, Any]], folder: Path, seconds: float) -> Iterator[Row]:
@@ -107,7 +131,8 @@ def rows(references: Sequence[dict[str, Any]], folder: Path, seconds: float) -> 
 
 
 def target_of(reference: dict[str, Any], folder: Path) -> Target:
-    return Target(reference["target"], tuple(map(_input, reference["inputs"])), folder=str(folder))
+    inputs = tuple(map(_input, reference["inputs"]))
+    return Target(reference["target"], inputs, reference.get("args", {}), folder=str(folder))
 
 
 def _input(text: str) -> Input:

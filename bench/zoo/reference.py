@@ -9,10 +9,10 @@ import argparse
 import json
 import os
 import signal
-import sys
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from functools import partial
 from typing import Any, NoReturn
 
 import torch
@@ -60,7 +60,7 @@ def tensor(size: str, device: str = "cpu") -> torch.Tensor:
 def _conv_macs(built: Any, arguments: Sequence[torch.Tensor]) -> int:
     counter = FlopCounterMode(display=False)
     with torch.no_grad(), counter:
-        built.eval()(*arguments)
+        built.requires_grad_(False).eval()(*arguments)
     counts = counter.get_flop_counts().get("Global", {})
     return sum(count for operation, count in counts.items() if operation.__name__ in _CONVOLUTIONS) // 2
 
@@ -104,16 +104,15 @@ def main() -> None:
     """Print a line for each model of the zoo."""
     flags = argparse.ArgumentParser(description=__doc__)
     flags.add_argument("zoo")
-    flags.add_argument("--shim", default="")
     flags.add_argument("--every", action="store_true", help="all models, not one of each family")
     flags.add_argument("--seconds", type=int, default=300)
     options = flags.parse_args()
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
-    models = listed(options.zoo, options.shim)
+    models = listed(options.zoo)
     for model in models if options.every else one_per_family(models):
-        print(json.dumps({"target": model.target, **forked(lambda model=model: counted(model), options.seconds)}))
-        sys.stdout.flush()
+        found = forked(partial(counted, model), options.seconds)
+        print(json.dumps({"target": model.target, "args": model.arguments, **found}), flush=True)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from bench.packages import source
+
+T = TypeVar("T")
 
 #: Sizes of inputs, such as ``1x3x224x224`` or ``2:int64``, where a model does not tell them itself.
 INPUTS: dict[str, tuple[str, ...]] = {
@@ -31,6 +33,13 @@ INPUTS: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Arguments of the models of a module or package, which would download the weights of a part.
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "torchvision.models.detection": {"weights_backbone": None},
+    "torchvision.models.segmentation": {"weights_backbone": None},
+}
+
+
 class Model(NamedTuple):
     """A model by ``package.module:name``, as ``gconv-lint model`` takes it."""
 
@@ -46,9 +55,14 @@ class Model(NamedTuple):
         """The module that makes it: its family."""
         return self.target.rpartition(":")[0]
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What it is called with."""
+        return _of_module(ARGUMENTS, self.module) or {}
+
     def make(self) -> Any:
         """The module, without pretrained weights."""
-        return getattr(import_module(self.module), self.name)()
+        return getattr(import_module(self.module), self.name)(**self.arguments)
 
 
 def folder(zoo: str) -> Path:
@@ -56,12 +70,9 @@ def folder(zoo: str) -> Path:
     return source(zoo)
 
 
-def listed(zoo: str, shim: str = "") -> list[Model]:
-    """The models of a zoo by the order of its own list; ``shim`` is what lets torchvision run beside a CPU torch."""
+def listed(zoo: str) -> list[Model]:
+    """The models of a zoo by the order of its own list; from now on they can be imported."""
     sys.path.insert(0, str(folder(zoo)))
-    if shim:
-        sys.path[:0] = [str(folder("torchvision")), shim]
-        import_module("_tvshim")
     return [Model(target) for target in _LISTS[zoo]()]
 
 
@@ -72,14 +83,19 @@ def one_per_family(models: Sequence[Model]) -> list[Model]:
 
 def inputs(model: Model, built: Any) -> tuple[str, ...]:
     """The sizes that a model is run on: those it tells, or those of the table, of images where neither knows."""
-    for module in (model.module, model.module.rpartition(".")[0]):
-        if module in INPUTS:
-            return INPUTS[module]
+    known = _of_module(INPUTS, model.module)
+    if known is not None:
+        return known
     size = getattr(built, "in_size", None)  # pytorchcv
     if isinstance(size, (tuple, list)):
         return ("x".join(map(str, (1, getattr(built, "in_channels", 3), *size))),)
     settings = getattr(built, "default_cfg", None) or {}  # timm
     return ("x".join(map(str, (1, *settings.get("input_size", (3, 224, 224))))),)
+
+
+def _of_module(table: Mapping[str, T], module: str) -> T | None:
+    """What a table says of a module, or of the package that it is in."""
+    return table.get(module, table.get(module.rpartition(".")[0]))
 
 
 def _of_pytorchcv() -> Iterator[str]:
@@ -94,7 +110,8 @@ def _of_pytorchcv() -> Iterator[str]:
 
 def _of_timm() -> Iterator[str]:
     registry = import_module("timm.models._registry")
-    return (f"{make.__module__}:{name}" for name, make in registry._model_entrypoints.items())
+    makers = registry._model_entrypoints.items()
+    return (f"{make.__module__}:{name}" for name, make in makers if make.__module__ != registry.__name__)
 
 
 def _of_torchvision() -> Iterator[str]:

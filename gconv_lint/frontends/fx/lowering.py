@@ -85,8 +85,8 @@ class Lowering:
         if operation.name in LEAVING and any(i in self.nodes for i in operation.inputs):
             self.closed = False
             self.unknown.add(f"`{operation.name}` makes a plain number of what depends on the input")
-        if not operation.results:
-            return
+        if not operation.results or all(0 in self.tensors[i].shape for i in operation.results):
+            return  # what holds no number depends on none
         if not any(i in self.nodes for i in operation.inputs):
             constant(self, operation)
             return

@@ -160,23 +160,25 @@ def _flip(low: Lowering, operation: Operation) -> bool:
 
 
 def _roll(low: Lowering, operation: Operation) -> bool:
+    """Along the one axis at most that varies; along the others every position is alike."""
+    node = low.node(operation.arguments[0])
     shifts, axes = operation.arguments[1], (*operation.arguments, ())[2]
-    if len(shifts) != 1 or len(axes) != 1:
+    if node is None or len(shifts) != len(axes):
         return False
-    size = _size(low, operation, axes[0])
-    positions = [(i - shifts[0]) % size for i in range(size)]
-    return _pick(
-        low, operation, axes[0] % len(low.tensor(operation.arguments[0]).shape), positions, operation.results[0], False
-    )
+    rank, result = len(node.layout.axes), operation.results[0]
+    live = [(shift, axis % rank) for shift, axis in zip(shifts, axes, strict=True) if node.layout.varies(axis % rank)]
+    if len(live) != 1:
+        return not live and low.moved(operation, node, result, (node.layout, None))
+    [(shift, axis)] = live
+    size = node.layout.shape[axis]
+    return _pick(low, operation, axis, [(i - shift) % size for i in range(size)], result, False)
 
 
 def _cat(low: Lowering, operation: Operation) -> bool:
     parts = operation.arguments[0]
     axis = operation.arguments[1] if len(operation.arguments) > 1 else operation.options.get("dim", 0)
     shape = low.tensors[operation.results[0]].shape
-    parts = [
-        part for part in parts if len(low.tensor(part).shape) == len(shape)
-    ]  # an empty tensor of rank 1 may be there
+    parts = [part for part in parts if 0 not in low.tensor(part).shape]  # which may be of another rank
     return _joined(low, operation, parts, [_layout_of(low, part) for part in parts], axis % len(shape))
 
 
@@ -306,7 +308,7 @@ MOVEMENT: dict[str, Handler] = {
     **dict.fromkeys(("unsqueeze_", "flatten", "unflatten"), _view),
     **dict.fromkeys(("permute", "transpose", "t", "transpose_"), _permute),
     **dict.fromkeys(("channel_shuffle", "native_channel_shuffle"), _shuffle),
-    **dict.fromkeys(("split", "split_with_sizes", "chunk"), _split),
+    **dict.fromkeys(("split", "split_with_sizes", "unsafe_split", "unsafe_split_with_sizes", "chunk"), _split),
     "pixel_shuffle": _pixel_shuffle,
     "pixel_unshuffle": _pixel_unshuffle,
     "expand": _expand,

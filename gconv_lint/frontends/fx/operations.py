@@ -85,7 +85,7 @@ CONSTANT: frozenset[str] = frozenset(
 
 #: The tensor as it was, everything mixed along some axes.
 MIXING: frozenset[str] = frozenset(
-    ("_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "cumsum", "cumprod")
+    ("_softmax", "_safe_softmax", "_log_softmax", "native_layer_norm", "native_group_norm", "cumsum", "cumprod")
 )
 
 #: What gives a program numbers of a tensor's values: what it does with them is not seen.

@@ -22,6 +22,10 @@ from gconv_lint.frontends.fx.trees import leaves, replaced
 OVERWRITTEN = "overwritten"
 
 
+_ACTIVATIONS = frozenset(("relu", "hardtanh", "hardswish"))
+_IN_PLACE = frozenset(f"{name}_" for name in _ACTIVATIONS)
+
+
 class Ref(NamedTuple):
     """A tensor of the recording, by number."""
 
@@ -174,7 +178,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         try:
             if name == "convolution":
                 _fit(args)
-            result = _normalised(name, args) or func(*args, **kwargs)
+            known = _known(name, args)
+            result = func(*args, **kwargs) if known is None else known
         except Exception as error:
             self.refused = operation, error
             raise
@@ -211,13 +216,20 @@ def _fit(arguments: Sequence[Any]) -> None:
         )
 
 
-def _normalised(name: str, arguments: Sequence[Any]) -> tuple[torch.Tensor, ...] | None:
-    """What a batch norm without values makes, which torch works out in Python at the cost of all else."""
-    if name != "native_batch_norm" or arguments[5] or not arguments[0].is_meta:
+def _known(name: str, arguments: Sequence[Any]) -> Any:
+    """What an operation makes of tensors without values, ``None`` where torch is to say so.
+
+    These are frequent, and torch works them out in Python at the cost of all else.
+    """
+    data = arguments[0] if arguments else None
+    if not isinstance(data, torch.Tensor) or not data.is_meta or not data.is_floating_point():
         return None
-    data, mean = arguments[0], arguments[3]
-    if mean.shape != data.shape[1:2]:
-        return None  # torch says what is wrong
+    if name in _ACTIVATIONS:
+        return torch.empty_like(data)
+    if name in _IN_PLACE:
+        return data
+    if name != "native_batch_norm" or arguments[5] or arguments[3].shape != data.shape[1:2]:
+        return None
     nothing = data.new_empty(0)
     return torch.empty_like(data), nothing, nothing
 
