@@ -116,10 +116,10 @@ def planted(model: nn.Module, several: tuple[Fault, ...]) -> nn.Module:
     return made
 
 
-def groups_of_faults(model: nn.Module, random: Random, pairs: int) -> Iterator[tuple[Fault, ...]]:
-    """Each fault alone, each kind everywhere at once, and some faults two by two."""
+def groups_of_faults(model: nn.Module, random: Random, most: int, pairs: int) -> Iterator[tuple[Fault, ...]]:
+    """Faults alone, at most so many; each kind everywhere at once; some faults two by two."""
     single = list(faults(model))
-    yield from ((fault,) for fault in single)
+    yield from ((fault,) for fault in random.sample(single, min(most, len(single))))
     for kind in dict.fromkeys(fault.kind for fault in single):
         everywhere = tuple(fault for fault in single if fault.kind == kind)
         if len(everywhere) > 1:

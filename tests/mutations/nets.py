@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 import torch
 from torch import Tensor, nn
@@ -126,3 +127,27 @@ NETS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
     "shufflenetv2": (halved, SMALL),
     "separable": (separable, (12, 16, 16)),
 }
+
+
+#: Models of pytorchcv by their module.
+PUBLISHED = {
+    "shufflenet_g2_w1": "shufflenet",
+    "shufflenet_g3_wd4": "shufflenet",
+    "shufflenet_g8_w1": "shufflenet",
+    "shufflenetv2_wd2": "shufflenetv2",
+    "shufflenetv2b_wd2": "shufflenetv2b",
+    "igcv3_wd4": "igcv3",
+    "menet108_8x1_g3": "menet",
+    "mobilenet_wd4": "mobilenet",
+    "mobilenetv2_wd4": "mobilenetv2",
+    "resnext14_16x4d": "resnext",
+    "regnetx002": "regnet",
+}
+
+
+def published(name: str) -> nn.Module:
+    """A model of pytorchcv that takes small images."""
+    model: nn.Module = getattr(import_module(f"pytorchcv.models.{PUBLISHED[name]}"), name)()
+    if isinstance(getattr(model.features, "final_pool", None), nn.AvgPool2d):
+        model.features.final_pool = nn.AdaptiveAvgPool2d(1)
+    return model

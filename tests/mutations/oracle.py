@@ -15,12 +15,14 @@ from torch import Tensor, nn
 
 
 class Apart(NamedTuple):
-    """The groups of ``first`` are still apart, in ``parts``, where ``reader`` reads; ``last`` was passed on the way."""
+    """The groups of ``first`` are still apart where ``reader`` reads, behind another grouped convolution.
+
+    They are ``joined`` where some channel there depends on several of them, as behind a shuffle that joins too few.
+    """
 
     first: str
-    last: str
     reader: str
-    parts: int
+    joined: bool
 
 
 def isolated(model: nn.Module, size: tuple[int, ...]) -> set[Apart]:
@@ -60,10 +62,14 @@ def _from(model: nn.Module, start: str, capable: set[str], size: tuple[int, ...]
 
         hooks.append(model.get_submodule(path).register_forward_hook(hook))
 
+    def look(path: str, x: Tensor) -> None:
+        channels = _reached(x)
+        if len(passed) > 1 and _parts(channels) > 1:
+            found.append(Apart(start, path, max(map(len, channels)) > 1))
+
     def read(path: str) -> None:
         def hook(_: nn.Module, arguments: tuple[Tensor, ...]) -> None:
-            if len(passed) > 1 and (parts := _parts(_reached(arguments[0]))) > 1:
-                found.append(Apart(start, passed[-1], path, parts))
+            look(path, arguments[0])
 
         hooks.append(model.get_submodule(path).register_forward_pre_hook(hook))
 
@@ -79,8 +85,7 @@ def _from(model: nn.Module, start: str, capable: set[str], size: tuple[int, ...]
     finally:
         for hook in hooks:
             hook.remove()
-    if len(passed) > 1 and (parts := _parts(_reached(result))) > 1:
-        found.append(Apart(start, passed[-1], "", parts))
+    look("", result)
     return iter(found)
 
 
