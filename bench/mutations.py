@@ -5,8 +5,9 @@ Written to ``results/mutations.md``. The tests hold a part of it.
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 
@@ -23,8 +24,10 @@ HEADER = ("", "trials", "partly apart", "apart", "found", "recall", "alarms", "p
 
 def main() -> int:
     """Run all trials and write the page."""
+    flags = argparse.ArgumentParser(prog="python -m bench.mutations", description=__doc__)
+    flags.add_argument("--small", action="store_true", help="leave out the published models")
     torch.set_num_threads(1)
-    done = list(_trials())
+    done = list(_trials(() if flags.parse_args().small else tuple(PUBLISHED)))
     kinds, models, whole = dict[str, Count](), dict[str, Count](), Count()
     for trial in done:
         whole = whole.plus(trial)
@@ -50,11 +53,11 @@ def main() -> int:
     return 0 if whole.found >= RECALL * whole.apart and not whole.alarms else 1
 
 
-def _trials() -> Iterator[Trial]:
+def _trials(names: Sequence[str]) -> Iterator[Trial]:
     for name, (make, size) in NETS.items():
         torch.manual_seed(0)
         yield from trials(name, make(), size, most=1000, pairs=40)
-    for name in PUBLISHED:
+    for name in names:
         torch.manual_seed(0)
         print(name, file=sys.stderr, flush=True)
         yield from trials(name, published(name), (3, 64, 64), MOST, PAIRS)
