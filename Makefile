@@ -4,11 +4,13 @@ RUN := .venv
 DEV := .venv-test
 BENCH := .venv-bench
 PEER := .venv-torchfix
+ZOO := .venv-zoo
 PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+ZOO_ARGS ?=
 
-.PHONY: help run test check docs bench bench-assertions clean
+.PHONY: help run test check docs bench bench-assertions bench-mutations bench-zoo clean
 
 help:
 	@echo "make run    install into $(RUN) and lint the shipped examples"
@@ -16,6 +18,8 @@ help:
 	@echo "make check  what CI runs: ruff, mypy, import-linter, generated files, all tests"
 	@echo "make docs   write the generated rules module and documentation pages"
 	@echo "make bench  measure speed (beside torchfix), reach and noise; fetches six packages, takes a quarter of an hour"
+	@echo "make bench-zoo  lint every model of pytorchcv end to end, compare with torch, measure cost beside fvcore: an hour"
+	@echo "make bench-mutations  plant mistakes in models and compare what is found with NaNs: a quarter of an hour"
 	@echo "make bench-assertions  judge the assertions of Python's own test suite with the evaluator"
 
 # The examples have mistakes in them, so findings are what success looks like here.
@@ -49,8 +53,16 @@ bench: $(BENCH)/created $(PEER)/installed
 bench-assertions: $(BENCH)/created
 	$(BENCH)/bin/python -m bench.assertions
 
+# ZOO_ARGS="--shim FOLDER" adds timm and torchvision, for whose import beside a torch for the CPU the folder has a shim.
+bench-zoo: $(ZOO)/created
+	$(ZOO)/bin/python -m bench.zoo --every $(ZOO_ARGS)
+	$(ZOO)/bin/python -m bench.zoo.cost
+
+bench-mutations: $(DEV)/installed
+	$(DEV)/bin/python -m bench.mutations
+
 clean:
-	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) bench/.cache build dist
+	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) bench/.cache build dist
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(RUN)/installed: pyproject.toml
@@ -74,4 +86,10 @@ $(BENCH)/created: pyproject.toml
 $(PEER)/installed: bench/requirements-torchfix.txt
 	$(PYTHON) -m venv $(PEER)
 	$(PEER)/bin/python $(PIP) --requirement $<
+	@touch $@
+
+# What models of zoos need to be built, and fvcore.
+$(ZOO)/created: bench/requirements-zoo.txt
+	$(PYTHON) -m venv $(ZOO)
+	$(ZOO)/bin/python $(PIP) --requirement $< .
 	@touch $@

@@ -12,6 +12,8 @@ from gconv_lint.config import Flags, load
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "verdicts.md"
 #: ``mistake``: the code is wrong; ``fair``: true and worth a look; ``wrong``: the finding should not be there.
 WORDS = ("mistake", "fair", "wrong")
+#: The tables of the page: what is said of source, and what is said of models that are run.
+SOURCE, MODELS = "verdicts", "verdicts about models"
 
 
 class Place(NamedTuple):
@@ -27,14 +29,14 @@ class Place(NamedTuple):
         return f"| {self.package} | {self.version} | {self.rule} | `{self.place}` | {verdict} | {why} |"
 
 
-def recorded() -> dict[Place, tuple[str, str]]:
-    """The table's rows: the verdict and the reason by place.
+def recorded(part: str = SOURCE) -> dict[Place, tuple[str, str]]:
+    """The rows of a table: the verdict and the reason by place.
 
     Raises ``ValueError`` for a row that cannot be read, has another verdict or stands there twice.
     """
     rows: dict[Place, tuple[str, str]] = {}
     lines = PAGE.read_text(encoding="utf-8").splitlines()
-    for line in lines[lines.index("<!-- begin verdicts -->") + 3 : lines.index("<!-- end verdicts -->")]:
+    for line in lines[lines.index(f"<!-- begin {part} -->") + 3 : lines.index(f"<!-- end {part} -->")]:
         package, version, rule, place, verdict, why = (cell.strip() for cell in line.strip("|").split(" | "))
         where = Place(package, version, rule, place.strip("`"))
         if where in rows or verdict not in WORDS:

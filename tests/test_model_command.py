@@ -134,9 +134,19 @@ def copied():
 def tokens():
     return nn.Embedding(50, 6)
 
+class Beside(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+        self.start = nn.Conv2d(2, 8, 1, bias=False)
+        self.place = nn.Linear(5, 8)
+    def forward(self, x):
+        start = self.start(torch.zeros(1, 2, 4, 4)).mean((2, 3))
+        return self.conv(x).mean((2, 3)) + start + self.place(torch.ones(1, 5))
+
 model = Net()
 """
-FROM_NETS = ("with_inputs", "with_named_inputs", "Huge", "Shared", "Item", "Values", "Rates", "Mismatch", "Functional", "Lazy", "refused", "caught", "Silent", "copied", "model")  # fmt: skip
+FROM_NETS = ("with_inputs", "with_named_inputs", "Huge", "Shared", "Item", "Values", "Rates", "Mismatch", "Functional", "Lazy", "refused", "caught", "Silent", "copied", "model", "Beside")  # fmt: skip
 
 
 def row(text: str) -> int:
@@ -223,6 +233,14 @@ def test_parameters_that_are_shared_or_frozen(run: Run) -> None:
         ("frozen", 12),
         ("unused", 25),
     ]
+
+
+def test_what_is_computed_beside_the_input_costs_too(run: Run) -> None:
+    model = run.models["Beside"]
+    rows = {layer["name"]: (layer["params"], layer["macs"]) for layer in model["layers"]}
+    assert rows == {"conv": (224, 222 * 222 * 8 * 27), "start": (16, 16 * 16), "place": (48, 40)}
+    assert model["totals"]["conv_macs"] == 222 * 222 * 8 * 27 + 16 * 16
+    assert [each["components"] for each in model["connectivity"]] == [1]
 
 
 def test_ten_billion_parameters_need_little_memory(run: Run) -> None:

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from bench.packages import VERSIONS
-from bench.verdicts import WORDS, recorded, reported
+from bench.verdicts import MODELS, WORDS, recorded, reported
+from gconv_lint import api, rulebook
+from gconv_lint.config import Flags, load
+from gconv_lint.model.targets import Input, Limits, Target
 
 PACKAGE = "pytorchcv"
 
@@ -35,8 +38,23 @@ def test_every_finding_has_a_verdict(source: Path) -> None:
     assert sorted(found.elements()) == sorted(place for place in recorded() if place.package == PACKAGE)
 
 
+def test_every_finding_on_a_model_has_a_verdict(source: Path) -> None:
+    names = ("channelnet:channelnet", "espnetv2:espnetv2_wd2", "mobilenetv3:mobilenetv3_large_w1")
+    targets = [Target(f"pytorchcv.models.{name}", (Input((1, 3, 224, 224)),), folder=str(source)) for name in names]
+    found = api.models(targets, load([], rulebook.rules(), Flags(isolated=True)), Limits())
+    assert [summary.report.problems for summary in found] == [(), (), ()]
+    root = source.resolve()
+    places = {
+        (f.rule.code, f"{Path(f.place.path).resolve().relative_to(root).as_posix()}:{f.place.line}")
+        for summary in found
+        for f in summary.report.findings
+    }
+    assert places == {(place.rule, place.place) for place in recorded(MODELS) if place.package == PACKAGE}
+
+
 def test_no_verdict_is_that_a_finding_is_wrong() -> None:
-    assert [place for place, (verdict, _) in recorded().items() if verdict == "wrong"] == []
+    rows = {**recorded(), **recorded(MODELS)}
+    assert [place for place, (verdict, _) in rows.items() if verdict == "wrong"] == []
 
 
 def test_verdicts_are_about_the_packages_of_the_benchmark() -> None:

@@ -75,9 +75,12 @@ def _row(chain: Construct) -> set[Place]:
 
 
 def _is_part(chain: Construct, rows: Sequence[tuple[Construct, set[Place]]]) -> bool:
-    own, told = _row(chain), chain.values["branches"]
+    own, told, joined = _row(chain), chain.values["branches"], chain.values["misaligned"]
     return any(
-        own <= row and (other.place != chain.place or (other.values["branches"] and not told)) for other, row in rows
+        own <= row
+        and (other.place != chain.place or (other.values["branches"] and not told))
+        and (joined or not other.values["misaligned"])  # whose groups are apart in a part of it alone
+        for other, row in rows
     )
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gconv_lint.channels.flow import Agenda
 from gconv_lint.channels.relation import MAX_CHANNELS, Relation, components, seeded, shared, union
+from gconv_lint.channels.relation import counts as relation_counts
 from gconv_lint.channels.transfer import transfer
 from gconv_lint.channels.wiring import CONVS, Numbers, Wiring, is_trained
 from gconv_lint.model.layers import Layer
@@ -72,8 +73,9 @@ class Region:
 def find_chains(wiring: Wiring) -> list[Chain]:
     """The maximal chains of a graph, at most one for each second convolution.
 
-    A walk starts at every capable convolution that no earlier walk has passed unmixed. Its sources are seeded at that
-    convolution's input, so that residual connections carry them too.
+    A walk starts at every capable convolution that is in no chain of groups all apart: where some groups of an earlier
+    walk meet, those of a later convolution may not. Its sources are seeded at that convolution's input, so that
+    residual connections carry them too.
     """
     found: dict[int, Chain] = {}
     covered: set[int] = set()
@@ -83,7 +85,8 @@ def find_chains(wiring: Wiring) -> list[Chain]:
     for layer, counts in starts:
         if layer.id not in covered:
             region = _walk(wiring, layer.inputs[0], counts)
-            covered.update(stream.trail.conv for stream in region.streams.values() if stream.trail)
+            apart = (chain for chain in region.chains if relation_counts(chain.stream.relation)[1] == 1)
+            covered.update(conv for chain in apart for conv in chain.trail.convs())
             for chain in region.chains:
                 second = chain.trail.convs()[1]
                 if chain.trail.conv not in region.gated and _longer(chain, found.get(second)):

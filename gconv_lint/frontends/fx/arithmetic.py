@@ -10,7 +10,7 @@ from gconv_lint.channels import alignment, layout
 from gconv_lint.channels.layout import Layout
 from gconv_lint.channels.route import everything
 from gconv_lint.frontends.fx.convolutions import behind
-from gconv_lint.frontends.fx.operations import CHANNELWISE, ELEMENTWISE, MIXING, REDUCTIONS
+from gconv_lint.frontends.fx.operations import CHANNELWISE, ELEMENTWISE, MIXING, NORMS, REDUCTIONS
 from gconv_lint.frontends.fx.recording import Operation, Ref
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def _group_norm(low: Lowering, operation: Operation, node: Node) -> bool:
 
 
 def _axes(operation: Operation) -> Sequence[int] | None:
-    given = operation.arguments[1] if len(operation.arguments) > 1 else operation.options.get("dim")
+    at = 2 if operation.name in NORMS else 1
+    given = operation.arguments[at] if len(operation.arguments) > at else operation.options.get("dim")
     if isinstance(given, int):
         return (given,)
     return given if given else None

@@ -19,6 +19,9 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 #: Frames that Python up to 3.11 makes for what is written inside of a function.
 _INNER = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
 
+#: Nodes without calls in them.
+_BARREN = (ast.Name, ast.Constant, ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop, ast.alias)
+
 Range = tuple[int, int, int, int]
 
 
@@ -60,7 +63,8 @@ class Text:
                 function = node
             elif isinstance(node, ast.ClassDef):
                 function, owner = None, node.name
-            stack.extend((child, function, owner) for child in reversed(list(ast.iter_child_nodes(node))))
+            children = [child for child in _children(node) if not isinstance(child, _BARREN)]
+            stack.extend((child, function, owner) for child in reversed(children))
 
     def site(self, spot: Spot, callees: Sequence[str]) -> Site | None:
         """The call that was going on at ``spot``, by its range, else by its line and the names of what it calls."""
@@ -173,6 +177,17 @@ def _running(site: Site) -> Any:
 def _owner(site: Site) -> Any:
     bases = [External("torch.nn.Module")]  # what has layers made in its methods
     return SimpleNamespace(name=site.class_name, mro=bases, open=False) if site.class_name else None
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    """``ast.iter_child_nodes`` in a third of its time, which is most of what a small model takes."""
+    for value in vars(node).values():
+        if isinstance(value, list):
+            for item in value:
+                if isinstance(item, ast.AST):
+                    yield item
+        elif isinstance(value, ast.AST):
+            yield value
 
 
 def _range(node: ast.Call) -> Range:

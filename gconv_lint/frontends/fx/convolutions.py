@@ -21,7 +21,7 @@ def convolution(low: Lowering, operation: Operation) -> bool:
     node = low.node(data)
     if node is None:
         return False
-    conv = _attributes(low, operation)
+    conv = attributes(low, operation)
     of_module = conv.weight_shape is None
     shape = low.tensors[operation.results[0]].shape
     narrow, blocks = layout.reduced(node.layout, [i for i in range(len(shape)) if i != 1], True)
@@ -62,7 +62,7 @@ def _as_channels(low: Lowering, operation: Operation, node: Node, route: Route |
     return number
 
 
-def _attributes(low: Lowering, operation: Operation) -> ConvAttrs:
+def attributes(low: Lowering, operation: Operation) -> ConvAttrs:
     """The arguments of a convolution; its weight's shape where that is not the own one of a module."""
     _, weight, bias, stride, padding, dilation, transposed, _, groups = operation.arguments[:9]
     kernel = low.tensor(weight)
@@ -101,7 +101,7 @@ def refuse(low: Lowering, operation: Operation) -> None:
     node = low.node(data)
     if node is None:
         return
-    conv, trainable = _attributes(low, operation), operation.arguments[1].number in low.learned
+    conv, trainable = attributes(low, operation), operation.arguments[1].number in low.learned
     _, blocks = layout.reduced(node.layout, [i for i in range(len(node.layout.shape)) if i != 1], True)
     low.origins.append(operation)
     layer = Layer(

@@ -9,6 +9,7 @@ from gconv_lint.channels import layout
 from gconv_lint.channels.layout import Layout, Moved
 from gconv_lint.channels.route import Route
 from gconv_lint.frontends.fx.arithmetic import ARITHMETIC
+from gconv_lint.frontends.fx.constants import constant
 from gconv_lint.frontends.fx.convolutions import convolution, refuse
 from gconv_lint.frontends.fx.joints import JOINTS
 from gconv_lint.frontends.fx.lookups import LOOKUPS
@@ -90,8 +91,8 @@ class Lowering:
         if operation.name in LEAVING and any(i in self.nodes for i in operation.inputs):
             self.closed = False
             self.unknown.add(f"`{operation.name}` makes a plain number of what depends on the input")
-        if all(0 in self.tensors[number].shape for number in operation.results):
-            return  # nothing passes through an empty tensor
+        if not operation.results or all(0 in self.tensors[i].shape for i in operation.results):
+            return  # what holds no number depends on none
         if not any(i in self.nodes for i in operation.inputs):
             self._constant(operation)
             return
@@ -106,6 +107,7 @@ class Lowering:
         for known in (self.learned, self.stored):
             if not known.isdisjoint(operation.inputs):
                 known.update(operation.results)
+        constant(self, operation)
 
     def node(self, argument: Any) -> Node | None:
         """The node of a tensor argument; ``None`` for constants and for what is no tensor."""

@@ -172,14 +172,18 @@ def _flip(low: Lowering, operation: Operation) -> bool:
 
 
 def _roll(low: Lowering, operation: Operation) -> bool:
+    """Along the one axis at most that varies; along the others every position is alike."""
+    node = low.node(operation.arguments[0])
     shifts, axes = operation.arguments[1], (*operation.arguments, ())[2]
-    if len(shifts) != 1 or len(axes) != 1:
+    if node is None or len(shifts) != len(axes):
         return False
-    size = _size(low, operation, axes[0])
-    positions = [(i - shifts[0]) % size for i in range(size)]
-    return pick(
-        low, operation, axes[0] % len(low.tensor(operation.arguments[0]).shape), positions, operation.results[0], False
-    )
+    rank, result = len(node.layout.axes), operation.results[0]
+    live = [(shift, axis % rank) for shift, axis in zip(shifts, axes, strict=True) if node.layout.varies(axis % rank)]
+    if len(live) != 1:
+        return not live and low.moved(operation, node, result, (node.layout, None))
+    [(shift, axis)] = live
+    size = node.layout.shape[axis]
+    return pick(low, operation, axis, [(i - shift) % size for i in range(size)], result, False)
 
 
 def _shuffle(low: Lowering, operation: Operation) -> bool:
@@ -196,7 +200,7 @@ MOVEMENT: dict[str, Handler] = {
     **dict.fromkeys(("unsqueeze_", "flatten", "unflatten"), _view),
     **dict.fromkeys(("permute", "transpose", "t", "transpose_"), _permute),
     **dict.fromkeys(("channel_shuffle", "native_channel_shuffle"), _shuffle),
-    **dict.fromkeys(("split", "split_with_sizes", "chunk"), _split),
+    **dict.fromkeys(("split", "split_with_sizes", "unsafe_split", "unsafe_split_with_sizes", "chunk"), _split),
     "expand": _expand,
     "repeat": _repeat,
     "slice": _slice,

@@ -72,6 +72,9 @@ REDUCTIONS: frozenset[str] = frozenset(
     )
 )
 
+#: Reductions with a number before their axes.
+NORMS: frozenset[str] = frozenset(("norm", "linalg_vector_norm"))
+
 #: Results that depend on the shape of a tensor and not on its values.
 CONSTANT: frozenset[str] = frozenset(
     (
@@ -83,6 +86,7 @@ CONSTANT: frozenset[str] = frozenset(
 #: The tensor as it was, everything mixed along some axes; the word that the operation is known by.
 MIXING: dict[str, str] = {
     "_softmax": "softmax",
+    "_safe_softmax": "softmax",
     "_log_softmax": "log_softmax",
     "native_layer_norm": "layer_norm",
     "native_group_norm": "group_norm",

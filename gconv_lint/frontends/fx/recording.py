@@ -12,14 +12,19 @@ from torch import nn
 from torch.nn.modules import module as hooks
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_flatten, tree_map_only
+from torch.utils._pytree import tree_flatten
 from torch.utils.weak import WeakIdKeyDictionary
 
 from gconv_lint.frontends.fx.memory import apart, cut, memory, place
 from gconv_lint.frontends.fx.stacks import Stacks
+from gconv_lint.frontends.fx.trees import leaves, replaced
 
 #: Name of the operation by which a write through one view reaches the other views of the same memory.
 OVERWRITTEN = "overwritten"
+
+
+_ACTIVATIONS = frozenset(("relu", "hardtanh", "hardswish"))
+_IN_PLACE = frozenset(f"{name}_" for name in _ACTIVATIONS)
 
 
 class Ref(NamedTuple):
@@ -55,8 +60,7 @@ class Operation(NamedTuple):
     @property
     def inputs(self) -> tuple[int, ...]:
         """The tensors that the operation reads, in the order of its arguments."""
-        found = tree_flatten((self.arguments, dict(self.options)), is_leaf=lambda leaf: isinstance(leaf, Ref))[0]
-        return tuple(leaf.number for leaf in found if isinstance(leaf, Ref))
+        return tuple(leaf.number for leaf in leaves((self.arguments, self.options), Ref))
 
 
 class Recording(NamedTuple):
@@ -151,7 +155,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if is_lazy(tensor):  # it will be another tensor once it has a shape
             self.tensors.append(Tensor((), tensor.dtype, name))
             return number
-        value = tensor if tensor.device.type != "meta" and not tensor.is_floating_point() else None
+        value = tensor if not tensor.is_meta and not tensor.is_floating_point() else None
         self.tensors.append(Tensor(tuple(tensor.shape), tensor.dtype, name, tensor.requires_grad, value))
         self._numbers[tensor] = number
         self._sharing.setdefault(memory(tensor), WeakValueDictionary())[id(tensor)] = tensor
@@ -161,10 +165,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        given = list(_tensors((args, kwargs)))
-        read = tree_map_only(torch.Tensor, lambda t: Ref(self.number(t)), (args, kwargs))
-        if any(t.device.type == "meta" for t in given):
-            args, kwargs = tree_map_only(torch.Tensor, _without_values, (args, kwargs))
+        given = list(leaves((args, kwargs), torch.Tensor))
+        read = replaced((args, kwargs), torch.Tensor, lambda t: Ref(self.number(t)))
+        places = {t.is_meta for t in given}
+        if len(places) > 1:
+            args, kwargs = replaced((args, kwargs), torch.Tensor, _without_values)
         elif _name(func) == "arange" and all(isinstance(each, int) for each in args):
             kwargs = {**kwargs, "device": torch.device("cpu")}  # what permutes channels is to keep its values
         here = self._running[-1] if self._running else None
@@ -174,12 +179,14 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         try:
             if name == "convolution":
                 _fit(args)
-            result = func(*args, **kwargs)
+            known = _known(name, args)
+            result = func(*args, **kwargs) if known is None else known
         except Exception as error:
             self.refused = operation, error
             raise
-        written = [t for t in _tensors(result) if any(t is other for other in given)]
-        self.operations.append(operation._replace(results=tuple(self._enter(t) for t in _tensors(result))))
+        made = list(leaves(result, torch.Tensor))
+        written = [t for t in made if any(t is other for other in given)]
+        self.operations.append(operation._replace(results=tuple(map(self._enter, made))))
         for tensor in written:
             self._overwrite(tensor, path)
         return result
@@ -212,6 +219,24 @@ def _fit(arguments: Sequence[Any]) -> None:
         )
 
 
+def _known(name: str, arguments: Sequence[Any]) -> Any:
+    """What an operation makes of tensors without values, ``None`` where torch is to say so.
+
+    These are frequent, and torch works them out in Python at the cost of all else.
+    """
+    data = arguments[0] if arguments else None
+    if not isinstance(data, torch.Tensor) or not data.is_meta or not data.is_floating_point():
+        return None
+    if name in _ACTIVATIONS:
+        return torch.empty_like(data)
+    if name in _IN_PLACE:
+        return data
+    if name != "native_batch_norm" or arguments[5] or arguments[3].shape != data.shape[1:2]:
+        return None
+    nothing = data.new_empty(0)
+    return torch.empty_like(data), nothing, nothing
+
+
 def is_lazy(tensor: torch.Tensor) -> bool:
     """Whether a parameter gets its shape from the first input."""
     return isinstance(tensor, (UninitializedParameter, UninitializedBuffer))
@@ -224,4 +249,4 @@ def _name(func: Any) -> str:
 
 
 def _without_values(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor if tensor.device.type == "meta" else torch.empty_like(tensor, device="meta")
+    return tensor if tensor.is_meta else torch.empty_like(tensor, device="meta")

@@ -80,6 +80,12 @@ def attention(x: torch.Tensor) -> torch.Tensor:
     return (torch.softmax(t @ t.transpose(1, 2), -1) @ t).transpose(1, 2).reshape(x.shape)
 
 
+def attention_of_torch(x: torch.Tensor) -> torch.Tensor:
+    t = x.flatten(2).transpose(1, 2).unsqueeze(1)
+    mask = torch.ones(t.shape[2], t.shape[2], dtype=torch.bool, device=x.device)
+    return F.scaled_dot_product_attention(t, t, t, attn_mask=mask).squeeze(1).transpose(1, 2).reshape(x.shape)
+
+
 def across(x: torch.Tensor) -> torch.Tensor:
     t = x.flatten(2)
     return (torch.softmax(t @ t.transpose(1, 2), -1) @ t).reshape(x.shape)
@@ -177,6 +183,16 @@ MODELS: dict[str, Run] = {
     "every second channel": Run(lambda x, a: a(x[:, ::2]), conv(8, 8, 4)),
     "an empty part": Run(lambda x, a: a(torch.cat([x[:, 4:], x[:, :0], x[:, :4]], 1)), conv(16, 16, 4)),
     "flip and roll": Run(lambda x, a: a(x.flip(1).roll(3, 1)), conv(16, 16, 4)),
+    "rolled over space": Run(lambda x, a: a(x).roll((1, 2), (2, 3)), conv(16, 16, 4)),
+    "rolled over channels and space": Run(
+        lambda x, a, b: b(a(x).roll((3, 2), (1, 3))), conv(16, 16, 4), conv(16, 16, 4)
+    ),
+    "nothing in front": Run(
+        lambda x, a: torch.cat((x[:, :0], torch.zeros(0, device=x.device), a(x)), 1), conv(16, 16, 4)
+    ),
+    "nothing": Run(lambda x, a: a(x) + (x[:, :0] * 2).sum() + (x[:0].mean((2, 3)) + 1).sum(), conv(16, 16, 4)),
+    "unsafely split": Run(lambda x, a: torch.cat(torch.unsafe_split(a(x), 8, 1)[::-1], 1), conv(16, 16, 8)),
+    "attention of torch": Run(lambda x, a: attention_of_torch(a(x)), conv(16, 16, 4)),
     "stacked": Run(lambda x, a, b: torch.stack([a(x), b(x)], 2).flatten(1, 2), conv(16, 8, 8), conv(16, 8, 4)),
     "parts in turn": Run(lambda x, a: torch.stack(a(x).unbind(1)[::-1], 1), conv(16, 16, 8)),
     "repeated along channels and space": Run(lambda x, a: a(x.repeat(1, 2, 2, 1)), conv(32, 16, 8)),
@@ -203,6 +219,10 @@ MODELS: dict[str, Run] = {
     "a piece in place": Run(lambda x, a: torch.cat([p.relu_() for p in a(x).split(8, 1)], 1), conv(16, 16, 4)),
     "a view in place": Run(lambda x, a: in_place(a(x)), conv(16, 16, 4)),
     "in place": Run(lambda x, a: a(x).relu_().mul_(2).add_(x), conv(16, 16, 4)),
+    "normalised": Run(lambda x, a: F.normalize(a(x)), conv(16, 16, 4)),
+    "normalised over space": Run(lambda x, a: F.normalize(a(x), p=1, dim=(2, 3)), conv(16, 16, 4)),
+    "length": Run(lambda x, a: x * torch.linalg.vector_norm(a(x), dim=(2, 3), keepdim=True), conv(16, 16, 4)),
+    "length of everything": Run(lambda x, a: a(x)[:1] * a(x).norm() + a(x), conv(16, 16, 4)),
     "softmax over channels": Run(lambda x, a: a(x).softmax(1), conv(16, 16, 4)),
     "softmax in groups": Run(lambda x, a: a(x).view(-1, 4, 4, 8, 8).softmax(2).flatten(1, 2), conv(16, 16, 16)),
     "two paths": Run(lambda x, a, b: a(x) + shuffled(b(x), 4), conv(16, 16, 8), conv(16, 16, 16)),

@@ -1,0 +1,33 @@
+"""The tensors among the arguments and results of ATen operations, which are tuples, lists and dictionaries of them.
+
+torch's own functions for this know every container there is, and take as long as many an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def leaves(tree: Any, kind: type[T]) -> Iterator[T]:
+    """The values of a type, in their order."""
+    if isinstance(tree, kind):
+        yield tree
+    elif isinstance(tree, (tuple, list)):
+        for item in tree:
+            yield from leaves(item, kind)
+    elif isinstance(tree, dict):
+        yield from leaves(list(tree.values()), kind)
+
+
+def replaced(tree: Any, kind: type[T], function: Callable[[T], Any]) -> Any:
+    """The same with another value in place of each of a type."""
+    if isinstance(tree, kind):
+        return function(tree)
+    if isinstance(tree, (tuple, list)):
+        return type(tree)([replaced(item, kind, function) for item in tree])
+    if isinstance(tree, dict):
+        return {name: replaced(item, kind, function) for name, item in tree.items()}
+    return tree
