@@ -75,6 +75,7 @@ class Attributes:
 
     def store_item(self, owner: Sym, index: Value, value: Value) -> None:
         """``owner[index] = value`` of an unknown object: other indices may mean the same item."""
+        self.ev.edits.stored(owner, None)
         if isinstance(index, str) or (type(index) is int and index >= 0):
             self.ev.heap.store(owner, f"[{index!r}]", value)
         else:
@@ -165,6 +166,7 @@ class Attributes:
             self.ev.heap.put(owner.attrs, name, self.ev.heap.fresh(name))
             self.ev.forwards.alterations.patched(owner)
         elif isinstance(owner, Sym):
+            self.ev.edits.stored(owner, name)
             self.ev.heap.store(owner, f".{name}", value)
         else:
             self.ev.tensors.memory.store(owner, name, value)

@@ -51,9 +51,9 @@ def _callable(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: 
 @evaluated
 def _getattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     if len(args) < 2 or not isinstance(args[1], str):
-        return ev.heap.fresh("attribute")
+        return ev.escapes.one_of("attribute", *args[:1])
     if len(args) == 3 and not _has(args[0], args[1]):
-        return ev.heap.fresh("attribute")
+        return ev.escapes.one_of("attribute", *args[:1])
     if len(args) == 3 and isinstance(args[0], External):
         name = canonical(f"{args[0].name}.{args[1]}")
         return External(name) if name in SIGNATURES else ev.heap.fresh("attribute")
@@ -97,7 +97,10 @@ def _setattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: A
         ev.attributes.blur(args[0])
         ev.heap.put(args[0].attrs, OPEN, True)
         ev.forwards.alterations.opaque(args[0])
+        if f.function is None or f.function.code.name != "__init__":
+            ev.edits.edit_all(args[0])  # A constructor adds to what it has stored before.
     elif args and isinstance(args[0], Sym):
+        ev.edits.stored(args[0], None)
         ev.heap.lose(args[0])
     return None
 

@@ -20,6 +20,7 @@ from gconv_lint.frontends.source import (
 from gconv_lint.frontends.source.attributes import Attributes
 from gconv_lint.frontends.source.classes import Classes
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
+from gconv_lint.frontends.source.edits import Edits
 from gconv_lint.frontends.source.escapes import Escapes
 from gconv_lint.frontends.source.forwards import Forwards
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
@@ -83,6 +84,7 @@ class Evaluator:
         #: what somebody puts something else in the place of, by qualified names
         self.patched: set[str] = set()
         self.gaps: list[tuple[str, Any, ast.AST | None]] = []
+        self.edits = Edits(self)
         self.escapes = Escapes(self)
         self.heap.one_of = self.escapes.one_of
         self.functions = Functions(self)
@@ -201,7 +203,7 @@ class Evaluator:
         """What a loop over something unknown binds."""
         if isinstance(value, Lazy):
             return self.escapes.one_of("element", *value.watched)
-        return self.escapes.one_of("element", *(value.lost if isinstance(value, (ListValue, DictValue)) else ()))
+        return self.escapes.one_of("element", *(value.lost if isinstance(value, (ListValue, DictValue)) else (value,)))
 
     def unpack(self, value: Value, count: int, star: int | None) -> list[Value]:
         """The values for the targets of an unpacking assignment."""
@@ -232,8 +234,9 @@ class Evaluator:
         if isinstance(callee, Sym) and _REFUSAL.search(str(callee)):
             raise Raised("SystemExit")
         self.escapes.asked(callee)
-        hidden = self.escapes.used(callee)
-        return self.heap.fresh("call") if hidden is MISSING else self.escapes.hide("call", hidden)
+        hidden, owners = self.escapes.used(callee), self.edits.called(callee)
+        made = self.heap.fresh("call") if hidden is MISSING else self.escapes.hide("call", hidden)
+        return self.edits.part_of(made, owners)
 
     def _call_bound(
         self, callee: Bound, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame

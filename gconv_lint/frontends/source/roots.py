@@ -176,7 +176,7 @@ class Roots:
         if not any(isinstance(value, Instance) for value in module.vars.values()):
             return False
         names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-        return any(isinstance(module.vars.get(name), Instance) for name in names)
+        return bool(self.ev.edits.owners(module.vars.get(name) for name in names))
 
     def _run_statement(self, statement: ast.stmt, module: Module, frame: Frame) -> None:
         frame.vars = module.vars

@@ -6,6 +6,7 @@ import ast
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source.called_names import ANY
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.heap import OPEN
@@ -18,6 +19,7 @@ from gconv_lint.frontends.source.values import (
     ClassValue,
     DictValue,
     External,
+    Function,
     Instance,
     Lazy,
     ListValue,
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 SEQUENTIAL = "torch.nn.Sequential"
 CONTAINERS = (SEQUENTIAL, "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.ParameterList")
-_TABLES = ("_modules", "_parameters", "_buffers", "_forward_hooks", "_forward_pre_hooks")
+_TABLES = ("_parameters", "_buffers", "_forward_hooks", "_forward_pre_hooks")
 _METHODS = {
     "append",
     "extend",
@@ -68,6 +70,7 @@ _METHODS = {
     "parameters",
     "named_parameters",
     "get_submodule",
+    "set_submodule",
     "state_dict",
     "load_state_dict",
 }
@@ -256,6 +259,8 @@ def attribute(ev: Evaluator, owner: Instance, name: str) -> Value:
     """A method or attribute that torch's own class gives an instance, or ``MISSING``."""
     if name in _METHODS and (name not in _OF_CONTAINERS or is_container(owner)):
         return Bound(External(f"method.{name}"), owner)
+    if name == "_modules":
+        return ev.escapes.one_of(name, owner)
     if name in _TABLES:
         ev.forwards.alterations.opaque(owner)  # Who has the table can put something else into it.
     return MISSING
@@ -314,14 +319,28 @@ def method(
         return None
     if name in ("children", "values", "named_children", "items", "keys"):
         rows = partial(_rows, owner, name)
-        return Lazy(rows, once=name.endswith("children"), closed=True)
+        return Lazy(rows, once=name.endswith("children"), watched=(owner,), closed=True)
+    if name in ("modules", "named_modules"):
+        return Lazy(lambda: None, watched=(owner,))
+    if name == "get_submodule":
+        return ev.escapes.one_of(name, owner)
+    if name == "set_submodule":
+        ev.edits.edit([owner], [ANY])
     if name == "apply":
         ev.escapes.give(args)
     if name == "apply" and args:
-        ev.forwards.alterations.visited(owner, args[0])
+        _visit(ev, owner, args[0], node, f)
     if name in ("train", "eval", "to", "cuda", "cpu", "half", "float", "double", "requires_grad_", "apply"):
         return owner
     return ev.heap.fresh(name)
+
+
+def _visit(ev: Evaluator, owner: Instance, visitor: Value, node: Any, f: Frame) -> None:
+    """``module.apply(visitor)``: what the visitor stores may be stored in every part."""
+    if isinstance(visitor, Function) and isinstance(visitor.code.node, ast.Lambda):
+        ev.heap.fork([lambda: ev.call(visitor, [ev.escapes.one_of("module", owner)], {}, node, f), lambda: None])
+    elif isinstance(visitor, Function):
+        ev.edits.edit([owner], ev.relevance.stored(visitor))
 
 
 def _rows(owner: Instance, name: str) -> list[Value] | None:
