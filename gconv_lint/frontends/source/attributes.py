@@ -86,6 +86,8 @@ class Attributes:
         if name == "__dict__":
             self.blur(owner)
             return self.ev.heap.fresh(name)
+        if "__class__" in owner.attrs:  # Somebody made it one of another class.
+            return self.ev.escapes.one_of(name, owner)
         if isinstance(cls, ClassValue):
             value = cls.lookup(name)
             if value is not MISSING:

@@ -134,7 +134,7 @@ def _super(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any
 @evaluated
 def _type(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     known = len(args) == 1 and isinstance(args[0], Instance) and "torch.nn.Lazy" not in getattr(args[0].cls, "name", "")
-    return args[0].cls if known else ev.heap.fresh("type")
+    return args[0].attrs.get("__class__", args[0].cls) if known else ev.heap.fresh("type")
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -190,7 +190,7 @@ def _isinstance(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node
 
 def is_instance(value: Value, kind: Value) -> bool | None:
     """Whether ``isinstance(value, kind)``: three-valued."""
-    if isinstance(value, (Sym, External)):
+    if isinstance(value, (Sym, External)) or (isinstance(value, Instance) and "__class__" in value.attrs):
         return None
     if isinstance(kind, Builtin) and kind.name in _TYPES:
         if isinstance(value, Instance) and isinstance(value.cls, ClassValue) and value.cls.is_plain is False:
@@ -259,12 +259,12 @@ def _issubclass(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node
 
 
 def _is_function(ev: Evaluator, args: list[Value]) -> Value:
-    known = len(args) == 1 and not isinstance(args[0], Sym)
+    known = len(args) == 1 and not isinstance(args[0], (Sym, External, Builtin))
     return isinstance(args[0], Function) if known else ev.heap.fresh("isfunction")
 
 
 def _is_class(ev: Evaluator, args: list[Value]) -> Value:
-    if len(args) != 1 or isinstance(args[0], Sym):
+    if len(args) != 1 or isinstance(args[0], (Sym, Builtin)):
         return ev.heap.fresh("isclass")
     value = args[0]
     if isinstance(value, External):

@@ -309,6 +309,8 @@ class Evaluator:
         if tail == "__init__" and args and isinstance(args[0], Instance):
             torch_modules.initialise(self, args[0], head, args[1:], kwargs, node, f)
             return None
+        if name in torch_modules.REPARAMETRIZING:
+            return torch_modules.reparametrized(self, name, args)
         if self.torch.knows(name):
             return self.torch.call_function(name, args, kwargs, node, f)
         if name.startswith("torch.nn.") and name[9:10].isupper():

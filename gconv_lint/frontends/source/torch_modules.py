@@ -33,6 +33,17 @@ if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
 SEQUENTIAL = "torch.nn.Sequential"
+#: Functions that put something else in the place of a module's weight, and give the module back.
+REPARAMETRIZING = frozenset(
+    [
+        *(
+            f"torch.nn.utils.{name}"
+            for name in ("weight_norm", "spectral_norm", "remove_weight_norm", "remove_spectral_norm")
+        ),
+        *(f"torch.nn.utils.parametrizations.{name}" for name in ("weight_norm", "spectral_norm", "orthogonal")),
+        "torch.nn.utils.parametrize.register_parametrization",
+    ]
+)
 CONTAINERS = (SEQUENTIAL, "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.ParameterList")
 _TABLES = ("_parameters", "_buffers", "_forward_hooks", "_forward_pre_hooks")
 _METHODS = {
@@ -230,6 +241,13 @@ def is_module(instance: Instance) -> bool:
     return any(n.startswith("torch.nn.") for n in external_names(instance))
 
 
+def reparametrized(ev: Evaluator, name: str, args: list[Value]) -> Value:
+    """``weight_norm(module)`` and its like give back their module; the newer ones make it one of another class."""
+    if args and isinstance(args[0], Instance) and "parametri" in name:
+        ev.heap.put(args[0].attrs, "__class__", ev.heap.fresh("class"))
+    return args[0] if args else ev.heap.fresh("module")
+
+
 def children(instance: Instance) -> list[Value] | None:
     """The children of a container in order; ``None`` when some may be unknown."""
     names = child_names(instance)
@@ -278,10 +296,18 @@ def item(ev: Evaluator, owner: Instance, index: Value) -> Value:
     if isinstance(index, str):
         return owner.attrs.get(index, ev.heap.fresh("child"))
     if isinstance(index, slice) and all(p is None or isinstance(p, int) for p in (index.start, index.stop, index.step)):
-        part = Instance(owner.cls if isinstance(owner.cls, External) else External(SEQUENTIAL))
-        part.attrs.update({str(i): m for i, m in enumerate(found[index])})
-        return part
+        return _slice(owner, list(zip(child_names(owner) or (), found))[index]) or ev.escapes.one_of("part", owner)
     return ev.heap.fresh("child")
+
+
+def _slice(owner: Instance, named: list[tuple[str, Value]]) -> Instance | None:
+    """A container of the same class: lists number their children anew; ``None`` where the class has a constructor."""
+    if isinstance(owner.cls, ClassValue) and owner.cls.lookup("__init__") is not MISSING:
+        return None
+    part = Instance(owner.cls)
+    renumbered = "torch.nn.ModuleList" in external_names(owner)
+    _give(part, {str(i) if renumbered else name: m for i, (name, m) in enumerate(named)})
+    return part
 
 
 def set_item(ev: Evaluator, owner: Instance, index: Value, value: Value) -> None:
