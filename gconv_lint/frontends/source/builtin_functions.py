@@ -58,7 +58,7 @@ def _known(ev: Evaluator, name: str, compute: Callable[..., Value], args: list[V
 
 
 def math_function(ev: Evaluator, name: str, args: list[Value]) -> Value:
-    """``math.name(*args)``, also for numpy's functions of the same name."""
+    """``math.name(*args)``."""
     compute = getattr(math, name, None)
     if (
         compute is None
@@ -67,6 +67,15 @@ def math_function(ev: Evaluator, name: str, args: list[Value]) -> Value:
     ):
         return ev.heap.fresh(name)
     return _known(ev, f"math.{name}", compute, args)
+
+
+def numpy_function(ev: Evaluator, name: str, args: list[Value]) -> Value:
+    """``numpy.name(*args)``: rounds to floats, and warns where ``math`` raises."""
+    try:
+        value = math_function(ev, name, args)
+    except Raised:
+        return ev.heap.fresh(name)
+    return float(value) if name in ("floor", "ceil", "trunc") and isinstance(value, NUMBER) else value
 
 
 def _large(args: list[Value]) -> bool:

@@ -22,6 +22,7 @@ from gconv_lint.frontends.source.classes import Classes
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.edits import Edits
 from gconv_lint.frontends.source.escapes import Escapes
+from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.forwards import Forwards
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.functions import Functions
@@ -227,7 +228,7 @@ class Evaluator:
         if kind is Builtin:
             return callee.run(args, kwargs, node, f)
         if kind is Partial:
-            return self.call(callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs}, node, f)
+            return self.call(callee.function, [*callee.args, *args], {**keywords(callee), **kwargs}, node, f)
         if kind is Instance:
             return self._call_instance(callee, args, kwargs, node, f)
         self.escapes.give([*args, *kwargs.values()])
@@ -293,7 +294,8 @@ class Evaluator:
             raise Raised("SystemExit")
         head, _, tail = name.rpartition(".")
         if head in ("math", "numpy"):
-            return builtin_functions.math_function(self, tail, args) if not kwargs else self.heap.fresh(tail)
+            compute = builtin_functions.math_function if head == "math" else builtin_functions.numpy_function
+            return compute(self, tail, args) if not kwargs else self.heap.fresh(tail)
         if name in builtin_reflection.INSPECT:
             return builtin_reflection.INSPECT[name](self, args)
         if name == "functools.reduce":
@@ -323,6 +325,14 @@ class Evaluator:
             self.escapes.give([*args, *kwargs.values()])
         self.chance += name.startswith(_CHANCE)
         return self.torch.functions.outside(name, args, kwargs)
+
+
+def keywords(made: Partial) -> dict[Any, Value]:
+    """The keywords of a ``functools.partial``, as somebody may have changed them."""
+    table = made.keywords
+    if table is None:
+        return made.kwargs
+    return table.items if table.exact else {**table.items, UNKNOWN_STAR: True}
 
 
 def as_gaps(evaluator: Evaluator) -> tuple[Gap, ...]:
