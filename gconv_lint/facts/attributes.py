@@ -36,6 +36,7 @@ _CALL = {
         "bool",
         "whether the call is one of the values of a table, or a branch of a conditional expression",
     ),
+    "twin_has_groups": ("bool", "whether the function stores a convolution with groups under the same name as well"),
     "lazily_guarded": ("bool", "whether the call runs only while the layer is not there yet"),
     "sets_weights": ("bool", "whether the code that has the call may give the layer weights, or does not use them"),
 }

@@ -43,7 +43,8 @@ class CallSite:
     parameters that the call binds itself, ``texts`` the source text of each bound argument, ``positional`` their
     number by position, ``starred`` whether ``*args`` or ``**kwargs`` may add more, ``in_module`` whether the class
     whose body has the call is a module of torch, ``None`` where that is not known, ``regrouped`` whether the file
-    writes groups to layers later, ``alternative`` whether the call stands in a table or a conditional expression.
+    writes groups to layers later, ``alternative`` whether the call stands in a table or a conditional expression,
+    ``twin_has_groups`` whether the function stores a convolution with groups under the same name as well.
     """
 
     function: str
@@ -57,6 +58,7 @@ class CallSite:
     in_module: bool | None = True
     regrouped: bool = False
     alternative: bool = False
+    twin_has_groups: bool = False
     lazily_guarded: bool = False
     sets_weights: bool = False
 

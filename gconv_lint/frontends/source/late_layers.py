@@ -18,7 +18,7 @@ _SIZES = frozenset(
 _HOLDERS = frozenset({"Sequential", "ModuleList", "ModuleDict", "append", "extend", "insert", "add_module"})
 #: ``layer.groups = 8``, ``layer.groups *= 2``, ``setattr(layer, "groups", 8)``
 _WRITES = re.compile(r"(?<!self)\.groups\s*[^\w\s=(),.:\])]{0,2}=(?!=)|setattr\([^,\n]*,\s*[\"']groups")
-_NO_TRAINING = frozenset({"no_grad", "inference_mode"})
+_NO_TRAINING = frozenset({"no_grad", "inference_mode", "init_empty_weights", "meta"})
 _LOOKUPS = frozenset({"get", "getattr", "pop"})
 _CONTAINERS = (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp, ast.Starred, ast.keyword)
 
@@ -56,6 +56,22 @@ def _alternatives(function: ast.AST) -> frozenset[tuple[Position, Position]]:
     choices = [node for node in ast.walk(function) if isinstance(node, (ast.Dict, ast.IfExp))]
     values = [v for n in choices for v in (n.values if isinstance(n, ast.Dict) else (n.body, n.orelse))]
     return frozenset((start(value), end(value)) for value in values)
+
+
+def twin_has_groups(record: Record) -> bool:
+    """Whether the function also stores a convolution with groups under the name of this one, which has none."""
+    function = record.call.callee.node if record.call.callee is not None else record.module.file.tree()
+    return function is not None and record.target in _stored_with_groups(function)
+
+
+@lru_cache(maxsize=64)
+def _stored_with_groups(function: ast.AST) -> frozenset[str]:
+    stores = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and _passes_groups(node.value)]
+    return frozenset(_name(target) for node in stores for target in node.targets)
+
+
+def _passes_groups(value: ast.expr) -> bool:
+    return any(isinstance(node, ast.keyword) and node.arg == "groups" for node in ast.walk(value))
 
 
 def _of(record: Record) -> _Reading | None:
@@ -178,7 +194,7 @@ class _Reading:
 
 
 def _untrained(node: ast.AST) -> bool:
-    """Whether no gradient is wanted here, so that nobody means to train the layer."""
+    """Whether no gradient is wanted here, or no values, so that nobody means to train the layer."""
     if isinstance(node, (ast.With, ast.AsyncWith)):
         return any(_name(part) in _NO_TRAINING for item in node.items for part in ast.walk(item.context_expr))
     decorators = getattr(node, "decorator_list", ())
@@ -190,7 +206,9 @@ def _before(node: ast.AST, other: ast.AST) -> bool:
 
 
 def _name(node: ast.AST) -> str:
-    """The last part of a name."""
+    """The last part of a name; of a text, the text."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
