@@ -40,7 +40,7 @@ def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[
         "joined_by": _end(wiring, chain),
         "length": len(layers),
         "branches": _is_branches(wiring, chain, layers, numbers),
-        "misaligned": chain.trail.shuffled and 1 < fewest < reachable,
+        "misaligned": chain.trail.shuffled and fewest < reachable and most > 1,
         "remedy": _remedy(groups, reachable),
     }
     others = [layer for layer in (layers[0], *layers[2:]) if layer.place != layers[1].place]
