@@ -41,5 +41,7 @@ def test_example_keeps_its_promise(code: str, kind: str, example: Example, tmp_p
 
 def test_two_shuffles_that_are_the_identity_together_say_so(tmp_path: Path) -> None:
     path = tmp_path / "model.py"
-    path.write_text("from torch import nn\nnn.Sequential(nn.Conv2d(4, 8, 1), nn.ChannelShuffle(2), nn.ChannelShuffle(4))\n")
+    path.write_text(
+        "from torch import nn\nnn.Sequential(nn.Conv2d(4, 8, 1), nn.ChannelShuffle(2), nn.ChannelShuffle(4))\n"
+    )
     assert [f.message for f in api.check([str(path)]).findings] == ["this shuffle undoes the one before it"]

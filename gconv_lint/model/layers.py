@@ -44,7 +44,8 @@ class CallSite:
     number by position, ``starred`` whether ``*args`` or ``**kwargs`` may add more, ``in_module`` whether the class
     whose body has the call is a module of torch, ``None`` where that is not known, ``regrouped`` whether the file
     writes groups to layers later, ``alternative`` whether the call stands in a table or a conditional expression,
-    ``twin_has_groups`` whether the function stores a convolution with groups under the same name as well.
+    ``twin_has_groups`` whether the function stores a convolution with groups under the same name as well,
+    ``serves_forward`` whether the method that has the call is one that ``forward`` alone calls, each time.
     """
 
     function: str
@@ -59,6 +60,7 @@ class CallSite:
     regrouped: bool = False
     alternative: bool = False
     twin_has_groups: bool = False
+    serves_forward: bool = False
     lazily_guarded: bool = False
     sets_weights: bool = False
 

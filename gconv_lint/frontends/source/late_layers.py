@@ -74,6 +74,30 @@ def _passes_groups(value: ast.expr) -> bool:
     return any(isinstance(node, ast.keyword) and node.arg == "groups" for node in ast.walk(value))
 
 
+def serves_forward(record: Record) -> bool:
+    """Whether ``forward`` alone calls the method that makes a layer, and each time it runs."""
+    if record.owner is None or record.method in ("", "__init__", "forward"):
+        return False
+    return record.method in _served_by_forward(record.owner.node)
+
+
+@lru_cache(maxsize=64)
+def _served_by_forward(cls: ast.ClassDef) -> frozenset[str]:
+    found: dict[str, bool] = {}
+    for function in (s for s in cls.body if isinstance(s, ast.FunctionDef)):
+        reading = _reading(function)
+        for name, node in _mentioned_of_self(function):
+            calls = function.name == "forward" and reading.is_called(node) and not reading.guarded(node)
+            found[name] = found.get(name, True) and calls
+    return frozenset(name for name, always in found.items() if always)
+
+
+def _mentioned_of_self(function: ast.AST) -> Iterator[tuple[str, ast.Attribute]]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+            yield node.attr, node
+
+
 def _of(record: Record) -> _Reading | None:
     function = record.call.callee.node if record.call.callee is not None else None
     return _reading(function) if function is not None else None
@@ -101,9 +125,14 @@ class _Reading:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 self.state.update(target.id for target in targets if isinstance(target, ast.Name))
 
+    def is_called(self, node: ast.AST) -> bool:
+        """Whether a node is what a call calls."""
+        parent = self.parents.get(node)
+        return isinstance(parent, ast.Call) and parent.func is node
+
     def guarded(self, node: ast.AST) -> bool:
         """Whether the call runs only where a look at what is kept between calls has found nothing."""
-        call = self.calls.get((start(node), end(node)))
+        call = self.parents.get(node) if self.is_called(node) else self.calls.get((start(node), end(node)))
         around = list(self._ancestors(call)) if call is not None else []
         return any(map(self._decides, around)) or any(self._leaves(n) for n in self.nodes if _before(n, node))
 

@@ -11,6 +11,7 @@ from gconv_lint.frontends.source.late_layers import (
     alternative,
     lazily_guarded,
     regrouped,
+    serves_forward,
     sets_weights,
     twin_has_groups,
 )
@@ -185,6 +186,7 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
         regrouped=record.conv is not None and regrouped(record),
         alternative=record.kind == "shuffle" and alternative(record),
         twin_has_groups=_is_bare_depthwise(record) and twin_has_groups(record),
+        serves_forward=record.conv is not None and serves_forward(record),
         lazily_guarded=record.method not in ("", "__init__") and lazily_guarded(record),
         sets_weights=record.method not in ("", "__init__") and sets_weights(record),
     )
