@@ -77,6 +77,10 @@ class Edits:
                 stack.extend(_inside(value))
         return tuple(found)
 
+    def is_part(self, value: Value) -> bool:
+        """Whether an unknown is a module, or a part of one."""
+        return bool(self._owners) and isinstance(value, Sym) and bool(self._of_unknown(value))
+
     def _of_unknown(self, value: Sym) -> tuple[Instance, ...]:
         root = _ROOT.match(str(value)) if self._owners else None
         return self._owners.get(root[0], ()) if root is not None else ()

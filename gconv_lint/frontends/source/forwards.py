@@ -62,7 +62,7 @@ class Forwards:
         if self._meets(instance, is_sequence) or (
             isinstance(cls, ClassValue)
             and isinstance(forward, Function)
-            and (self._functional(cls, forward) or (self._count(instance) and self._shuffles(cls, forward)))
+            and (self._functional(cls, forward) or (self._shuffles(cls, forward) and self._count(instance) > 0))
         ):
             self._follow(instance, forward if isinstance(forward, Function) else None, call)
 

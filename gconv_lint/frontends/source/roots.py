@@ -174,7 +174,8 @@ class Roots:
 
     def _runs_module(self, statement: ast.stmt, module: Module) -> bool:
         """Whether a statement speaks of an object that an earlier one made: ``model(x)``, ``model.flag = True``."""
-        if not any(isinstance(value, (Instance, Partial)) for value in module.vars.values()):
+        is_part = self.ev.edits.is_part
+        if not any(isinstance(value, (Instance, Partial)) or is_part(value) for value in module.vars.values()):
             return False
         names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
         values = [module.vars.get(name) for name in names]
@@ -182,6 +183,7 @@ class Roots:
 
     def _run_statement(self, statement: ast.stmt, module: Module, frame: Frame) -> None:
         frame.vars = module.vars
+        self.ev.heap.enter_scope()  # The variables outlive the root, and with them its unknowns.
         body = statement.body if is_main_block(statement) and isinstance(statement, ast.If) else [statement]
         for step in body:
             try:
