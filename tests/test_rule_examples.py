@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gconv_lint import engine
+from gconv_lint import api, engine
 from gconv_lint.frontends.fx.program import analyse as run_models
 from gconv_lint.model.targets import Limits, Target
 from gconv_lint.model_settings import parse_input
@@ -60,3 +60,11 @@ def test_example_keeps_its_promise(code: str, kind: str, example: Example, reque
         assert broken_promise(code, kind, example, run) == ""
     else:
         assert complaint(code, kind, example, rules()) == ""
+
+
+def test_two_shuffles_that_are_the_identity_together_say_so(tmp_path: Path) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(
+        "from torch import nn\nnn.Sequential(nn.Conv2d(4, 8, 1), nn.ChannelShuffle(2), nn.ChannelShuffle(4))\n"
+    )
+    assert [f.message for f in api.check([str(path)]).findings] == ["this shuffle undoes the one before it"]

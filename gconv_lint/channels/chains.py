@@ -47,7 +47,7 @@ def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[
         "joined_by": _end(wiring, chain),
         "length": len(layers),
         "branches": _is_branches(wiring, chain, layers, numbers),
-        "misaligned": fewest > 1 and any(_is_misaligned(wiring, layer) for layer in layers[1:]),
+        "misaligned": _is_left_to_shuffles(wiring, chain, layers),
         "remedy": _remedy(groups, reachable),
         "shuffle_joins": reachable >= groups,
         "model": wiring.graph.name,
@@ -61,6 +61,30 @@ def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[
 def _is_misaligned(wiring: Wiring, second: Layer) -> bool:
     pair = pair_of(wiring, second)
     return pair is not None and is_misaligned(wiring, pair)
+
+
+def _is_left_to_shuffles(wiring: Wiring, chain: Chain, layers: list[Layer]) -> bool:
+    """Whether a shuffle between the convolutions joins some groups: how many is another rule's matter."""
+    fewest, most = counts(chain.stream.relation)
+    if fewest > 1:
+        return any(_is_misaligned(wiring, layer) for layer in layers[1:])
+    return most > 1 and any(_reads_a_shuffle(wiring, layer) for layer in layers[1:])
+
+
+def _reads_a_shuffle(wiring: Wiring, layer: Layer) -> bool:
+    """Whether a shuffle stands between a convolution and those before it."""
+    queue = list(layer.inputs)
+    seen: set[int] = set()
+    while queue:
+        number = queue.pop()
+        before = wiring.layer[number]
+        if number in seen or before.kind in CONVS:
+            continue
+        if before.kind == "shuffle":
+            return True
+        seen.add(number)
+        queue.extend(before.inputs)
+    return False
 
 
 def _is_repeated(wiring: Wiring, source: int) -> bool:

@@ -36,6 +36,7 @@ _CALL = {
         "bool",
         "whether the call is one of the values of a table, or a branch of a conditional expression",
     ),
+    "twin_has_groups": ("bool", "whether the function stores a convolution with groups under the same name as well"),
     "lazily_guarded": ("bool", "whether the call runs only while the layer is not there yet"),
     "sets_weights": ("bool", "whether the code that has the call may give the layer weights, or does not use them"),
 }
@@ -187,8 +188,9 @@ def _number_fault(name: str, value: Any) -> Any:
 
 @fact(*CONVS, type="bool")
 def in_forward(layer: Layer) -> Any:
-    """whether the call is written in the forward method of a module"""
+    """whether the call is written in the forward method of a module, or in one that forward alone calls"""
     site: CallSite | None = layer.site
-    if site is None or (site.method == "forward" and site.in_module is None):
+    at_work = site is not None and (site.method == "forward" or site.serves_forward)
+    if site is None or (at_work and site.in_module is None):
         return UNKNOWN
-    return site.method == "forward" and bool(site.class_name) and bool(site.in_module)
+    return at_work and bool(site.class_name) and bool(site.in_module)

@@ -9,6 +9,7 @@ from gconv_lint.facts.graph_words import GRAPH_WORDS
 from gconv_lint.facts.kleene import UNKNOWN
 from gconv_lint.facts.registry import declare, fact
 from gconv_lint.model.constructs import Construct
+from gconv_lint.model.layers import Layer
 
 #: kind -> word -> (type, meaning), of what syntax shows.
 _OF_SYNTAX: dict[str, dict[str, tuple[str, str]]] = {
@@ -130,3 +131,9 @@ def named_shuffle(construct: Construct) -> Any:
     """whether the function is called a shuffle"""
     name = construct.values.get("function", UNKNOWN)
     return UNKNOWN if name is UNKNOWN else "shuffle" in str(name).lower()
+
+
+@fact("shuffle", "identity_shuffle", "view_chain", "shuffle_pair", type="str")
+def effect(subject: Layer | Construct) -> Any:
+    """what a shuffle that moves no channel does, as a message gives it"""
+    return "undoes the one before it" if subject.kind == "shuffle_pair" else "leaves every channel where it is"

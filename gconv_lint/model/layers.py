@@ -45,7 +45,9 @@ class CallSite:
     whose body has the call is a module of torch, ``None`` where that is not known, ``regrouped`` whether the file
     writes groups to layers later, ``alternative`` whether the call stands in a table or a conditional expression,
     ``callers`` the calls that lead to it, one row for each way, innermost first, ``elsewhere`` whether it stands in a
-    file that is not under test, so that the layer is reported at a call that leads to it.
+    file that is not under test, so that the layer is reported at a call that leads to it,
+    ``twin_has_groups`` whether the function stores a convolution with groups under the same name as well,
+    ``serves_forward`` whether the method that has the call is one that ``forward`` alone calls, each time.
     """
 
     function: str
@@ -59,6 +61,8 @@ class CallSite:
     in_module: bool | None = True
     regrouped: bool = False
     alternative: bool = False
+    twin_has_groups: bool = False
+    serves_forward: bool = False
     lazily_guarded: bool = False
     sets_weights: bool = False
     callers: Sequence[tuple[Place, ...]] = ()

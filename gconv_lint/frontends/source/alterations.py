@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from gconv_lint.frontends.source import torch_modules
 from gconv_lint.frontends.source.memo import held_by
 from gconv_lint.frontends.source.traces import Trace
-from gconv_lint.frontends.source.values import ClassValue, Function, Instance, Value
+from gconv_lint.frontends.source.values import ClassValue, Instance, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
 #: Attributes of layers that say nothing of which channels meet.
-_HARMLESS = {
+HARMLESS = {
     "weight", "bias", "inplace", "training", "eps", "momentum", "padding_mode", "requires_grad", "data", "running_mean",
     "running_var", "name",
 }  # fmt: skip
@@ -54,7 +54,7 @@ class Alterations:
 
     def stored(self, owner: Instance, name: str, value: Value) -> None:
         """``owner.name = value``."""
-        if name in _CODE or (owner.layer is not None and name not in _HARMLESS):
+        if name in _CODE or (owner.layer is not None and name not in HARMLESS):
             self.opaque(owner)
         elif owner in self._traces and not (self.ev.tensors.trace is not None and self.ev.tensors.is_tensor(value)):
             self.changed(owner)
@@ -71,10 +71,3 @@ class Alterations:
             for part in held_by([instance]):
                 if isinstance(part, Instance):
                     self.changed(part)
-
-    def visited(self, instance: Instance, visitor: Value) -> None:
-        """``module.apply(visitor)``: a function that stores attributes may change every part."""
-        if isinstance(visitor, Function) and not set(self.ev.relevance.stored(visitor)) - _HARMLESS:
-            return
-        if isinstance(visitor, Function):
-            self.given(instance)

@@ -20,6 +20,7 @@ from gconv_lint.frontends.source.values import (
     Lazy,
     ListValue,
     Module,
+    Partial,
     Super,
     Value,
 )
@@ -58,6 +59,8 @@ class Attributes:
             return self._of_super(owner, name, f)
         if isinstance(owner, _BUILTIN_TYPES):
             return Bound(name, owner)
+        if kind is Partial and name in ("func", "args", "keywords"):
+            return _of_partial(owner, name)
         if kind is Lazy:
             iterators.sample(self.ev, owner)  # ``__next__``, ``send``, ``close``
         return self.ev.tensors.attribute(owner, name)
@@ -75,6 +78,7 @@ class Attributes:
 
     def store_item(self, owner: Sym, index: Value, value: Value) -> None:
         """``owner[index] = value`` of an unknown object: other indices may mean the same item."""
+        self.ev.edits.stored(owner, None)
         if isinstance(index, str) or (type(index) is int and index >= 0):
             self.ev.heap.store(owner, f"[{index!r}]", value)
         else:
@@ -85,10 +89,12 @@ class Attributes:
         if name == "__dict__":
             self.blur(owner)
             return self.ev.heap.fresh(name)
+        if "__class__" in owner.attrs:  # Somebody made it one of another class.
+            return self.ev.escapes.one_of(name, owner)
         if isinstance(cls, ClassValue):
             value = cls.lookup(name)
             if value is not MISSING:
-                if cls.hooked and not isinstance(value, Function):
+                if cls.hooked and (not isinstance(value, Function) or _answers(cls)):
                     return self.ev.heap.fresh(name)
                 return self._bind(value, owner, cls, name, f, node)
             if name == "__class__":
@@ -119,7 +125,7 @@ class Attributes:
         value = cls.lookup(name)
         if value is MISSING:
             return cls.name if name == "__name__" else self.ev.heap.fresh(f"{cls.name}.{name}")
-        if not isinstance(value, Function) and _is_enum(cls):
+        if not isinstance(value, Function) and (_is_enum(cls) or _makes_members(cls)):
             return Sym.atom(f"{cls.name}.{name}")
         return Bound(value, cls) if isinstance(value, Function) and value.kind == "class" else value
 
@@ -165,6 +171,7 @@ class Attributes:
             self.ev.heap.put(owner.attrs, name, self.ev.heap.fresh(name))
             self.ev.forwards.alterations.patched(owner)
         elif isinstance(owner, Sym):
+            self.ev.edits.stored(owner, name)
             self.ev.heap.store(owner, f".{name}", value)
         else:
             self.ev.tensors.memory.store(owner, name, value)
@@ -203,9 +210,26 @@ class Attributes:
         return hooked or is_property or isinstance(above, Sym) or _defines(above, "__set__")
 
 
+def _of_partial(owner: Partial, name: str) -> Value:
+    if name == "keywords" and owner.keywords is None:
+        owner.keywords = DictValue(dict(owner.kwargs))
+    return {"func": owner.function, "args": owner.args, "keywords": owner.keywords}[name]
+
+
 def _defines(value: Value, name: str) -> bool:
     """Whether an object's class has a method."""
     return isinstance(value, Instance) and isinstance(value.cls, ClassValue) and value.cls.lookup(name) is not MISSING
+
+
+def _answers(cls: ClassValue) -> bool:
+    """Whether a class decides itself what its instances answer, methods included."""
+    return isinstance(cls.lookup("__getattribute__"), Function)
+
+
+def _makes_members(cls: ClassValue) -> bool:
+    """Whether an enumeration works out what its members are worth."""
+    enumerates = any(isinstance(c, External) and c.name.startswith("enum.") for c in cls.mro)
+    return enumerates and isinstance(cls.lookup("__new__"), Function)
 
 
 def _is_enum(cls: ClassValue) -> bool:

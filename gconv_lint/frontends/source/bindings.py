@@ -7,6 +7,8 @@ from typing import Any
 
 #: Expressions that may give another name to the object of a name.
 _HOLDERS = (ast.Name, ast.Tuple, ast.List, ast.Dict, ast.IfExp, ast.Attribute, ast.Subscript)
+#: Methods that leave a table as it is.
+_READING = frozenset({"get", "copy", "items", "keys", "values", "index", "count"})
 _BLOCKS = (ast.If, ast.Try, ast.For, ast.AsyncFor, ast.While, ast.With, ast.ExceptHandler, ast.Match)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -97,12 +99,13 @@ def changed_names(body: list[ast.stmt], elsewhere: set[str]) -> set[str]:
 def _mentioned_in_changes(body: list[ast.stmt]) -> set[str]:
     changed: set[str] = set()
     flat = _flat_containers(body)
+    functions = {s.name: s for s in body if isinstance(s, _FUNCTIONS)}
     for statement in body:
         if isinstance(statement, (*DEFINITIONS, ast.Import, ast.ImportFrom)) or (
             isinstance(statement, (ast.Assign, ast.AnnAssign)) and not _stores_inside(statement)
         ):
             continue
-        read = _only_read(statement) if flat else set()
+        read = _only_read(statement, functions) if flat else set()
         changed.update(
             n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and not (n in read and n.id in flat)
         )
@@ -126,8 +129,8 @@ def _flat_containers(body: list[ast.stmt]) -> set[str]:
     return found
 
 
-def _only_read(statement: ast.stmt) -> set[ast.AST]:
-    """The names in a statement whose object is spread into a call or asked for one item."""
+def _only_read(statement: ast.AST, functions: dict[str, Any]) -> set[ast.AST]:
+    """The names in a statement whose object is spread into a call, asked for one item or given to who does no more."""
     found: set[ast.AST] = set()
     for node in ast.walk(statement):
         if (
@@ -136,7 +139,21 @@ def _only_read(statement: ast.stmt) -> set[ast.AST]:
             or (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load))
         ):
             found.add(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _READING:
+            found.add(node.func.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            found.update(_read_arguments(node, functions.get(node.func.id)))
     return found
+
+
+def _read_arguments(call: ast.Call, function: Any) -> list[ast.AST]:
+    """The arguments whose parameters the function of the module that a call names does no more than read."""
+    if function is None or function.decorator_list:
+        return []
+    read = _only_read(function, {})
+    others = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and n not in read}
+    pairs = zip(call.args, (*function.args.posonlyargs, *function.args.args))
+    return [given for given, parameter in pairs if parameter.arg not in others]
 
 
 def _stores_inside(statement: Any) -> bool:

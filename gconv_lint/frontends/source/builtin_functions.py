@@ -58,7 +58,7 @@ def _known(ev: Evaluator, name: str, compute: Callable[..., Value], args: list[V
 
 
 def math_function(ev: Evaluator, name: str, args: list[Value]) -> Value:
-    """``math.name(*args)``, also for numpy's functions of the same name."""
+    """``math.name(*args)``."""
     compute = getattr(math, name, None)
     if (
         compute is None
@@ -67,6 +67,15 @@ def math_function(ev: Evaluator, name: str, args: list[Value]) -> Value:
     ):
         return ev.heap.fresh(name)
     return _known(ev, f"math.{name}", compute, args)
+
+
+def numpy_function(ev: Evaluator, name: str, args: list[Value]) -> Value:
+    """``numpy.name(*args)``: rounds to floats, and warns where ``math`` raises."""
+    try:
+        value = math_function(ev, name, args)
+    except Raised:
+        return ev.heap.fresh(name)
+    return float(value) if name in ("floor", "ceil", "trunc") and isinstance(value, NUMBER) else value
 
 
 def _large(args: list[Value]) -> bool:
@@ -213,13 +222,21 @@ def _sum(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, 
 @evaluated
 def _list(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     items = ev.iterate(args[0]) if args else []
-    return ListValue(list(items or []), items is not None)
+    return ListValue(list(items)) if items is not None else _unknown_list(ev, args)
+
+
+def _unknown_list(ev: Evaluator, sources: list[Value]) -> ListValue:
+    made = ListValue([], False)
+    made.lost = ev.edits.owners(sources)
+    return made
 
 
 @evaluated
 def _tuple(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     items = ev.iterate(args[0]) if args else []
-    return tuple(items) if items is not None else (args[0] if isinstance(args[0], Sym) else ev.heap.fresh("tuple"))
+    if items is not None:
+        return tuple(items)
+    return args[0] if isinstance(args[0], Sym) else ev.escapes.one_of("tuple", args[0])
 
 
 @evaluated
@@ -242,6 +259,7 @@ def _dict(ev: Evaluator, args: list[Value], kwargs: dict[Any, Value], node: Any,
         )
         earlier = dict(pairs) if result.exact else {}
         result = DictValue({**earlier, **result.items}, result.exact and known)
+        result.lost = () if known else ev.edits.owners(args)
     return result
 
 
@@ -250,14 +268,14 @@ def _sorted(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: An
     items = ev.iterate(args[0]) if args else None
     plain = items is not None and (all(isinstance(i, NUMBER) for i in items) or all(isinstance(i, str) for i in items))
     if not plain or "key" in kwargs or not isinstance(kwargs.get("reverse", False), bool):
-        return ListValue([], False)
+        return _unknown_list(ev, args[:1])
     return ListValue(sorted(items or [], reverse=kwargs.get("reverse", False)))
 
 
 @evaluated
 def _reversed(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     if not args or isinstance(args[0], Instance):
-        return ev.heap.fresh("reversed")
+        return ev.escapes.one_of("reversed", *args)
     return iterators.rearranged(ev, args[:1], lambda columns: columns[0][::-1], backwards=True)
 
 
@@ -275,7 +293,7 @@ def _map(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, 
 
 @evaluated
 def _filter(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    return Lazy(lambda: None)
+    return Lazy(lambda: None, watched=iterators.containers(args[1:]))
 
 
 @evaluated
@@ -303,7 +321,7 @@ def _fold(ev: Evaluator, args: list[Value], stop: bool) -> Value:
 def _next(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     if args and isinstance(args[0], Lazy):
         iterators.sample(ev, args[0])
-    return ev.heap.fresh("next")
+    return ev.escapes.one_of("next", *args[:1])
 
 
 @evaluated
@@ -321,7 +339,7 @@ def reduce(ev: Evaluator, args: list[Value], node: Any, f: Frame) -> Value:
     """``functools.reduce(function, items[, start])``."""
     items = ev.iterate(args[1]) if len(args) >= 2 else None
     if items is None or not (items or len(args) > 2):
-        return ev.heap.fresh("reduce")
+        return ev.escapes.one_of("reduce", *args[1:])
     total, rest = (args[2], items) if len(args) > 2 else (items[0], items[1:])
     for item in rest:
         total = ev.call(args[0], [total, item], {}, node, f)

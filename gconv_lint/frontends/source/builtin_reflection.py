@@ -51,9 +51,9 @@ def _callable(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: 
 @evaluated
 def _getattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     if len(args) < 2 or not isinstance(args[1], str):
-        return ev.heap.fresh("attribute")
+        return ev.escapes.one_of("attribute", *args[:1])
     if len(args) == 3 and not _has(args[0], args[1]):
-        return ev.heap.fresh("attribute")
+        return ev.escapes.one_of("attribute", *args[:1])
     if len(args) == 3 and isinstance(args[0], External):
         name = canonical(f"{args[0].name}.{args[1]}")
         return External(name) if name in SIGNATURES else ev.heap.fresh("attribute")
@@ -97,7 +97,10 @@ def _setattr(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: A
         ev.attributes.blur(args[0])
         ev.heap.put(args[0].attrs, OPEN, True)
         ev.forwards.alterations.opaque(args[0])
+        if f.function is None or f.function.code.name != "__init__":
+            ev.edits.edit_all(args[0])  # A constructor adds to what it has stored before.
     elif args and isinstance(args[0], Sym):
+        ev.edits.stored(args[0], None)
         ev.heap.lose(args[0])
     return None
 
@@ -131,7 +134,7 @@ def _super(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any
 @evaluated
 def _type(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     known = len(args) == 1 and isinstance(args[0], Instance) and "torch.nn.Lazy" not in getattr(args[0].cls, "name", "")
-    return args[0].cls if known else ev.heap.fresh("type")
+    return args[0].attrs.get("__class__", args[0].cls) if known else ev.heap.fresh("type")
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -187,7 +190,7 @@ def _isinstance(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node
 
 def is_instance(value: Value, kind: Value) -> bool | None:
     """Whether ``isinstance(value, kind)``: three-valued."""
-    if isinstance(value, (Sym, External)):
+    if isinstance(value, (Sym, External)) or (isinstance(value, Instance) and "__class__" in value.attrs):
         return None
     if isinstance(kind, Builtin) and kind.name in _TYPES:
         if isinstance(value, Instance) and isinstance(value.cls, ClassValue) and value.cls.is_plain is False:
@@ -256,12 +259,12 @@ def _issubclass(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node
 
 
 def _is_function(ev: Evaluator, args: list[Value]) -> Value:
-    known = len(args) == 1 and not isinstance(args[0], Sym)
+    known = len(args) == 1 and not isinstance(args[0], (Sym, External, Builtin))
     return isinstance(args[0], Function) if known else ev.heap.fresh("isfunction")
 
 
 def _is_class(ev: Evaluator, args: list[Value]) -> Value:
-    if len(args) != 1 or isinstance(args[0], Sym):
+    if len(args) != 1 or isinstance(args[0], (Sym, Builtin)):
         return ev.heap.fresh("isclass")
     value = args[0]
     if isinstance(value, External):

@@ -43,6 +43,9 @@ class Classes:
         known = [base if isinstance(base, (ClassValue, External)) else External("?") for base in bases]
         cls.mro, sane = linearised(cls, known)
         unknown = any(isinstance(b, External) and b.name == "?" for b in cls.mro)
+        if any(map(_hides_names, node.body)):
+            cls.mro.insert(1, External("?"))  # It may have anything that its bases have.
+            unknown = True
         cls.open = unknown or not sane or any(isinstance(b, ClassValue) and b.open for b in known)
         env = f.env if f.vars is f.module.vars or f.receiver is CLASS_BODY else (f.vars, *f.env)
         frame = Frame(f.module, cls.attrs, f.call, env)
@@ -166,6 +169,13 @@ class Classes:
             value = args[position] if position < len(args) else kwargs.get(name, default)
             unknown = value is MISSING or isinstance(value, Instance)
             instance.attrs[name] = self.ev.heap.fresh(name) if unknown else value
+
+
+def _hides_names(statement: ast.stmt) -> bool:
+    """Whether a statement of a class's body may define names that no text shows."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.AnnAssign)):
+        return False
+    return any(isinstance(n, ast.Name) and n.id in ("exec", "locals", "vars") for n in ast.walk(statement))
 
 
 def _word(node: ast.expr) -> str:

@@ -121,7 +121,11 @@ def _collect(ev: Evaluator, node: Any, results: list[Value], exact: bool) -> Val
 
     if isinstance(node, ast.DictComp):
         known = exact and all(is_key(k) for k, _ in results)
-        return DictValue(dict(results) if known else {}, known)
+        made = DictValue(dict(results) if known else {}, known)
+        made.lost = () if known else ev.edits.owners(results)
+        return made
     if isinstance(node, ast.SetComp):
         return ev.heap.fresh("set")  # of no order, and it can grow
-    return ListValue(results if exact else [], exact)
+    listed = ListValue(results if exact else [], exact)
+    listed.lost = () if exact else ev.edits.owners(results)
+    return listed

@@ -54,13 +54,14 @@ class Escapes:
         return made
 
     def one_of(self, hint: str, *values: Value) -> Value:
-        """An unknown object that may be one of some values, or one of what they hold."""
+        """An unknown object that may be one of some values, or one of what they hold, or a part of a module."""
         found = [v for v in values if isinstance(v, _CHANGING)]
         for value in values:
             if isinstance(value, (ListValue, DictValue, tuple)):
                 found += [v for v in _items(value) if isinstance(v, _CHANGING)]
         kept = [v for v in found if not isinstance(v, Instance) or is_data(v)]
-        return self.hide(hint, tuple(kept)) if kept else self.ev.heap.fresh(hint)
+        made = self.hide(hint, tuple(kept)) if kept else self.ev.heap.fresh(hint)
+        return self.ev.edits.part_of(made, self.ev.edits.owners(values))
 
     def used(self, value: Value) -> Value:
         """Somebody uses an unknown object; what it hides, which whatever comes of it hides too."""
@@ -77,6 +78,7 @@ class Escapes:
         for name in self._passing:
             del self.hidden[name]
         self._passing.clear()
+        self.ev.edits.begin()
 
     def asked(self, callee: Value) -> None:
         """Somebody calls a method of an unknown object."""

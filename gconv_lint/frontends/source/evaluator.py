@@ -20,7 +20,9 @@ from gconv_lint.frontends.source import (
 from gconv_lint.frontends.source.attributes import Attributes
 from gconv_lint.frontends.source.classes import Classes
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
+from gconv_lint.frontends.source.edits import Edits
 from gconv_lint.frontends.source.escapes import Escapes
+from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.forwards import Forwards
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.functions import Functions
@@ -83,6 +85,7 @@ class Evaluator:
         #: what somebody puts something else in the place of, by qualified names
         self.patched: set[str] = set()
         self.gaps: list[tuple[str, Any, ast.AST | None]] = []
+        self.edits = Edits(self)
         self.escapes = Escapes(self)
         self.heap.one_of = self.escapes.one_of
         self.functions = Functions(self)
@@ -201,7 +204,7 @@ class Evaluator:
         """What a loop over something unknown binds."""
         if isinstance(value, Lazy):
             return self.escapes.one_of("element", *value.watched)
-        return self.escapes.one_of("element", *(value.lost if isinstance(value, (ListValue, DictValue)) else ()))
+        return self.escapes.one_of("element", *(value.lost if isinstance(value, (ListValue, DictValue)) else (value,)))
 
     def unpack(self, value: Value, count: int, star: int | None) -> list[Value]:
         """The values for the targets of an unpacking assignment."""
@@ -225,15 +228,16 @@ class Evaluator:
         if kind is Builtin:
             return callee.run(args, kwargs, node, f)
         if kind is Partial:
-            return self.call(callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs}, node, f)
+            return self.call(callee.function, [*callee.args, *args], {**keywords(callee), **kwargs}, node, f)
         if kind is Instance:
             return self._call_instance(callee, args, kwargs, node, f)
         self.escapes.give([*args, *kwargs.values()])
         if isinstance(callee, Sym) and _REFUSAL.search(str(callee)):
             raise Raised("SystemExit")
         self.escapes.asked(callee)
-        hidden = self.escapes.used(callee)
-        return self.heap.fresh("call") if hidden is MISSING else self.escapes.hide("call", hidden)
+        hidden, owners = self.escapes.used(callee), self.edits.called(callee)
+        made = self.heap.fresh("call") if hidden is MISSING else self.escapes.hide("call", hidden)
+        return self.edits.part_of(made, owners)
 
     def _call_bound(
         self, callee: Bound, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
@@ -290,7 +294,8 @@ class Evaluator:
             raise Raised("SystemExit")
         head, _, tail = name.rpartition(".")
         if head in ("math", "numpy"):
-            return builtin_functions.math_function(self, tail, args) if not kwargs else self.heap.fresh(tail)
+            compute = builtin_functions.math_function if head == "math" else builtin_functions.numpy_function
+            return compute(self, tail, args) if not kwargs else self.heap.fresh(tail)
         if name in builtin_reflection.INSPECT:
             return builtin_reflection.INSPECT[name](self, args)
         if name == "functools.reduce":
@@ -306,6 +311,8 @@ class Evaluator:
         if tail == "__init__" and args and isinstance(args[0], Instance):
             torch_modules.initialise(self, args[0], head, args[1:], kwargs, node, f)
             return None
+        if name in torch_modules.REPARAMETRIZING:
+            return torch_modules.reparametrized(self, name, args)
         if self.torch.knows(name):
             return self.torch.call_function(name, args, kwargs, node, f)
         if name.startswith("torch.nn.") and name[9:10].isupper():
@@ -318,6 +325,14 @@ class Evaluator:
             self.escapes.give([*args, *kwargs.values()])
         self.chance += name.startswith(_CHANCE)
         return self.torch.functions.outside(name, args, kwargs)
+
+
+def keywords(made: Partial) -> dict[Any, Value]:
+    """The keywords of a ``functools.partial``, as somebody may have changed them."""
+    table = made.keywords
+    if table is None:
+        return made.kwargs
+    return table.items if table.exact else {**table.items, UNKNOWN_STAR: True}
 
 
 def as_gaps(evaluator: Evaluator) -> tuple[Gap, ...]:

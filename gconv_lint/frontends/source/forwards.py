@@ -39,12 +39,13 @@ _FUNCTIONAL_WORDS = tuple(f"{kind}{rank}d(" for kind in ("conv", "_transpose") f
 class Forwards:
     """Follows the ``forward`` of blocks, literal Sequentials and models that a script runs."""
 
-    __slots__ = ("_grouped", "_outputs", "_speaks", "alterations", "ev", "scripts")
+    __slots__ = ("_grouped", "_outputs", "_shuffling", "_speaks", "alterations", "ev", "scripts")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self.scripts: dict[Module, Trace] = {}
         self._speaks: dict[ClassValue, bool] = {}
+        self._shuffling: dict[ClassValue, bool] = {}
         self._grouped: dict[Instance, int] = {}
         self._outputs: dict[Module, ScriptOutputs] = {}
         self.alterations = Alterations(ev)
@@ -59,7 +60,9 @@ class Forwards:
         if not (isinstance(forward, Function) or is_sequence):
             return
         if self._meets(instance, is_sequence) or (
-            isinstance(cls, ClassValue) and isinstance(forward, Function) and self._functional(cls, forward)
+            isinstance(cls, ClassValue)
+            and isinstance(forward, Function)
+            and (self._functional(cls, forward) or (self._shuffles(cls, forward) and self._count(instance) > 0))
         ):
             self._follow(instance, forward if isinstance(forward, Function) else None, call)
 
@@ -95,6 +98,12 @@ class Forwards:
             speaks = file.speaks(node, _FUNCTIONAL_WORDS)
             self._speaks[cls] = speaks and _FUNCTIONAL.search(file.segment(node)) is not None
         return self._speaks[cls]
+
+    def _shuffles(self, cls: ClassValue, forward: Function) -> bool:
+        """Whether ``forward`` calls what it names a shuffle: it may not fit what it gets."""
+        if cls not in self._shuffling:
+            self._shuffling[cls] = forward.module.file.speaks(forward.code.node, ("shuffle(",))
+        return self._shuffling[cls]
 
     def _follow(self, instance: Instance, forward: Function | None, call: Call) -> None:
         ev = self.ev

@@ -170,6 +170,7 @@ class Functions:
     def _assume(self, touched: list[Value], stored: list[str]) -> None:
         """What a function that was not run may have changed in the objects it can reach is unknown."""
         ev, heap = self.ev, self.ev.heap
+        ev.edits.edit(ev.edits.owners(v for v in touched if type(v) is Sym), stored)
         for value in held_by(touched):
             if isinstance(value, (ListValue, DictValue)):
                 heap.blur(value)

@@ -112,6 +112,7 @@ class Items:
         elif isinstance(owner, (ListValue, DictValue)):
             self.ev.heap.blur(owner)
         elif isinstance(owner, Sym):
+            self.ev.edits.stored(owner, None)
             self.ev.escapes.give([owner])
         elif dunders.run(self.ev, owner, "__delitem__", index) is not MISSING:
             return
@@ -136,7 +137,8 @@ class Items:
     def _unknown(self, value: Value, count: int, star: int | None) -> list[Value]:
         if isinstance(value, Sym) and star is None:
             return [self.ev.attributes.symbol(value, f"[{i}]") for i in range(count)]
-        return [ListValue([], False) if i == star else self.ev.heap.fresh("part") for i in range(count)]
+        one_of = self.ev.escapes.one_of
+        return [ListValue([], False) if i == star else one_of("part", value) for i in range(count)]
 
     def update_in_place(self, symbol: str, owner: Value, change: Value) -> bool:
         """``owner symbol= change`` where everybody who holds ``owner`` sees it; whether it is one of these."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
-from gconv_lint.frontends.source.values import DictValue, Lazy, ListValue, Value
+from gconv_lint.frontends.source.values import DictValue, Instance, Lazy, ListValue, Value
+from gconv_lint.model.dims import Sym
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -70,7 +71,7 @@ def containers(sources: list[Value]) -> tuple[Value, ...]:
     for source in sources:
         if isinstance(source, Lazy):
             found += source.watched
-        elif isinstance(source, (ListValue, DictValue)):
+        elif isinstance(source, (ListValue, DictValue, Instance, Sym)):
             found.append(source)
     return tuple(found)
 
@@ -86,7 +87,7 @@ class Watch:
 
     def __init__(self, ev: Evaluator, value: Value, rounds: int) -> None:
         self.value = value
-        self._watched = containers([value])
+        self._watched = [c for c in containers([value]) if isinstance(c, (ListValue, DictValue))]
         self._backwards = isinstance(value, Lazy) and value.backwards
         self._heap = ev.heap
         self._rounds = rounds

@@ -18,7 +18,7 @@ _SIZES = frozenset(
 _HOLDERS = frozenset({"Sequential", "ModuleList", "ModuleDict", "append", "extend", "insert", "add_module"})
 #: ``layer.groups = 8``, ``layer.groups *= 2``, ``setattr(layer, "groups", 8)``
 _WRITES = re.compile(r"(?<!self)\.groups\s*[^\w\s=(),.:\])]{0,2}=(?!=)|setattr\([^,\n]*,\s*[\"']groups")
-_NO_TRAINING = frozenset({"no_grad", "inference_mode"})
+_NO_TRAINING = frozenset({"no_grad", "inference_mode", "init_empty_weights", "meta"})
 _LOOKUPS = frozenset({"get", "getattr", "pop"})
 _CONTAINERS = (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp, ast.Starred, ast.keyword)
 
@@ -58,6 +58,46 @@ def _alternatives(function: ast.AST) -> frozenset[tuple[Position, Position]]:
     return frozenset((start(value), end(value)) for value in values)
 
 
+def twin_has_groups(record: Record) -> bool:
+    """Whether the function also stores a convolution with groups under the name of this one, which has none."""
+    function = record.call.callee.node if record.call.callee is not None else record.module.file.tree()
+    return function is not None and record.target in _stored_with_groups(function)
+
+
+@lru_cache(maxsize=64)
+def _stored_with_groups(function: ast.AST) -> frozenset[str]:
+    stores = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and _passes_groups(node.value)]
+    return frozenset(_name(target) for node in stores for target in node.targets)
+
+
+def _passes_groups(value: ast.expr) -> bool:
+    return any(isinstance(node, ast.keyword) and node.arg == "groups" for node in ast.walk(value))
+
+
+def serves_forward(record: Record) -> bool:
+    """Whether ``forward`` alone calls the method that makes a layer, and each time it runs."""
+    if record.owner is None or record.method in ("", "__init__", "forward"):
+        return False
+    return record.method in _served_by_forward(record.owner.node)
+
+
+@lru_cache(maxsize=64)
+def _served_by_forward(cls: ast.ClassDef) -> frozenset[str]:
+    found: dict[str, bool] = {}
+    for function in (s for s in cls.body if isinstance(s, ast.FunctionDef)):
+        reading = _reading(function)
+        for name, node in _mentioned_of_self(function):
+            calls = function.name == "forward" and reading.is_called(node) and not reading.guarded(node)
+            found[name] = found.get(name, True) and calls
+    return frozenset(name for name, always in found.items() if always)
+
+
+def _mentioned_of_self(function: ast.AST) -> Iterator[tuple[str, ast.Attribute]]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+            yield node.attr, node
+
+
 def _of(record: Record) -> _Reading | None:
     function = record.call.callee.node if record.call.callee is not None else None
     return _reading(function) if function is not None else None
@@ -85,9 +125,14 @@ class _Reading:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 self.state.update(target.id for target in targets if isinstance(target, ast.Name))
 
+    def is_called(self, node: ast.AST) -> bool:
+        """Whether a node is what a call calls."""
+        parent = self.parents.get(node)
+        return isinstance(parent, ast.Call) and parent.func is node
+
     def guarded(self, node: ast.AST) -> bool:
         """Whether the call runs only where a look at what is kept between calls has found nothing."""
-        call = self.calls.get((start(node), end(node)))
+        call = self.parents.get(node) if self.is_called(node) else self.calls.get((start(node), end(node)))
         around = list(self._ancestors(call)) if call is not None else []
         return any(map(self._decides, around)) or any(self._leaves(n) for n in self.nodes if _before(n, node))
 
@@ -178,7 +223,7 @@ class _Reading:
 
 
 def _untrained(node: ast.AST) -> bool:
-    """Whether no gradient is wanted here, so that nobody means to train the layer."""
+    """Whether no gradient is wanted here, or no values, so that nobody means to train the layer."""
     if isinstance(node, (ast.With, ast.AsyncWith)):
         return any(_name(part) in _NO_TRAINING for item in node.items for part in ast.walk(item.context_expr))
     decorators = getattr(node, "decorator_list", ())
@@ -190,7 +235,9 @@ def _before(node: ast.AST, other: ast.AST) -> bool:
 
 
 def _name(node: ast.AST) -> str:
-    """The last part of a name."""
+    """The last part of a name; of a text, the text."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 

@@ -8,7 +8,14 @@ from itertools import islice
 from typing import Any
 
 from gconv_lint.frontends.source.frames import Call
-from gconv_lint.frontends.source.late_layers import alternative, lazily_guarded, regrouped, sets_weights
+from gconv_lint.frontends.source.late_layers import (
+    alternative,
+    lazily_guarded,
+    regrouped,
+    serves_forward,
+    sets_weights,
+    twin_has_groups,
+)
 from gconv_lint.frontends.source.memo import reachable, value_key
 from gconv_lint.frontends.source.project import SourceFile
 from gconv_lint.frontends.source.provenance import describe, responsible
@@ -212,6 +219,8 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
         in_module=record.in_module,
         regrouped=record.conv is not None and regrouped(record),
         alternative=record.kind == "shuffle" and alternative(record),
+        twin_has_groups=_is_bare_depthwise(record) and twin_has_groups(record),
+        serves_forward=record.conv is not None and serves_forward(record),
         lazily_guarded=record.method not in ("", "__init__") and lazily_guarded(record),
         sets_weights=record.method not in ("", "__init__") and sets_weights(record),
         callers=Ways(record),
@@ -228,6 +237,12 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
         trace=Callers(record),  # type: ignore[arg-type]
         may_raise=record.guarded,
     )
+
+
+def _is_bare_depthwise(record: Record) -> bool:
+    """Whether a convolution without groups has a name that may speak of depthwise ones; looking further is dear."""
+    name = record.target.lower()
+    return record.conv is not None and "groups" not in record.given and ("depth" in name or "dw" in name)
 
 
 def _starred(node: ast.AST) -> bool:

@@ -14,12 +14,11 @@ from gconv_lint.frontends.source.bindings import (
     is_main_block,
     needs,
 )
+from gconv_lint.frontends.source.called_names import ANY
 from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.heap import OPEN
 from gconv_lint.frontends.source.memo import share
 from gconv_lint.frontends.source.shared_state import changed_inside, changes_globals, global_names, patched_names
-from gconv_lint.frontends.source.torch_modules import is_container
 from gconv_lint.frontends.source.values import (
     MISSING,
     ClassValue,
@@ -29,6 +28,7 @@ from gconv_lint.frontends.source.values import (
     Lazy,
     ListValue,
     Module,
+    Partial,
     Value,
 )
 
@@ -112,8 +112,10 @@ class Loader:
             if changed and isinstance(value, (ListValue, DictValue)):
                 value = ListValue([], False) if isinstance(value, ListValue) else DictValue({}, False)
             state = frame.module.file.state
-            if isinstance(value, Instance) and is_container(value) and state.changes_of(name):
-                ev.heap.put(value.attrs, OPEN, True)  # Not every statement that changes it is run.
+            if isinstance(value, Instance) and not is_data(value) and (changed or state.changes_of(name)):
+                ev.edits.edit([value], [ANY])  # Not every statement that changes it is run.
+            if isinstance(value, Partial) and state.changes_of(name):
+                value.keywords = DictValue({}, False)
             if isinstance(value, Lazy):
                 return ev.heap.fresh(name)  # Statements that are not run may use it up.
             if isinstance(value, ClassValue) and state.is_given_away(name):

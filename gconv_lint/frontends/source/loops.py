@@ -7,10 +7,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source import torch_modules
 from gconv_lint.frontends.source.branches import BREAK, MAY_CONTINUE, MAY_RETURN, RETURN, perhaps, settle
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
+from gconv_lint.frontends.source.heap import OPEN
 from gconv_lint.frontends.source.iterators import Watch
 from gconv_lint.frontends.source.values import ClassValue, DictValue, Function, Instance, Lazy, ListValue, Value
 
@@ -158,6 +160,8 @@ def forgetter(ev: Evaluator, body: list[ast.stmt]) -> Any:
                 ev.heap.blur(container)
             elif isinstance(container, Instance):
                 _blur_data(ev, container)
+                if torch_modules.is_container(container):
+                    ev.heap.put(container.attrs, OPEN, True)
         for name, word in called:
             owner = f.vars.get(name)
             method = (

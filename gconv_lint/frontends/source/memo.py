@@ -222,11 +222,11 @@ def value_key(value: Value) -> Any:
         return None if None in parts else (tuple, parts)
     if kind is External:
         return (External, value.name)
-    if kind is Partial:
+    if kind is Partial and value.keywords is None:
         inner = arguments_key(list(value.args), value.kwargs)
         function = value_key(value.function)
         return None if inner is None or function is None else (Partial, function, inner)
-    if kind in (ListValue, DictValue, Instance, Bound, Lazy):
+    if kind in (ListValue, DictValue, Instance, Bound, Lazy, Partial):
         return None
     return (kind, value) if isinstance(value, (int, float, bytes, type(None))) else None
 

@@ -146,7 +146,10 @@ def _format(heap: Heap, text: str, values: Value) -> Value:
 def _containers(heap: Heap, symbol: str, a: Any, b: Any) -> Value:
     if symbol == "+" and isinstance(a, ListValue) and isinstance(b, ListValue):
         exact = a.exact and b.exact and len(a.items) + len(b.items) <= MAX_ITEMS
-        return ListValue([*a.items, *b.items] if exact else [], exact)
+        made = ListValue([*a.items, *b.items] if exact else [], exact)
+        if not exact:
+            made.lost = tuple([v for v in (*a.items, *a.lost, *b.items, *b.lost) if isinstance(v, Instance)])
+        return made
     if symbol == "*":
         items, times = (a, b) if isinstance(a, ListValue) else (b, a)
         if isinstance(items, ListValue):
@@ -154,7 +157,7 @@ def _containers(heap: Heap, symbol: str, a: Any, b: Any) -> Value:
             return ListValue(items.items * times if exact else [], exact)
     if symbol == "|" and isinstance(a, DictValue) and isinstance(b, DictValue):
         return DictValue({**a.items, **b.items}, a.exact and b.exact)
-    return heap.fresh(symbol)
+    return heap.one_of(symbol, a, b)
 
 
 def compare(heap: Heap, symbol: str, a: Value, b: Value) -> Value:

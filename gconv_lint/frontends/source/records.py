@@ -39,6 +39,7 @@ class Record:
         "method",
         "module",
         "node",
+        "owner",
         "starred",
         "target",
     )
@@ -57,10 +58,10 @@ class Record:
         self.starred = False
         self.guarded = f.guards > 0
         running: Function | None = f.function
-        owner: ClassValue | None = running.owner if running is not None else None
+        self.owner: ClassValue | None = running.owner if running is not None else None
         self.method = running.code.name if running is not None else ""
-        self.class_name = owner.name if owner is not None else ""
-        self.in_module = _is_module(owner)
+        self.class_name = self.owner.name if self.owner is not None else ""
+        self.in_module = _is_module(self.owner)
 
     @property
     def place(self) -> tuple[str, Position]:

@@ -20,6 +20,7 @@ from gconv_lint.frontends.source.values import (
     Instance,
     Module,
     OutOfFuel,
+    Partial,
     Raised,
     Value,
 )
@@ -178,13 +179,16 @@ class Roots:
 
     def _runs_module(self, statement: ast.stmt, module: Module) -> bool:
         """Whether a statement speaks of an object that an earlier one made: ``model(x)``, ``model.flag = True``."""
-        if not any(isinstance(value, Instance) for value in module.vars.values()):
+        is_part = self.ev.edits.is_part
+        if not any(isinstance(value, (Instance, Partial)) or is_part(value) for value in module.vars.values()):
             return False
         names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-        return any(isinstance(module.vars.get(name), Instance) for name in names)
+        values = [module.vars.get(name) for name in names]
+        return any(isinstance(value, Partial) for value in values) or bool(self.ev.edits.owners(values))
 
     def _run_statement(self, statement: ast.stmt, module: Module, frame: Frame) -> None:
         frame.vars = module.vars
+        self.ev.heap.enter_scope()  # The variables outlive the root, and with them its unknowns.
         body = statement.body if is_main_block(statement) and isinstance(statement, ast.If) else [statement]
         for step in body:
             try:

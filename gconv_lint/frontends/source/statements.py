@@ -321,6 +321,8 @@ def _delete(ev: Evaluator, node: ast.Delete) -> Closure:
             owner = base(f)
             if isinstance(owner, Instance):
                 ev.attributes.delete(owner, attr, f)
+            else:
+                ev.edits.stored(owner, attr)
 
     return run
 

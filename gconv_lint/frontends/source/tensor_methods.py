@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gconv_lint.frontends.source.tensors import Tensors
 
 _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+#: What a script asks of an output to look at it.
+_LOOKING = frozenset({"mean", "sum", "std", "var", "norm", "max", "min", "argmax", "isnan", "any", "all", "item"})
 _NO_TENSORS = ("grad", "device", "dtype", "ndim", "is_cuda", "requires_grad", "itemsize", "nbytes", "names", "layout")
 
 
@@ -75,6 +77,8 @@ class Methods:
             return self._move(owner, name, args, kwargs, node, f)
         if name in ("size", "dim"):
             return self._size(owner, name, args)
+        if name in _LOOKING and self.tensors.trace is None and not any(isinstance(a, Tensor) for a in args):
+            return self.heap.fresh(name)  # What a script goes on with is read from its text.
         if name in ("numpy", "item", "tolist"):
             self.tensors.memory.lose(owner)
             return self.heap.fresh(name)

@@ -94,8 +94,12 @@ class TorchCalls:
         return self._plain(name.rpartition(".")[2], owner, tensors, given)
 
     def _name(self, node: ast.AST | None) -> str:
-        """The path of the module that a call reaches: ``conv`` of ``self.conv(x)``, ``layers.0`` in a Sequential."""
-        name = getattr(getattr(node, "func", None), "attr", "")
+        """The path of the module that a call reaches: ``conv`` of ``self.conv(x)``, ``layers.0`` in a Sequential.
+
+        Of a module that a variable holds, the variable: ``conv`` of ``for conv in self.layers: x = conv(x)``.
+        """
+        called = getattr(node, "func", None)
+        name = getattr(called, "attr", getattr(called, "id", ""))
         return self.child or (f"{self.path}.{name}" if self.path and name else name)
 
     def inside(self, node: ast.AST | None, run: Callable[[], Value]) -> Value:

@@ -6,6 +6,7 @@ import ast
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source.called_names import ANY
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.heap import OPEN
@@ -18,6 +19,7 @@ from gconv_lint.frontends.source.values import (
     ClassValue,
     DictValue,
     External,
+    Function,
     Instance,
     Lazy,
     ListValue,
@@ -32,8 +34,19 @@ if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
 SEQUENTIAL = "torch.nn.Sequential"
+#: Functions that put something else in the place of a module's weight, and give the module back.
+REPARAMETRIZING = frozenset(
+    [
+        *(
+            f"torch.nn.utils.{name}"
+            for name in ("weight_norm", "spectral_norm", "remove_weight_norm", "remove_spectral_norm")
+        ),
+        *(f"torch.nn.utils.parametrizations.{name}" for name in ("weight_norm", "spectral_norm", "orthogonal")),
+        "torch.nn.utils.parametrize.register_parametrization",
+    ]
+)
 CONTAINERS = (SEQUENTIAL, "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.ParameterList")
-_TABLES = ("_modules", "_parameters", "_buffers", "_forward_hooks", "_forward_pre_hooks")
+_TABLES = ("_parameters", "_buffers", "_forward_hooks", "_forward_pre_hooks")
 _METHODS = {
     "append",
     "extend",
@@ -69,6 +82,7 @@ _METHODS = {
     "parameters",
     "named_parameters",
     "get_submodule",
+    "set_submodule",
     "state_dict",
     "load_state_dict",
 }
@@ -228,6 +242,13 @@ def is_module(instance: Instance) -> bool:
     return any(n.startswith("torch.nn.") for n in external_names(instance))
 
 
+def reparametrized(ev: Evaluator, name: str, args: list[Value]) -> Value:
+    """``weight_norm(module)`` and its like give back their module; the newer ones make it one of another class."""
+    if args and isinstance(args[0], Instance) and "parametri" in name:
+        ev.heap.put(args[0].attrs, "__class__", ev.heap.fresh("class"))
+    return args[0] if args else ev.heap.fresh("module")
+
+
 def children(instance: Instance) -> list[Value] | None:
     """The children of a container in order; ``None`` when some may be unknown."""
     names = child_names(instance)
@@ -257,6 +278,8 @@ def attribute(ev: Evaluator, owner: Instance, name: str) -> Value:
     """A method or attribute that torch's own class gives an instance, or ``MISSING``."""
     if name in _METHODS and (name not in _OF_CONTAINERS or is_container(owner)):
         return Bound(External(f"method.{name}"), owner)
+    if name == "_modules":
+        return ev.escapes.one_of(name, owner)
     if name in _TABLES:
         ev.forwards.alterations.opaque(owner)  # Who has the table can put something else into it.
     return MISSING
@@ -274,10 +297,18 @@ def item(ev: Evaluator, owner: Instance, index: Value) -> Value:
     if isinstance(index, str):
         return owner.attrs.get(index, ev.heap.fresh("child"))
     if isinstance(index, slice) and all(p is None or isinstance(p, int) for p in (index.start, index.stop, index.step)):
-        part = Instance(owner.cls if isinstance(owner.cls, External) else External(SEQUENTIAL))
-        part.attrs.update({str(i): m for i, m in enumerate(found[index])})
-        return part
+        return _slice(owner, list(zip(child_names(owner) or (), found))[index]) or ev.escapes.one_of("part", owner)
     return ev.heap.fresh("child")
+
+
+def _slice(owner: Instance, named: list[tuple[str, Value]]) -> Instance | None:
+    """A container of the same class: lists number their children anew; ``None`` where the class has a constructor."""
+    if isinstance(owner.cls, ClassValue) and owner.cls.lookup("__init__") is not MISSING:
+        return None
+    part = Instance(owner.cls)
+    renumbered = "torch.nn.ModuleList" in external_names(owner)
+    _give(part, {str(i) if renumbered else name: m for i, (name, m) in enumerate(named)})
+    return part
 
 
 def set_item(ev: Evaluator, owner: Instance, index: Value, value: Value) -> None:
@@ -315,14 +346,28 @@ def method(
         return None
     if name in ("children", "values", "named_children", "items", "keys"):
         rows = partial(_rows, owner, name)
-        return Lazy(rows, once=name.endswith("children"), closed=True)
+        return Lazy(rows, once=name.endswith("children"), watched=(owner,), closed=True)
+    if name in ("modules", "named_modules"):
+        return Lazy(lambda: None, watched=(owner,))
+    if name == "get_submodule":
+        return ev.escapes.one_of(name, owner)
+    if name == "set_submodule":
+        ev.edits.edit([owner], [ANY])
     if name == "apply":
         ev.escapes.give(args)
     if name == "apply" and args:
-        ev.forwards.alterations.visited(owner, args[0])
+        _visit(ev, owner, args[0], node, f)
     if name in ("train", "eval", "to", "cuda", "cpu", "half", "float", "double", "requires_grad_", "apply"):
         return owner
     return ev.heap.fresh(name)
+
+
+def _visit(ev: Evaluator, owner: Instance, visitor: Value, node: Any, f: Frame) -> None:
+    """``module.apply(visitor)``: what the visitor stores may be stored in every part."""
+    if isinstance(visitor, Function) and isinstance(visitor.code.node, ast.Lambda):
+        ev.heap.fork([lambda: ev.call(visitor, [ev.escapes.one_of("module", owner)], {}, node, f), lambda: None])
+    elif isinstance(visitor, Function):
+        ev.edits.edit([owner], ev.relevance.stored(visitor))
 
 
 def _rows(owner: Instance, name: str) -> list[Value] | None:

@@ -250,14 +250,15 @@ class Super:
 
 
 class Partial:
-    """``functools.partial``."""
+    """``functools.partial``; ``keywords`` is the table of its keywords once somebody has asked for that."""
 
-    __slots__ = ("args", "function", "kwargs")
+    __slots__ = ("args", "function", "keywords", "kwargs")
 
     def __init__(self, function: Value, args: tuple[Value, ...], kwargs: dict[str, Value]) -> None:
         self.function = function
         self.args = args
         self.kwargs = kwargs
+        self.keywords: DictValue | None = None
 
 
 class Builtin:

@@ -425,3 +425,17 @@ class Maker:
         return nn.Conv2d(channels, channels, 3, groups=groups)
 """
     assert (8, 8, 4) in [channels(layer) for layer in convs(code(text))]
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        "4 if isinstance(np.floor(8.6), float) else 3",
+        "3 if isinstance(np.ceil(2.5), int) else 4",
+        "3 if np.log(0) > 0 else 4",
+        "4 if np.isnan(np.sqrt(-1.0)) else 3",
+    ],
+)
+def test_numpy_rounds_to_floats_and_never_raises(groups: str) -> None:
+    found = only(code(f"import numpy as np\nnn.Conv2d(64, 64, 1, groups={groups})\n"))
+    assert found[2] == 4 or isinstance(found[2], Sym)

@@ -234,3 +234,21 @@ def test_what_one_trace_wrote_is_no_node_of_the_next(tmp_path: Path) -> None:
     for graph in graphs:
         assert all(source < layer.id for layer in graph.layers for source in layer.inputs)
         assert "unknown" in kinds(graph)
+
+
+def test_layers_of_a_loop_have_the_name_of_its_variable(tmp_path: Path) -> None:
+    text = """
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = nn.ModuleList([nn.Conv2d(16, 16, 3, padding=1, groups=4) for _ in range(2)])
+
+        def forward(self, x):
+            for layer in self.layers:
+                x = layer(x)
+            return x
+    """
+    (graph,) = graphs_of(dedent(text), tmp_path)
+    assert [layer.name for layer in graph.layers if layer.kind == "conv"] == ["layer", "layer"]

@@ -15,7 +15,9 @@ from gconv_lint.frontends.source.constructs.torch_names import is_conv_class
 from gconv_lint.model.constructs import Construct
 
 _DEPLOYS = re.compile(
-    r"deploy|fuse|fusion|reparam|re_param|rep_param|merge|classifier|num_classes|(?:reset|replace|set|new)_head",
+    r"deploy|fuse|fusion|reparam|re_param|rep_param|merge|classifier|num_classes|(?:reset|replace|set|new)_head"
+    # Hooks of training loops that run before an optimizer is made.
+    r"|^configure_(?:sharded_)?model$|^setup$|^on_fit_start$|^prepare_data$",
     re.IGNORECASE,
 )
 _METADATA = frozenset({"device", "dtype", "shape", "size", "ndim", "dim", "is_cuda", "requires_grad", "layout"})

@@ -32,8 +32,24 @@ _LAYER = re.compile(
 #: Receivers that are convolutions by their names.
 _CONV = re.compile(r"(?:^|[._])(?:\w*conv(?!ert|er|olver)\w*|dw\d*|pw\d*|\w*(?:depth|point)_?wise)$")
 _NUMBERS = (ast.Constant, ast.Name, ast.Attribute, ast.BinOp, ast.Call, ast.IfExp)
-#: Methods that change the weights of their object; functions that change nothing.
-_REMAKING = frozenset({"__init__", "reset_parameters", "apply", "_apply", "prune", "__setstate__"})
+#: Methods that leave the weights of their object as they are; functions that change nothing.
+_LEAVING = frozenset(
+    {
+        "to",
+        "cuda",
+        "cpu",
+        "eval",
+        "train",
+        "float",
+        "half",
+        "double",
+        "type",
+        "requires_grad_",
+        "zero_grad",
+        "extra_repr",
+    }
+    | {"children", "modules", "named_children", "named_modules", "forward", "register_forward_hook"}
+)
 _HARMLESS = frozenset({"isinstance", "print", "type", "hasattr", "len", "repr", "str", "id", "getattr"})
 #: Calls whose result is a layer of the kind that they are given.
 _COPIES = frozenset({"copy", "deepcopy", "to", "cuda", "eval", "cpu", "clone"})
@@ -131,8 +147,8 @@ class _Surroundings:
 
 
 def _handed_over(call: ast.Call) -> Iterator[str]:
-    """The names of what a call may change: its arguments, and the object whose weights it is asked to make anew."""
-    if isinstance(call.func, ast.Attribute) and call.func.attr in _REMAKING:
+    """The names of what a call may change: its arguments, and its object, whose parameters it may give away."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr not in _LEAVING:
         yield dotted(call.func.value)
     if dotted(call.func) not in _HARMLESS:
         yield from (dotted(part) for part in (*call.args, *(k.value for k in call.keywords)))

@@ -132,9 +132,17 @@ class _HandWritten:
             return list(ast.walk(node.test))
         if isinstance(node, ast.Call) and _CHECKING_NAME.search(dotted(node.func).rpartition(".")[2]):
             return list(nodes([*node.args, *(keyword.value for keyword in node.keywords)]))
+        if isinstance(node, ast.Call) and self.refuses(dotted(node.func).rpartition(".")[2]):
+            return list(nodes(node.args))
         if isinstance(node, ast.Call) and self.file.names.resolve(node.func) in CONV_CLASSES:
             return [argument(node, "groups", CONSTRUCTOR_GROUPS)]
         return ()
+
+    def refuses(self, name: str) -> bool:
+        """Whether a function of the file raises for what some division leaves."""
+        found = [s for s in self.file.outline.functions if s.name == name]
+        kinds = [{type(part) for part in nodes(s.node.body)} for s in found]
+        return any(ast.Mod in kind and not kind.isdisjoint((ast.Raise, ast.Assert)) for kind in kinds)
 
     def conv_superclass(self) -> bool | None:
         """Whether a base class is a convolution, which checks; ``None`` when a base is not known."""
@@ -176,9 +184,14 @@ def _divides(node: ast.expr) -> bool:
 
 
 def _divisors(node: ast.If | ast.IfExp | ast.While | ast.comprehension) -> list[ast.AST]:
-    """What a condition divides by, such as ``c // d * d == c`` or ``(c / d).is_integer()``."""
+    """What a condition divides by, such as ``c // d * d == c`` or ``(c / d).is_integer()``, or finds in ``(1, c)``."""
     tests = node.ifs if isinstance(node, ast.comprehension) else [node.test]
-    return [n.right for n in nodes(tests) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Div, ast.FloorDiv))]
+    parts = list(nodes(tests))
+    found = [n.left for n in parts if isinstance(n, ast.Compare) and isinstance(n.ops[0], (ast.In, ast.NotIn))]
+    return [
+        *found,
+        *(n.right for n in parts if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Div, ast.FloorDiv))),
+    ]
 
 
 def _frozen(call: ast.Call) -> bool:
