@@ -49,7 +49,8 @@ class Chain(NamedTuple):
 class Region:
     """One walk: its ``groups`` are the sources, ``mixed`` says of what the tensors behind dense layers are made.
 
-    ``gated`` holds convolutions whose output is multiplied by what was computed from it.
+    ``gated`` holds convolutions whose output is multiplied by what was computed from it, ``joining`` the layers behind
+    which all sources have met.
     """
 
     def __init__(self, groups: int, source: int, seed: Relation) -> None:
@@ -58,6 +59,7 @@ class Region:
         self.mixed: dict[int, int] = {}
         self.chains: list[Chain] = []
         self.gated: set[int] = set()
+        self.joining: set[int] = set()
 
     @property
     def everything(self) -> int:
@@ -74,11 +76,13 @@ def find_chains(wiring: Wiring) -> list[Chain]:
     """The maximal chains of a graph, at most one for each second convolution.
 
     A walk starts at every capable convolution that is in no chain of groups all apart: where some groups of an earlier
-    walk meet, those of a later convolution may not. Its sources are seeded at that convolution's input, so that
-    residual connections carry them too.
+    walk meet, those of a later convolution may not. Shuffles in a row of convolutions may need all of it to join the
+    groups of the first one. The sources are seeded at the first convolution's input, so that residual connections carry
+    them too.
     """
     found: dict[int, Chain] = {}
     covered: set[int] = set()
+    joining: set[int] = set()
     starts = [(layer, counts) for layer in wiring.graph.layers if (counts := capable(wiring, layer))]
     if len(starts) < 2:
         return []
@@ -89,9 +93,16 @@ def find_chains(wiring: Wiring) -> list[Chain]:
             covered.update(conv for chain in apart for conv in chain.trail.convs())
             for chain in region.chains:
                 second = chain.trail.convs()[1]
-                if chain.trail.conv not in region.gated and _longer(chain, found.get(second)):
+                joined = chain.trail.conv in region.gated or _is_end_of_row(chain, joining)
+                if not joined and _longer(chain, found.get(second)):
                     found[second] = chain
+            joining |= region.joining
     return list(found.values())
+
+
+def _is_end_of_row(chain: Chain, joining: set[int]) -> bool:
+    """Whether some groups meet in a chain in which all those of an earlier convolution have met by then."""
+    return relation_counts(chain.stream.relation)[1] > 1 and not joining.isdisjoint(chain.trail.convs()[1:])
 
 
 def _longer(chain: Chain, other: Chain | None) -> bool:
@@ -143,7 +154,10 @@ def _passed(wiring: Wiring, region: Region, layer: Layer) -> Stream | None:
         region.gated.update(stream.trail.conv for stream in live if stream.trail)
     relation = transfer(layer, [_relation(wiring, region, i) for i in layer.inputs], wiring.width[layer.id])
     parts = live[0].parts if relation is live[0].relation else components(relation)
-    if not relation.understood or (parts == 1 and relation.union() == region.everything):
+    if not relation.understood:
+        return None
+    if parts == 1 and relation.union() == region.everything:
+        region.joining.add(layer.id)
         return None
     return _stream(wiring, region, layer, live, relation, parts)
 

@@ -29,6 +29,7 @@ def test_a_chain_says_what_is_seen_of_what() -> None:
     assert found.values == {
         "groups": 4,
         "first": "conv1",
+        "second": "conv2",
         "last": "conv2",
         "components": 4,
         "sources_seen": 1,
@@ -39,6 +40,9 @@ def test_a_chain_says_what_is_seen_of_what() -> None:
         "misaligned": False,
         "remedy": "a channel shuffle with 4 groups in front of this layer, or a dense 1x1 convolution, "
         "lets the groups see each other",
+        "shuffle_joins": True,
+        "model": "Net",
+        "path": "",
     }
     assert [(r.message, r.place.line) for r in found.related] == [("`conv1` has 4 groups", 2)]
 
