@@ -41,6 +41,7 @@ class Config(NamedTuple):
     file_ignores: tuple[FileIgnore, ...] = ()
     models: tuple[Target, ...] = ()
     baseline: str = ""
+    cache_dir: str = ""
     where: str = ""
     values: Mapping[str, Any] = {}
     #: the rules that there are; none stands for those that gconv-lint comes with
@@ -155,7 +156,8 @@ def _made(rules: Sequence[Rule], where: str, root: str, flags: Flags, overrides:
         respect_gitignore=values.get("respect-gitignore", True),
         file_ignores=_file_ignores(rules, where, root, own, {**over, **flags.values}),
         models=model_settings.read(where, values.get("models", ()), os.path.dirname(where)),
-        baseline=_baseline(root, own, {**over, **flags.values}),
+        baseline=_file("baseline", root, own, {**over, **flags.values}),
+        cache_dir=_file("cache-dir", root, own, {**over, **flags.values}),
         where=where,
         values=values,
         rules=tuple(rules),
@@ -170,10 +172,11 @@ def _exclude(root: str, own: Mapping[str, Any], over: Mapping[str, Any]) -> tupl
     return first, Patterns(own.get("extend-exclude", ()), root), Patterns(over.get("extend-exclude", ()), here)
 
 
-def _baseline(root: str, own: Mapping[str, Any], over: Mapping[str, Any]) -> str:
-    if "baseline" in over or "baseline" not in own:
-        return str(over.get("baseline", ""))
-    return os.path.relpath(os.path.join(root, own["baseline"]))
+def _file(key: str, root: str, own: Mapping[str, Any], over: Mapping[str, Any]) -> str:
+    """A path of the file, relative to its folder, or of the command line, relative to the current one."""
+    if key in over or key not in own:
+        return str(over.get(key, ""))
+    return os.path.relpath(os.path.join(root, own[key]))
 
 
 def _file_ignores(

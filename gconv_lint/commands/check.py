@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gconv_lint import __version__, api, rulebook
+from gconv_lint.cache import Cache
 from gconv_lint.commands import silence
 from gconv_lint.commands.arguments import Parser, colour, sentence
 from gconv_lint.commands.flags import (
@@ -17,6 +18,8 @@ from gconv_lint.commands.flags import (
     add_output_flags,
     add_rule_flags,
     add_silence_flags,
+    add_speed_flags,
+    cache_folder,
     flags_of,
 )
 from gconv_lint.commands.progress import Progress
@@ -34,7 +37,7 @@ def parser() -> Parser:
     flags = Parser(
         prog="gconv-lint",
         usage="gconv-lint [check] [flags] path ...\n       gconv-lint model [flags] target ..."
-        "\n       gconv-lint rule CODE | NAME | --all",
+        "\n       gconv-lint rule CODE | NAME | --all\n       gconv-lint clean",
         description="Find mistakes with grouped convolutions in PyTorch source, without running it.",
         epilog="Exit codes: 0 nothing found, 1 findings, 2 a usage, configuration or internal error.",
     )
@@ -44,6 +47,7 @@ def parser() -> Parser:
     add_file_flags(flags)
     add_silence_flags(flags)
     add_output_flags(flags)
+    add_speed_flags(flags)
     flags.add_argument(
         "-o",
         "--output-file",
@@ -73,7 +77,15 @@ def run(words: Sequence[str]) -> int:
     for warning in settings.main.warnings:
         complain(f"warning: {warning}")
     with Progress() as progress:
-        report = api.check(paths, settings, stdin=stdin, silence=not options.ignore_noqa, watch=progress)
+        report = api.check(
+            paths,
+            settings,
+            stdin=stdin,
+            silence=not options.ignore_noqa,
+            cache=_cache(options, settings.main),
+            jobs=options.jobs,
+            watch=progress,
+        )
     for problem in report.problems:
         complain(sentence(problem))
     if not report.counts.files and not report.problems:
@@ -85,6 +97,13 @@ def run(words: Sequence[str]) -> int:
     if report.problems:
         return 2
     return 1 if report.findings and not options.exit_zero else 0
+
+
+def _cache(options: Namespace, settings: Config) -> Cache | None:
+    if options.jobs < 1:
+        raise SettingError(f"--jobs cannot be {options.jobs}; allowed is a number above 0")
+    wanted = not options.no_cache and not os.environ.get("GCONV_LINT_NO_CACHE")
+    return Cache(cache_folder(settings)) if wanted else None
 
 
 def _show(options: Namespace, settings: Configs, found: Any) -> int:
