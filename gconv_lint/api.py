@@ -114,9 +114,9 @@ def _model_report(found: Program, settings: Config) -> Report:
     from gconv_lint import engine, suppress
     from gconv_lint.lint import graded
 
-    active = [rule for rule in rulebook.rules() if rule.info.code in settings.active]
+    active = [rule for rule in settings.rules or rulebook.rules() if rule.info.code in settings.active]
     outcome = engine.run(found, active, settings.options, strict=settings.strict)
-    infos = [rule.info for rule in rulebook.rules()]
+    infos = [rule.info for rule in settings.rules or rulebook.rules()]
     kept, silenced, _ = suppress.apply([graded(f, settings) for f in outcome.findings], found.sources, infos)
     problems = (found.problem,) if found.problem is not None and not _tells(kept, found) else ()
     return Report(

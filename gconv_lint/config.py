@@ -99,13 +99,13 @@ class Configs:
     """
 
     def __init__(self, paths: Sequence[str], rules: Sequence[Rule], flags: Flags | None = None) -> None:
-        self._rules = rules
         self._flags = flags or Flags()
         named, self._overrides = config_files.named(self._flags.config)
         self._fixed = named is not None or self._flags.isolated
         self._by_folder: dict[str, Config] = {}
         self._by_file: dict[str, Config] = {}
         above = os.path.commonpath([os.path.realpath(path) for path in paths or [""]])
+        self._rules = _extended(rules, named if self._fixed else config_files.nearest(above), self._overrides)
         self.main = self._made(named, os.getcwd()) if self._fixed else self._in_folder(above)
 
     def of(self, path: str) -> Config:
@@ -133,6 +133,22 @@ class Configs:
         if key not in self._by_file:
             self._by_file[key] = _made(self._rules, key, root, self._flags, self._overrides)
         return self._by_file[key]
+
+
+def _extended(rules: Sequence[Rule], where: str | None, overrides: Mapping[str, Any]) -> Sequence[Rule]:
+    """The rules with those that the configuration of the run brings."""
+    own = check(where, config_files.table(where)).get("extend-rules", ()) if where else ()
+    over = check("--config", overrides).get("extend-rules", ())
+    paths = [*(os.path.join(os.path.dirname(where or ""), path) for path in own), *over]
+    if not paths:
+        return rules
+    from gconv_lint.rulebook.own import documents, extended
+    from gconv_lint.rulebook.schema import RuleError
+
+    try:
+        return extended(rules, [document.rule for document in documents(paths)])
+    except RuleError as error:
+        raise SettingError(str(error).partition("\n")[0]) from None
 
 
 def _made(rules: Sequence[Rule], where: str, root: str, flags: Flags, overrides: Mapping[str, Any]) -> Config:

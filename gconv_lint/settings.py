@@ -171,6 +171,14 @@ SETTINGS = (
         read=_boolean,
     ),
     Setting(
+        key="extend-rules",
+        flag="",
+        default="[]",
+        allowed="an array of files and folders",
+        doc="Rules of your own: YAML files, or folders with some, relative to this file. They hold no code.",
+        read=_strings,
+    ),
+    Setting(
         key="baseline",
         flag="--baseline",
         default="none",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 import os
 import re
 import sys
@@ -24,6 +25,7 @@ from gconv_lint.commands import model as model_command  # noqa: E402
 from gconv_lint.commands import rule as rule_command  # noqa: E402
 from gconv_lint.reporters.rule_page import markdown, shown_default  # noqa: E402
 from gconv_lint.rulebook.document import RuleDocument  # noqa: E402
+from gconv_lint.rulebook.json_schema import schema  # noqa: E402
 from gconv_lint.rulebook.load import builtin_folder, load_folder  # noqa: E402
 from gconv_lint.rulebook.schema import CATEGORIES  # noqa: E402
 from gconv_lint.settings import SETTINGS  # noqa: E402
@@ -40,6 +42,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         code = rule.rule.info.code
         yield ROOT / "docs" / "rules" / f"{code}.md", NOTE.format(code=code) + markdown(rule)
     yield ROOT / "docs" / "rules" / "index.md", _index(rules)
+    yield ROOT / "docs" / "rule-schema.json", json.dumps(schema(), indent=2) + "\n"
     readme, text = _filled(ROOT / "README.md", {"rules": _rule_table(rules, "docs/rules/")})
     yield readme, RUN.sub(_with_output, text)
     yield _filled(

@@ -151,7 +151,9 @@ def _print(report: Report, settings: Config, file: str | None) -> None:
     if settings.statistics:
         from gconv_lint.reporters import statistics
 
-        text = statistics.render(report, [rule.info for rule in rulebook.rules()], settings.output_format)
+        text = statistics.render(
+            report, [rule.info for rule in settings.rules or rulebook.rules()], settings.output_format
+        )
     else:
         text = render(report, settings.output_format, colour=not file and colour())
     if file:
