@@ -47,6 +47,7 @@ bench: $(BENCH)/created $(PEER)/installed
 	$(BENCH)/bin/python $(PIP) --upgrade --force-reinstall --no-deps .
 	$(BENCH)/bin/python -m bench.reach
 	$(BENCH)/bin/python -m bench.noise
+	$(BENCH)/bin/python -m bench.cache
 	$(BENCH)/bin/python -m bench.speed --peer $(PEER)/bin/torchfix $(BENCH_ARGS)
 
 # Python's own tests as an oracle of the evaluator: two to three minutes.

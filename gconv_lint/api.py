@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gconv_lint import engine, files, rulebook, suppress
+from gconv_lint import files, rulebook
 from gconv_lint.config import Config, Configs
-from gconv_lint.lint import Settings, graded, lint, with_fixes
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Counts, Problem, Report
 from gconv_lint.notebook_report import notebook_cells
+from gconv_lint.request import Settings, Watch, nobody, requested
 from gconv_lint.selection import SettingError
 
 if TYPE_CHECKING:
+    from gconv_lint.cache import Cache
     from gconv_lint.frontends.fx.program import Program
     from gconv_lint.model.summary import Summary
     from gconv_lint.model.targets import Limits, Target
@@ -48,7 +49,9 @@ def check(
     stdin: tuple[str, bytes] | None = None,
     unsaved: Mapping[str, bytes] | None = None,
     silence: bool = True,
-    watch: Callable[[float], None] = lambda _: None,
+    cache: Cache | None = None,
+    jobs: int = 1,
+    watch: Watch = nobody,
 ) -> Report:
     """Lint ``paths``, or the named text ``stdin``, and report what the active rules find.
 
@@ -56,11 +59,22 @@ def check(
 
     Without ``settings`` those of the nearest configuration files count. Raises ``SettingError`` when they cannot be
     used; what cannot be read or checked is a problem in the report. Comments silence nothing without ``silence``.
-    ``watch`` is told the share of the work that is done, 0 to 1.
+    ``cache`` remembers reports between runs, ``jobs`` processes share the work. ``watch`` is told the share of it that
+    is done, 0 to 1.
     """
     settings = settings or Configs(paths, rulebook.rules())
     found, stdin, unreadable = files_of(paths, settings, stdin)
-    report = lint(found, settings, stdin=stdin, unsaved=unsaved, silence=silence, watch=watch)
+    request = requested(settings, silence=silence)
+    if stdin is not None or unsaved:
+        from gconv_lint.lint import Linter
+
+        report = Linter(request).whole(found, stdin, watch, unsaved)
+    else:
+        from gconv_lint import runs
+
+        report = runs.run(found, request, watch, cache=cache, jobs=jobs)
+    offered = tuple(settings.of(finding.place.path).fixing.graded(finding) for finding in report.findings)
+    report = report._replace(findings=offered, unsafe_fixes=settings.main.fixing.unsafe)
     return notebook_cells(report._replace(problems=(*unreadable, *report.problems)))
 
 
@@ -102,13 +116,16 @@ def _summary(target: Target, engine_name: str, found: Program, settings: Config)
 
 def _model_report(found: Program, settings: Config) -> Report:
     """What the active rules find; what ended the run is a problem unless a finding tells of it."""
-    active = [rule for rule in rulebook.rules() if rule.info.code in settings.active]
+    from gconv_lint import engine, suppress
+    from gconv_lint.lint import graded, with_fixes
+
+    active = [rule for rule in settings.rules or rulebook.rules() if rule.info.code in settings.active]
     outcome = engine.run(found, active, settings.options, strict=settings.strict)
-    infos = [rule.info for rule in rulebook.rules()]
+    infos = [rule.info for rule in settings.rules or rulebook.rules()]
     kept, silenced, _ = suppress.apply([graded(f, settings) for f in outcome.findings], found.sources, infos)
     problems = (found.problem,) if found.problem is not None and not _tells(kept, found) else ()
     return Report(
-        findings=with_fixes(kept, {}, found.sources, settings),
+        findings=tuple(settings.fixing.graded(finding) for finding in with_fixes(kept, {}, found.sources)),
         problems=(*problems, *outcome.skipped),
         counts=Counts(
             files=len(found.sources),

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(words: list[str]) -> int:
-    """Run ``rule``, ``model``, or ``check``, whose name may be left out."""
+    """Run ``rule``, ``model``, ``clean``, or ``check``, whose name may be left out."""
     if words == ["--version"]:
         write(f"gconv-lint {__version__}\n")
         return CLEAN
@@ -58,6 +58,10 @@ def _dispatch(words: list[str]) -> int:
             from gconv_lint.commands import model
 
             return model.run(words[1:])
+        if words[:1] == ["clean"]:
+            from gconv_lint.commands import clean
+
+            return clean.run(words[1:])
         from gconv_lint.commands import check
 
         return check.run(words[1:] if words[:1] == ["check"] else words)

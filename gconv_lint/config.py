@@ -43,6 +43,7 @@ class Config(NamedTuple):
     models: tuple[Target, ...] = ()
     fixing: Fixing = Fixing()
     baseline: str = ""
+    cache_dir: str = ""
     where: str = ""
     values: Mapping[str, Any] = {}
     #: the rules that there are; none stands for those that gconv-lint comes with
@@ -100,13 +101,13 @@ class Configs:
     """
 
     def __init__(self, paths: Sequence[str], rules: Sequence[Rule], flags: Flags | None = None) -> None:
-        self._rules = rules
         self._flags = flags or Flags()
         named, self._overrides = config_files.named(self._flags.config)
         self._fixed = named is not None or self._flags.isolated
         self._by_folder: dict[str, Config] = {}
         self._by_file: dict[str, Config] = {}
         above = os.path.commonpath([os.path.realpath(path) for path in paths or [""]])
+        self._rules = _extended(rules, named if self._fixed else config_files.nearest(above), self._overrides)
         self.main = self._made(named, os.getcwd()) if self._fixed else self._in_folder(above)
 
     def of(self, path: str) -> Config:
@@ -136,6 +137,22 @@ class Configs:
         return self._by_file[key]
 
 
+def _extended(rules: Sequence[Rule], where: str | None, overrides: Mapping[str, Any]) -> Sequence[Rule]:
+    """The rules with those that the configuration of the run brings."""
+    own = check(where, config_files.table(where)).get("extend-rules", ()) if where else ()
+    over = check("--config", overrides).get("extend-rules", ())
+    paths = [*(os.path.join(os.path.dirname(where or ""), path) for path in own), *over]
+    if not paths:
+        return rules
+    from gconv_lint.rulebook.own import documents, extended
+    from gconv_lint.rulebook.schema import RuleError
+
+    try:
+        return extended(rules, [document.rule for document in documents(paths)])
+    except RuleError as error:
+        raise SettingError(str(error).partition("\n")[0]) from None
+
+
 def _made(rules: Sequence[Rule], where: str, root: str, flags: Flags, overrides: Mapping[str, Any]) -> Config:
     own = check(where, config_files.table(where)) if where else {}
     over = check("--config", overrides)
@@ -158,7 +175,8 @@ def _made(rules: Sequence[Rule], where: str, root: str, flags: Flags, overrides:
         file_ignores=_file_ignores(rules, where, root, own, {**over, **flags.values}),
         models=model_settings.read(where, values.get("models", ()), os.path.dirname(where)),
         fixing=fix_settings.read(where, values, rules),
-        baseline=_baseline(root, own, {**over, **flags.values}),
+        baseline=_file("baseline", root, own, {**over, **flags.values}),
+        cache_dir=_file("cache-dir", root, own, {**over, **flags.values}),
         where=where,
         values=values,
         rules=tuple(rules),
@@ -173,10 +191,11 @@ def _exclude(root: str, own: Mapping[str, Any], over: Mapping[str, Any]) -> tupl
     return first, Patterns(own.get("extend-exclude", ()), root), Patterns(over.get("extend-exclude", ()), here)
 
 
-def _baseline(root: str, own: Mapping[str, Any], over: Mapping[str, Any]) -> str:
-    if "baseline" in over or "baseline" not in own:
-        return str(over.get("baseline", ""))
-    return os.path.relpath(os.path.join(root, own["baseline"]))
+def _file(key: str, root: str, own: Mapping[str, Any], over: Mapping[str, Any]) -> str:
+    """A path of the file, relative to its folder, or of the command line, relative to the current one."""
+    if key in over or key not in own:
+        return str(over.get(key, ""))
+    return os.path.relpath(os.path.join(root, own[key]))
 
 
 def _file_ignores(

@@ -27,6 +27,15 @@ def in_folder(folder: str) -> str | None:
     return where if os.path.isfile(where) and _speaks(where) else None
 
 
+def nearest(folder: str) -> str | None:
+    """The file that configures ``folder``, in it or above it. Raises ``SettingError`` as ``in_folder`` does."""
+    while True:
+        where, above = in_folder(folder), os.path.dirname(folder)
+        if where is not None or above == folder:
+            return where
+        folder = above
+
+
 def _speaks(where: str) -> bool:
     """Whether a pyproject.toml has a ``[tool.gconv-lint]``; it is parsed only where it has that name in it."""
     data = _read(where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gconv_lint.model.findings import Finding
@@ -17,7 +17,10 @@ ENDING = ".ipynb"
 
 def notebook_cells(report: Report) -> Report:
     """The report with places in notebooks as places in cells; the text of each cell is a source of its own."""
-    paths = {path for path in report.sources if path.endswith(ENDING)}
+    places = [f.place for f in report.findings] + [r.place for f in report.findings for r in f.related]
+    silenced = [each.finding.place for each in report.silenced]
+    about = {*(place.path for place in (*places, *silenced)), *(problem.path for problem in report.problems)}
+    paths = {path for path in about if path.endswith(ENDING) and path in report.sources}
     if not paths:
         return report
     from gconv_lint.frontends.source.notebooks import Cells
@@ -30,9 +33,30 @@ def notebook_cells(report: Report) -> Report:
 
     return report._replace(
         findings=tuple(_finding(finding, moved) for finding in report.findings),
+        silenced=tuple(each._replace(finding=_finding(each.finding, moved)) for each in report.silenced),
         problems=tuple(_problem(problem, books) for problem in report.problems),
-        sources={**{path: report.sources[path] for path in report.sources}, **cells},
+        sources=_Both(cells, report.sources),
     )
+
+
+class _Both(Mapping[str, str]):
+    """The texts of cells, and of files, which are read when somebody asks."""
+
+    def __init__(self, cells: Mapping[str, str], files: Mapping[str, str]) -> None:
+        self._cells, self._files = cells, files
+
+    def __getitem__(self, name: str) -> str:
+        return self._cells[name] if name in self._cells else self._files[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._cells or name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._cells
+        yield from self._files
+
+    def __len__(self) -> int:
+        return len(self._cells) + len(self._files)
 
 
 def _finding(finding: Finding, moved: Callable[[Place], Place]) -> Finding:

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from gconv_lint.config import Config
-from gconv_lint.lint import lint
+from gconv_lint.lint import Linter
+from gconv_lint.request import nobody, requested
 from gconv_lint.rulebook import Rule
 from gconv_lint.rulebook.document import Example, RuleDocument
 from gconv_lint.rulebook.examples import Outcome, broken_promise, cases
@@ -44,7 +45,7 @@ def _lint(rules: Sequence[Rule], files: Mapping[str, str], code: str, options: M
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "w", encoding="utf-8") as stream:
                 stream.write(text)
-        report = lint([os.path.join(folder, name) for name in files], settings)
+        report = Linter(requested(settings)).whole([os.path.join(folder, name) for name in files], None, nobody)
     found = ((os.path.relpath(f.place.path, folder), f.place.line, f.rule.code) for f in report.findings)
     problems = "; ".join(problem.message for problem in report.problems)
     return Outcome(spots=frozenset(found), undecided=report.counts.undecided.get(code, 0), problems=problems)

@@ -11,6 +11,7 @@ from gconv_lint.words import nearest
 FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit")
 #: Those that make sense of a real model.
 MODEL_FORMATS = ("full", "concise", "json")
+CACHE = ".gconv_lint_cache"
 #: Folders that hold other people's code or generated code, as in ruff, and hidden ones.
 EXCLUDED = (
     *(".*", "__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules"),
@@ -234,11 +235,27 @@ SETTINGS = (
         read=_strings,
     ),
     Setting(
+        key="extend-rules",
+        flag="",
+        default="[]",
+        allowed="an array of files and folders",
+        doc="Rules of your own: YAML files, or folders with some, relative to this file. They hold no code.",
+        read=_strings,
+    ),
+    Setting(
         key="baseline",
         flag="--baseline",
         default="none",
         allowed="a file",
         doc="Report only findings that are not in this file, which `--write-baseline` makes; relative to this file.",
+        read=_text,
+    ),
+    Setting(
+        key="cache-dir",
+        flag="--cache-dir",
+        default="`.gconv_lint_cache` beside this file",
+        allowed="a folder",
+        doc="Where reports are remembered between runs; relative to this file.",
         read=_text,
     ),
     Setting(

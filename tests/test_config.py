@@ -129,7 +129,7 @@ def test_options_and_severities_of_rules(tmp_path: Path) -> None:
     [
         (
             "selct = ['GC1']",
-            "unknown key `selct` (did you mean `select`?); allowed are baseline, exclude, extend-exclude, ",
+            "unknown key `selct` (did you mean `select`?); allowed are baseline, cache-dir, exclude, ",
         ),
         ("select = 'GC1'", '`select` cannot be "GC1"; allowed is an array of rule selectors'),
         ("select = [1]", "`select` cannot be [1]"),
@@ -143,6 +143,7 @@ def test_options_and_severities_of_rules(tmp_path: Path) -> None:
         ),
         ("output-format = true", "`output-format` cannot be true"),
         ("exclude = 'tests'", '`exclude` cannot be "tests"; allowed is an array of glob patterns'),
+        ("cache-dir = ''", '`cache-dir` cannot be ""; allowed is a folder'),
         ("baseline = 3", "`baseline` cannot be 3; allowed is a file"),
         ("extend-exclude = 3", "`extend-exclude` cannot be 3; allowed is an array of glob patterns"),
         ("force-exclude = 'no'", "`force-exclude` cannot be"),
@@ -202,5 +203,9 @@ def test_exclude_matches_paths_and_their_parts(tmp_path: Path) -> None:
 
 def test_every_key_is_checked_by_a_test_above() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
-    elsewhere = {"extend-select", "models"}  # as `select`; in test_model_command.py
+    elsewhere = {
+        "extend-select",
+        "models",
+        "extend-rules",
+    }  # as `select`; in test_model_command.py, test_cli_own_rules.py
     assert [s.key for s in SETTINGS if s.key not in elsewhere and f'"{s.key}' not in text] == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gconv_lint import cli, model_settings, rulebook
-from gconv_lint.commands import check, model, rule
+from gconv_lint.commands import check, clean, model, rule
 from gconv_lint.config import load
 from gconv_lint.settings import SETTINGS
 
@@ -35,7 +35,9 @@ def test_every_rule_has_a_page_and_a_row() -> None:
         assert f"| {info.name}" in readme
 
 
-@pytest.mark.parametrize("parser", [check.parser(), model.parser(), rule.parser()], ids=["check", "model", "rule"])
+@pytest.mark.parametrize(
+    "parser", [check.parser(), model.parser(), rule.parser(), clean.parser()], ids=["check", "model", "rule", "clean"]
+)
 def test_every_flag_is_documented(parser: ArgumentParser) -> None:
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     flags = [word for action in parser._actions for word in action.option_strings]

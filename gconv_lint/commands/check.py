@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from gconv_lint import __version__, api, rulebook
+from gconv_lint.cache import Cache
 from gconv_lint.commands import fix_flags, silence
 from gconv_lint.commands.arguments import Parser, colour, sentence
 from gconv_lint.commands.flags import (
@@ -18,6 +19,8 @@ from gconv_lint.commands.flags import (
     add_output_flags,
     add_rule_flags,
     add_silence_flags,
+    add_speed_flags,
+    cache_folder,
     flags_of,
 )
 from gconv_lint.commands.progress import Progress
@@ -35,7 +38,8 @@ def parser() -> Parser:
     flags = Parser(
         prog="gconv-lint",
         usage="gconv-lint [check] [flags] path ...\n       gconv-lint model [flags] target ..."
-        "\n       gconv-lint suggest [flags] target\n       gconv-lint rule CODE | NAME | --all",
+        "\n       gconv-lint suggest [flags] target\n       gconv-lint rule CODE | NAME | --all"
+        "\n       gconv-lint clean",
         description="Find mistakes with grouped convolutions in PyTorch source, without running it.",
         epilog="Exit codes: 0 nothing found, 1 findings, 2 a usage, configuration or internal error.",
     )
@@ -46,6 +50,7 @@ def parser() -> Parser:
     add_file_flags(flags)
     add_silence_flags(flags)
     add_output_flags(flags)
+    add_speed_flags(flags)
     flags.add_argument(
         "-o",
         "--output-file",
@@ -75,7 +80,15 @@ def run(words: Sequence[str]) -> int:
     for warning in settings.main.warnings:
         complain(f"warning: {warning}")
     with Progress() as progress:
-        lint = partial(api.check, paths, settings, silence=not options.ignore_noqa, watch=progress)
+        lint = partial(
+            api.check,
+            paths,
+            settings,
+            silence=not options.ignore_noqa,
+            cache=_cache(options, settings.main),
+            jobs=options.jobs,
+            watch=progress,
+        )
         if fix_flags.wanted(options, settings.main):
             from gconv_lint.commands import fixing
 
@@ -97,6 +110,13 @@ def run(words: Sequence[str]) -> int:
     if report.problems:
         return 2
     return max(code, 1 if report.findings and not options.exit_zero else 0)
+
+
+def _cache(options: Namespace, settings: Config) -> Cache | None:
+    if options.jobs < 1:
+        raise SettingError(f"--jobs cannot be {options.jobs}; allowed is a number above 0")
+    wanted = not options.no_cache and not os.environ.get("GCONV_LINT_NO_CACHE")
+    return Cache(cache_folder(settings)) if wanted else None
 
 
 def _show(options: Namespace, settings: Configs, found: Any) -> int:
@@ -144,7 +164,9 @@ def _print(report: Report, settings: Config, file: str | None) -> None:
     if settings.statistics:
         from gconv_lint.reporters import statistics
 
-        text = statistics.render(report, [rule.info for rule in rulebook.rules()], settings.output_format)
+        text = statistics.render(
+            report, [rule.info for rule in settings.rules or rulebook.rules()], settings.output_format
+        )
     else:
         text = render(report, settings.output_format, colour=not file and colour())
     if file:

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gconv_lint.commands.arguments import Parser, comma_list
-from gconv_lint.config import Flags
+from gconv_lint.config import Config, Flags
 from gconv_lint.selection import Choice, SettingError
-from gconv_lint.settings import FORMATS, SETTINGS
+from gconv_lint.settings import CACHE, FORMATS, SETTINGS
 from gconv_lint.words import nearest
 
 _SWITCH: dict[str, Any] = {"action": argparse.BooleanOptionalAction, "default": None}
@@ -50,6 +50,23 @@ def add_silence_flags(flags: Parser) -> None:
     flags.add_argument("--add-noqa", metavar="[=REASON]", help="write a comment behind each finding, and end")
     flags.add_argument("--baseline", metavar="FILE", help="report only findings that are not in this file")
     flags.add_argument("--write-baseline", metavar="FILE", help="write all findings to this file, and end")
+
+
+def add_speed_flags(flags: Parser) -> None:
+    """The flags about what is remembered and who does the work."""
+    flags.add_argument("-n", "--no-cache", action="store_true", help="neither use nor write the cache")
+    flags.add_argument("--cache-dir", metavar="FOLDER", help="where the cache is")
+    flags.add_argument(
+        "-j", "--jobs", type=int, default=1, metavar="N", help="processes that share the work; 1 by default"
+    )
+
+
+def cache_folder(settings: Config) -> str:
+    """Where the cache is: as the settings say, or beside the configuration file, or in the current folder."""
+    named = os.environ.get("GCONV_LINT_CACHE_DIR")
+    if settings.cache_dir:
+        return settings.cache_dir
+    return named or os.path.join(os.path.dirname(settings.where) or os.curdir, CACHE)
 
 
 def add_output_flags(flags: Parser, formats: Sequence[str] = FORMATS) -> None:

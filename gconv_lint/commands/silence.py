@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gconv_lint import baseline
-from gconv_lint.lint import Settings
 from gconv_lint.model.report import Problem, Report
 from gconv_lint.reporters.text import count
+from gconv_lint.request import Settings
 from gconv_lint.streams import complain, write_file
 from gconv_lint.streams import write as write_out
 

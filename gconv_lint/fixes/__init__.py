@@ -17,12 +17,13 @@ __all__ = ["attach"]
 def attach(findings: Iterable[Finding], unsaved: Mapping[str, bytes], linted: Container[str]) -> tuple[Finding, ...]:
     """The findings, each with the fix that its rule's recipe gives in the files, or in what is not saved of them.
 
-    Only files under test are changed: a fix that would change another one is none.
+    Only files under test are changed: a fix that would change another one is none. Plans, which hold on to all that the
+    evaluator knows, are done with.
 
     Nothing is rewritten yet: ``gconv_lint.fixes.rewriting`` makes text of a fix.
     """
     documents = Documents(unsaved)
-    return tuple(f._replace(fix=_within(linted, _fix(f, documents))) if f.plans else f for f in findings)
+    return tuple(f._replace(fix=_within(linted, _fix(f, documents)), plans=()) if f.plans else f for f in findings)
 
 
 def _within(linted: Container[str], fix: Fix | None) -> Fix | None:

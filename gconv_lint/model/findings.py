@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gconv_lint.model.fixes import Fix, Plan
-from gconv_lint.model.layers import Value
 from gconv_lint.model.places import Place, Related
+
+#: As in ``gconv_lint.model.layers``, which takes longer to load.
+Value = Any
 
 
 class Severity(str, Enum):
@@ -57,3 +59,8 @@ class Finding(NamedTuple):
     fingerprint: str = ""
     plans: tuple[Plan, ...] = ()
     fix: Fix | None = None
+
+
+def order(finding: Finding) -> tuple[Place, str]:
+    """What findings are sorted by."""
+    return finding.place, finding.rule.code

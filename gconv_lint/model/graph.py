@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from gconv_lint.model.gaps import Gap
 from gconv_lint.model.layers import Layer
-from gconv_lint.model.places import Place
 
-
-class Gap(NamedTuple):
-    """Something that a front end could not read, and why: never a crash, never a guess."""
-
-    reason: str
-    place: Place | None = None
+__all__ = ["Gap", "LayerGraph"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

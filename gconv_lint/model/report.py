@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gconv_lint.model.findings import Finding
-from gconv_lint.model.graph import Gap
+from gconv_lint.model.gaps import Gap
 
 
 class Problem(NamedTuple):

@@ -67,7 +67,7 @@ def _quoted(report: Report) -> Mapping[str, str]:
     """The sources that the findings point into."""
     places = [f.place for f in report.findings] + [r.place for f in report.findings for r in f.related]
     wanted = {place.source for place in places}
-    return {path: text for path, text in report.sources.items() if path in wanted}
+    return {path: report.sources[path] for path in wanted if path in report.sources}
 
 
 def _block(

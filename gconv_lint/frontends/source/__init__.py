@@ -1,158 +1,21 @@
-"""The source front end: Python text to layers, graphs and constructs by static evaluation; runs no user code."""
+"""The source front end: Python text to layers, graphs and constructs by static evaluation; runs no user code.
+
+Its evaluator is loaded when somebody asks for it: a run that finds everything in the cache does not.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source.constructs import link, scan
-from gconv_lint.frontends.source.evaluator import Evaluator, as_gaps
-from gconv_lint.frontends.source.layers_out import count_groups, make_graphs, make_layers
-from gconv_lint.frontends.source.notebooks import ENDING as NOTEBOOK
-from gconv_lint.frontends.source.notebooks import NotebookError, python_of
-from gconv_lint.frontends.source.prefilter import FEW_FILES, may_matter
-from gconv_lint.frontends.source.project import Project, SourceFile, Texts, decode
-from gconv_lint.frontends.source.roots import Roots
-from gconv_lint.model.constructs import Construct
-from gconv_lint.model.graph import Gap, LayerGraph
-from gconv_lint.model.layers import Layer
-from gconv_lint.model.report import Problem
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.analysis import Analysis, analyse, linked, scan_files
 
-RECURSION = 6_000
-#: The share of the work that is reading and parsing.
-_PARSING = 0.25
+__all__ = ["Analysis", "analyse", "linked", "scan_files"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
-    """What the source front end found in the files it was given."""
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from gconv_lint.frontends.source import analysis
 
-    layers: tuple[Layer, ...] = ()
-    graphs: tuple[LayerGraph, ...] = ()
-    constructs: tuple[Construct, ...] = ()
-    gaps: tuple[Gap, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    sources: Mapping[str, str]
-    files: int = 0
-    parsed: int = 0
-    groups_reached: int = 0
-    groups_decided: int = 0
-    #: texts of files whose bytes the caller wanted to see
-    heard: Mapping[str, str] = field(default_factory=dict)
-
-
-def analyse(
-    paths: Sequence[str],
-    *,
-    stdin: tuple[str, bytes] | None = None,
-    thorough: bool = False,
-    unsaved: Mapping[str, bytes] | None = None,
-    hear: Callable[[bytes], bool] = lambda _: False,
-    watch: Callable[[float], None] = lambda _: None,
-) -> Analysis:
-    """Evaluate the Python files ``paths``, or the one given as ``(name, bytes)``; nothing of them is executed.
-
-    ``thorough`` gives the graph of every block with a grouped convolution, not only of those where several meet.
-    ``unsaved`` has the bytes of files, by path, that count in place of those on disk. The texts of files whose bytes
-    ``hear`` is true for are handed on, parsed or not. ``watch`` is told the share of the work that is done, 0 to 1.
-    """
-    collecting = gc.isenabled()
-    limit = sys.getrecursionlimit()
-    gc.disable()  # A short-lived process with few cycles: collecting costs a tenth of the run and frees little.
-    sys.setrecursionlimit(max(limit, RECURSION))
-    try:
-        return _analyse(Project(unsaved), paths, stdin, thorough, hear, watch)
-    finally:
-        sys.setrecursionlimit(limit)
-        if collecting:
-            gc.enable()
-
-
-def _analyse(
-    project: Project,
-    paths: Sequence[str],
-    stdin: tuple[str, bytes] | None,
-    thorough: bool,
-    hear: Callable[[bytes], bool],
-    watch: Callable[[float], None],
-) -> Analysis:
-    problems: list[Problem] = []
-    heard: dict[str, str] = {}
-    files = _candidates(
-        project, _listened(_texts(project, paths, stdin, problems), hear, heard), len(paths) + (stdin is not None)
-    )
-    parsed, found, modules = [], [], []
-    ev = Evaluator(project)
-    ev.thorough = thorough
-    for number, file in enumerate(files):
-        watch(_PARSING * number / len(files))
-        file.lean = project.large
-        tree = file.tree()
-        if tree is None:
-            continue
-        parsed.append(file)
-        found += scan(tree, file.path, file.text.removesuffix("\n").split("\n"))
-        file.release()
-        module = ev.names.module(file)
-        modules += [module] if module is not None else []
-    evaluation = Roots(ev)
-    evaluation.watch = lambda done: watch(_PARSING + (1 - _PARSING) * done)
-    roots = evaluation.run(modules)
-    problems += [f.problem for f in files if f.problem is not None]
-    reached, decided = count_groups(roots)
-    return Analysis(
-        layers=tuple(make_layers(roots, {id(f) for f in parsed})),
-        graphs=tuple(make_graphs(roots, ev.forwards.closed())),
-        constructs=tuple(link(found, _texts(project, paths, stdin, []))),
-        gaps=as_gaps(ev),
-        problems=tuple(problems),
-        sources=Texts(parsed + [f for f in files if f.problem is not None and f.path.endswith(NOTEBOOK)]),
-        files=len(paths) + (stdin is not None),
-        parsed=len(parsed),
-        heard=heard,
-        groups_reached=reached,
-        groups_decided=decided,
-    )
-
-
-def _candidates(project: Project, texts: Iterable[tuple[str, bytes]], count: int) -> list[SourceFile]:
-    """The files worth parsing, of ``count`` files with their bytes."""
-    if count > FEW_FILES:
-        return [project.add(*item) for item in texts if may_matter(item[1])]
-    kept = list(texts)
-    # Who imports a layer from its neighbour need not speak of layers.
-    spoken = any(may_matter(data, few=True) for _, data in kept)
-    return [project.add(*item) for item in kept if may_matter(item[1]) or (spoken and _may_use(item[1]))]
-
-
-def _listened(
-    texts: Iterable[tuple[str, bytes]], hear: Callable[[bytes], bool], heard: dict[str, str]
-) -> Iterator[tuple[str, bytes]]:
-    """The same files; those that the caller wants to see are noted."""
-    for path, data in texts:
-        if hear(data):
-            with contextlib.suppress(SyntaxError, ValueError, LookupError):  # What cannot be decoded says nothing.
-                heard[path] = decode(data)
-        yield path, data
-
-
-def _may_use(data: bytes) -> bool:
-    return may_matter(data, few=True) or b"import" in data
-
-
-def _texts(
-    project: Project, paths: Sequence[str], stdin: tuple[str, bytes] | None, problems: list[Problem]
-) -> Iterator[tuple[str, bytes]]:
-    sources = [(stdin[0], partial(python_of, *stdin))] if stdin is not None else []
-    sources += [(path, partial(project.read, path)) for path in map(str, paths)]
-    for name, read in sources:
-        try:
-            yield name, read()
-        except OSError as error:
-            problems.append(Problem(path=name, message=f"cannot be read: {error.strerror}"))
-        except NotebookError as error:
-            problems.append(Problem(path=name, message=str(error)))
+    return getattr(analysis, name)

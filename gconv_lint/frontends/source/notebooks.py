@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -70,6 +69,8 @@ def _without_magics(text: str) -> str:
     """The text of a cell with as many lines, and none that only IPython understands."""
     if not any(sign in text for sign in "%!?"):
         return text
+    import ast
+
     try:
         ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -119,6 +120,6 @@ class Cells:
 
     def texts(self) -> Iterator[tuple[int, str]]:
         """Each cell's number and text."""
-        for mark, following in zip(self._marks, [*self._marks[1:], len(self._lines)], strict=True):
+        for mark, following in zip(self._marks, [*self._marks[1:], len(self._lines)], strict=False):
             cell, _ = self.position(mark + 1)
             yield cell or 0, "\n".join(self._lines[mark : following - 1])

@@ -5,21 +5,19 @@ from __future__ import annotations
 import ast
 import io
 import os
-import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
 from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse_lean, release
-from gconv_lint.frontends.source.notebooks import ENDING, as_python, python_of
+from gconv_lint.frontends.source.lookups import Lookups
+from gconv_lint.frontends.source.notebooks import python_of
 from gconv_lint.frontends.source.prefilter import may_matter
+from gconv_lint.frontends.source.reading import LARGE, MAX_BYTES, decode, read_start
 from gconv_lint.frontends.source.shared_state import SharedState
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
 
-MAX_BYTES = 5_000_000
-#: Bytes of files under test above which functions are only parsed when somebody looks into them.
-LARGE = 2_000_000
 #: Imports are followed into files of at most these sizes: what speaks of grouped convolutions, and small helpers.
 MAX_IMPORTED, MAX_HELPER = 300_000, 16_000
 
@@ -213,36 +211,17 @@ def _worth_following(path: str, data: bytes) -> bool:
     return len(data) <= (MAX_IMPORTED if speaks else MAX_HELPER)
 
 
-def read_start(path: str) -> bytes:
-    """The bytes of a file, or enough to see that there are too many; those of a notebook's code for a notebook.
-
-    Raises ``OSError`` and ``NotebookError``.
-    """
-    with open(path, "rb") as stream:
-        if path.endswith(ENDING):
-            return as_python(stream.read())
-        # Python makes room for all that is asked for; what is no plain file does not tell its size.
-        size = os.fstat(stream.fileno()).st_size or MAX_BYTES
-        return stream.read(min(size, MAX_BYTES) + 1)
-
-
-def decode(data: bytes) -> str:
-    """The text of a Python file by its byte order mark or coding comment; line ends become newlines."""
-    if b"coding" in data[:400] or data.startswith(b"\xef\xbb\xbf"):
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    else:
-        encoding = "utf-8"
-    return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-
-
 class Project:
     """Finds and reads the files under test and those they import from the same source tree."""
 
-    __slots__ = ("_by_name", "_by_path", "_roots", "_tops", "_unsaved", "problems", "size")
+    __slots__ = ("_by_name", "_by_path", "_large", "_roots", "_tops", "_unsaved", "lookups", "problems", "size")
 
-    def __init__(self, unsaved: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, large: bool | None = None, unsaved: Mapping[str, bytes] | None = None) -> None:
         #: what counts in place of the files on disk
         self._unsaved = unsaved or {}
+        #: what was looked at on disk
+        self.lookups = Lookups()
+        self._large = large
         self._by_path: dict[str, SourceFile | None] = {}
         self._by_name: dict[str, SourceFile | None] = {}
         self._roots: dict[str, None] = {}
@@ -257,7 +236,7 @@ class Project:
 
     def add(self, path: str, data: bytes) -> SourceFile:
         """A file under test, whose package's folder becomes a place where imports are looked up."""
-        root, name, package = module_name(path)
+        root, name, package = module_name(path, self.lookups)
         self._roots.setdefault(root, None)
         self._by_name.clear()
         file = SourceFile(path, data, name, package)
@@ -268,7 +247,7 @@ class Project:
     @property
     def large(self) -> bool:
         """Whether the files under test are too much to keep their whole syntax trees."""
-        return self.size > LARGE
+        return self.size > LARGE if self._large is None else self._large
 
     def find(self, name: str) -> SourceFile | None:
         """The file of the module ``name``, if the source tree has one that is worth following."""
@@ -293,7 +272,7 @@ class Project:
         """Whether a folder has a module or package ``top``: most of what is imported is not of the project."""
         known = self._tops.get((root, top))
         if known is None:
-            known = any(os.path.exists(os.path.join(root, top + end)) for end in (".py", ""))
+            known = any(self.lookups.exists(os.path.join(root, top + end)) for end in (".py", ""))
             self._tops[root, top] = known
         return known
 
@@ -311,7 +290,9 @@ class Project:
         try:
             data = self.read(path)
         except (OSError, ValueError):
+            self.lookups.read(path, None)
             return None
+        self.lookups.read(path, data)
         if not _worth_following(path, data):
             return None
         package = name if os.path.basename(path) == "__init__.py" else name.rpartition(".")[0]
@@ -320,11 +301,12 @@ class Project:
         return file
 
 
-def module_name(path: str) -> tuple[str, str, str]:
+def module_name(path: str, lookups: Lookups | None = None) -> tuple[str, str, str]:
     """``(folder that imports start from, dotted name, package)`` of a file, by its ``__init__.py`` neighbours."""
     folder, base = os.path.split(os.path.abspath(path))
     parts = [] if base == "__init__.py" else [base.removesuffix(".py")]
-    while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.basename(folder).isidentifier():
+    is_file = os.path.isfile if lookups is None else lookups.is_file
+    while is_file(os.path.join(folder, "__init__.py")) and os.path.basename(folder).isidentifier():
         folder, tail = os.path.split(folder)
         parts.insert(0, tail)
     name = ".".join(parts)

@@ -72,6 +72,8 @@ class Roots:
         self.done: list[Root] = []
         #: fuel that is left for the script and the functions of each module
         self._shares: dict[Module, int] = {}
+        #: how many modules the whole run has, where these are only some of them
+        self.modules = 0
         #: told the share of the work that is done, 0 to 1
         self.watch: Callable[[float], None] = lambda _: None
 
@@ -80,7 +82,7 @@ class Roots:
         steps = 3 * len(modules) + 1
         for number, module in enumerate(modules):
             self.watch(number / steps)
-            few = len(modules) <= FEW_MODULES
+            few = (self.modules or len(modules)) <= FEW_MODULES
             self._shares[module] = FUEL * FUEL if few else max(MODULE_FUEL, LINE_FUEL * module.file.length)
             self._script(module)
         found = [(module, self._definitions(module)) for module in modules]
