@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from gconv_lint.fixes.fixer import Fixer, Outcome
 from gconv_lint.fixes.writing import write_all
-from gconv_lint.request import Settings
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Problem, Report
+from gconv_lint.request import Settings
 
 
 class Mended(NamedTuple):
