@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gconv_lint import facts
+from gconv_lint.model.fixes import ACTION_ARGUMENTS
 from gconv_lint.rulebook.schema import CATEGORIES, OPTIONAL, REQUIRED, SAFETIES, SEVERITIES
 
 URL = "https://raw.githubusercontent.com/gconv-lint/gconv-lint/main/docs/rule-schema.json"
@@ -24,7 +25,13 @@ def _mapping(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
 def _example() -> dict[str, Any]:
     given = {"code": _TEXT, "files": {"type": "object", "additionalProperties": _TEXT}}
     one_of = [{"required": [key]} for key in given]
-    return {**_mapping({"name": _TEXT}, **given, options={"type": "object"}, thread=_TEXT), "oneOf": one_of}
+    fixed = {"oneOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT}]}
+    return {
+        **_mapping(
+            {"name": _TEXT}, **given, options={"type": "object"}, thread=_TEXT, model=_TEXT, input=_TEXT, fixed=fixed
+        ),
+        "oneOf": one_of,
+    }
 
 
 def _options() -> dict[str, Any]:
@@ -47,7 +54,10 @@ def schema() -> dict[str, Any]:
         "strict": {"enum": list(SEVERITIES)},
         "exceptions": _TEXTS,
         "references": _TEXTS,
-        "fix": _mapping({"safety": {"enum": list(SAFETIES)}, "description": _TEXT}),
+        "fix": _mapping(
+            {"safety": {"enum": list(SAFETIES)}, "description": _TEXT},
+            **{"action": {"enum": list(ACTION_ARGUMENTS)}, "with": {"type": "object"}, "title": _TEXT},
+        ),
         "options": _options(),
         "opinion": _mapping({"for": _TEXT, "against": _TEXT}),
         "examples": _mapping({"bad": examples, "good": examples}, undecided=examples),

@@ -114,7 +114,7 @@ def _is_text(node: ast.stmt) -> bool:
 
 
 def _between(first: ast.stmt, last: ast.stmt, file: SourceFile) -> str:
-    return "".join(file.lines[first.lineno - 1 : last.end_lineno])
+    return file.between(first.lineno, last.end_lineno or last.lineno)
 
 
 def _params(node: Any) -> frozenset[str]:

@@ -17,7 +17,8 @@ _SIZES = frozenset(
 #: Calls that only hold what they are given.
 _HOLDERS = frozenset({"Sequential", "ModuleList", "ModuleDict", "append", "extend", "insert", "add_module"})
 #: ``layer.groups = 8``, ``layer.groups *= 2``, ``setattr(layer, "groups", 8)``
-_WRITES = re.compile(r"(?<!self)\.groups\s*[^\w\s=(),.:\])]{0,2}=(?!=)|setattr\([^,\n]*,\s*[\"']groups")
+_WRITES = re.compile(r"\.groups(?<!self\.groups)\s*[^\w\s=(),.:\])]{0,2}=(?!=)")
+_WRITES_BY_NAME = re.compile(r"setattr\([^,\n]*,\s*[\"']groups")
 _NO_TRAINING = frozenset({"no_grad", "inference_mode", "init_empty_weights", "meta"})
 _LOOKUPS = frozenset({"get", "getattr", "pop"})
 _CONTAINERS = (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp, ast.Starred, ast.keyword)
@@ -42,7 +43,7 @@ def regrouped(record: Record) -> bool:
 
 @lru_cache(maxsize=8)
 def _writes_groups(text: str) -> bool:
-    return ".groups" in text and _WRITES.search(text) is not None
+    return ".groups" in text and any(way.search(text) is not None for way in (_WRITES, _WRITES_BY_NAME))
 
 
 def alternative(record: Record) -> bool:

@@ -48,11 +48,11 @@ class Loader:
         text = self.frame.module.file.text
         self.ev.patched |= patched_names(text)
         walrus = ":=" in text
-        bound = Counter(n for s in body for n in bindings(s, walrus))
+        bindings_of = [bindings(s, walrus) for s in body]
+        bound = Counter(name for names in bindings_of for name in names)
         several = {name for name, times in bound.items() if times > 1}
         changed = changed_names(body, changed_inside(containers(body), text))
-        for statement in body:
-            names = bindings(statement, walrus)
+        for statement, names in zip(body, bindings_of):
             if (
                 len(names) == 1
                 and names[0] not in several

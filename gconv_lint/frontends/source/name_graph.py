@@ -81,6 +81,9 @@ _CONTAINERS = frozenset(n for kind in (list, dict, set, str, bytes) for n in dir
 Name = tuple[bool, str]
 
 
+_NOWHERE: dict[str, list[Part]] = {}
+
+
 class Part:
     """One definition: the names it calls, whether it makes layers by itself, and the attributes it stores."""
 
@@ -101,26 +104,22 @@ class NameGraph:
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
-        self._parts: dict[Name, list[Part]] = {}
+        #: definitions by name, and by the package that has them
+        self._parts: dict[Name, dict[str, list[Part]]] = {}
         #: every name once, whoever calls it
         self._names: dict[Name, Name] = {}
         self._known: dict[ast.stmt, Part] = {}
         self._imported: dict[tuple[Module, str], bool] = {}
 
-    def add(self, module: Module, body: list[ast.stmt]) -> None:
-        """Take in the definitions of a module."""
-        self._index(module, body, False)
-
-    def _index(self, module: Module, body: Iterable[Any], in_class: bool) -> None:
-        for statement in body:
-            if isinstance(statement, _BLOCKS):
-                handlers = [s for h in getattr(statement, "handlers", ()) for s in h.body]
-                self._index(module, [*statement.body, *getattr(statement, "orelse", ()), *handlers], in_class)
-                continue
-            for name in _bound(statement):
-                self._parts.setdefault((in_class, name), []).append(self.part(module, statement))
-            if isinstance(statement, ast.ClassDef):
-                self._index(module, statement.body, True)
+    def add(self, module: Module, body: list[ast.stmt]) -> set[Name]:
+        """Take in the definitions of a module; their names."""
+        found = set()
+        for in_class, name, statement in _definitions(body):
+            key = in_class, name
+            found.add(key)
+            packages = self._parts.setdefault(key, {})
+            packages.setdefault(module.top, []).append(self.part(module, statement))
+        return found
 
     def part(self, module: Module, node: ast.stmt) -> Part:
         """What is known of one definition or statement."""
@@ -129,21 +128,21 @@ class NameGraph:
             part = self._known[node] = Part(module, node)
         return part
 
-    def callees(self, part: Part) -> list[Part]:
-        """The definitions that a definition may call."""
+    def read(self, part: Part) -> Part:
+        """A definition whose text has been read, which may load the modules that it imports from."""
         if part.calls is None:
             self._read(part)
-        module, top = part.module, part.module.top
-        return [
-            p
-            for name in part.calls or ()
-            for p in self._parts.get(name, ())
-            if p.module.top == top or self._acquainted(p.module, module)
-        ]
+        return part
 
-    def _acquainted(self, a: Module, b: Module) -> bool:
-        """Whether either of two modules imports the other's package, if it has one: else equal names are chance."""
-        return not a.top or not b.top or self._imports(a, b.top) or self._imports(b, a.top)
+    def callees(self, part: Part) -> Iterator[Part]:
+        """The definitions that a definition may call."""
+        module = part.module
+        for name in self.read(part).calls or ():
+            for top, found in self._parts.get(name, _NOWHERE).items():
+                if top == module.top or not top or not module.top or self._imports(module, top):
+                    yield from found
+                else:  # Equal names in packages of which neither imports the other are chance.
+                    yield from [p for p in found if self._imports(p.module, module.top)]
 
     def _imports(self, module: Module, top: str) -> bool:
         key = module, top
@@ -219,7 +218,8 @@ class NameGraph:
     def _outside(self, part: Part, before: str, word: str) -> bool:
         """Whether ``before.word`` begins with something imported from outside the project."""
         head = before.partition(".")[0]
-        if head not in part.module.vars or any(p.module is part.module for p in self._parts.get((False, head), ())):
+        own = self._parts.get((False, head), _NOWHERE).get(part.module.top, ())
+        if head not in part.module.vars or any(p.module is part.module for p in own):
             return False
         value = self.ev.names.module_attribute(part.module, head)
         if isinstance(value, Module) and head == before and (False, word) not in self._parts:
@@ -240,6 +240,19 @@ def names_layer(calls: Calls) -> bool:
         for dotted in names
         if any(part in dotted for part in PARTS_OF_LAYERS)
     )
+
+
+def _definitions(body: Iterable[Any], in_class: bool = False) -> Iterator[tuple[bool, str, ast.stmt]]:
+    """What statements define: whether in a class, under which name, and where."""
+    for statement in body:
+        if isinstance(statement, _BLOCKS):
+            handlers = [s for h in getattr(statement, "handlers", ()) for s in h.body]
+            yield from _definitions([*statement.body, *getattr(statement, "orelse", ()), *handlers], in_class)
+            continue
+        for name in _bound(statement):
+            yield in_class, name, statement
+        if isinstance(statement, ast.ClassDef):
+            yield from _definitions(statement.body, True)
 
 
 def _bound(statement: Any) -> Iterator[str]:

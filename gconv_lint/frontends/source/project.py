@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import io
 import os
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from itertools import accumulate
 from typing import Protocol
 
 from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse_lean, release
@@ -34,8 +35,8 @@ class SourceFile:
 
     __slots__ = (
         "_said",
+        "_starts",
         "_state",
-        "_text",
         "_tree",
         "compiled",
         "data",
@@ -46,6 +47,7 @@ class SourceFile:
         "path",
         "problem",
         "read",
+        "text",
     )
 
     def __init__(self, path: str, data: bytes, name: str, package: str) -> None:
@@ -53,7 +55,8 @@ class SourceFile:
         self.data = data
         self.name = name
         self.package = package
-        self._text: str | None = ""
+        #: the text of a file that was parsed
+        self.text = ""
         self.is_ascii = True
         #: whether functions are only parsed when somebody looks into them
         self.lean = False
@@ -63,6 +66,7 @@ class SourceFile:
         self.compiled: list[Compiled] = []
         #: functions that were unread and are read now
         self.read: list[ast.AST] = []
+        self._starts: array[int] | None = None
         self._state: SharedState | None = None
         self._said: dict[str, bool] | None = None
 
@@ -77,13 +81,10 @@ class SourceFile:
             self._fail(f"is longer than {MAX_BYTES:,} bytes, the most that is read")
             return
         try:
-            self._text = decode(self.data)
-            self.is_ascii = self._text.isascii()
-            self._tree = parse_lean(self, self._text) if self.lean else parse(self._text)
-            if self.is_ascii or not self.lean:
-                self.data = b""
-            else:
-                self._text = None  # one emoji makes a text four times as long as its bytes
+            self.text = decode(self.data)
+            self.data = b""
+            self.is_ascii = self.text.isascii()
+            self._tree = parse_lean(self, self.text) if self.lean else parse(self.text)
         except SyntaxError as error:
             self.refuse(error)
         except UnicodeDecodeError as error:
@@ -94,11 +95,6 @@ class SourceFile:
             self._fail(f"cannot be parsed: {error}")
         except (RecursionError, MemoryError):
             self._fail("cannot be parsed: it is nested too deeply")
-
-    @property
-    def text(self) -> str:
-        """The text of a file that was parsed."""
-        return _decoded(self.data) if self._text is None else self._text
 
     def release(self) -> None:
         """Forget what can be made again from the text, if the file is one of very many."""
@@ -118,14 +114,20 @@ class SourceFile:
         self.problem = Problem(path=self.path, message=message, line=line, column=column)
 
     @property
-    def lines(self) -> list[str]:
-        """The lines of the text, as the parser counts them."""
-        return _lines(self.text)
+    def starts(self) -> Sequence[int]:
+        """Where each line begins, as the parser counts them, and where the last one ends."""
+        if self._starts is None:
+            self._starts = array("I", accumulate(map(len, io.StringIO(self.text)), initial=0))
+        return self._starts
 
     @property
     def length(self) -> int:
         """The number of lines."""
-        return self.text.count("\n") + (self.text[-1:] not in ("", "\n"))
+        return len(self.starts) - 1
+
+    def between(self, first: int, last: int) -> str:
+        """The text of some lines, both counted from 1; nothing behind the end."""
+        return self.text[self.starts[min(first - 1, self.length)] : self.starts[min(last, self.length)]]
 
     @property
     def state(self) -> SharedState:
@@ -139,12 +141,12 @@ class SourceFile:
         if self._said is None:
             self._said = {word: word in self.text for word in words}
         words = [word for word in words if self._said.get(word, True)]
-        return bool(words) and any(word in text for text in self._text_of(node) for word in words)
+        return bool(words) and any(word in self._text_of(node) for word in words)
 
-    def _text_of(self, node: ast.AST) -> Sequence[str]:
+    def _text_of(self, node: ast.AST) -> str:
         if is_known(node):
-            return (body_text(node),)
-        return self.lines[getattr(node, "lineno", 1) - 1 : getattr(node, "end_lineno", 1)]
+            return body_text(node)
+        return self.between(getattr(node, "lineno", 1), getattr(node, "end_lineno", 1))
 
     def place(self, node: ast.AST) -> Place:
         """Where a node stands; the parser's byte columns become character columns."""
@@ -161,27 +163,15 @@ class SourceFile:
     def _column(self, line: int, offset: int) -> int:
         if self.is_ascii:
             return offset + 1
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        text = self.between(line, line)
         return (offset if text.isascii() else len(text.encode()[:offset].decode(errors="replace"))) + 1
 
     def segment(self, node: ast.AST) -> str:
         """The source text of a node."""
         place = self.place(node)
-        first, last = place.line - 1, place.end_line - 1
-        if first == last:
-            return self.lines[first][place.column - 1 : place.end_column - 1]
-        middle = self.lines[first + 1 : last]
-        return "".join([self.lines[first][place.column - 1 :], *middle, self.lines[last][: place.end_column - 1]])
-
-
-@lru_cache(maxsize=16)
-def _decoded(data: bytes) -> str:
-    return decode(data)
-
-
-@lru_cache(maxsize=16)
-def _lines(text: str) -> list[str]:
-    return io.StringIO(text).readlines()
+        return self.text[
+            self.starts[place.line - 1] + place.column - 1 : self.starts[place.end_line - 1] + place.end_column - 1
+        ]
 
 
 class Texts(Mapping[str, str]):

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.source.called_names import calls_of, stores_of
-from gconv_lint.frontends.source.name_graph import PARTS_OF_LAYERS, NameGraph, Part, names_layer
+from gconv_lint.frontends.source.name_graph import PARTS_OF_LAYERS, Name, NameGraph, Part, names_layer
 from gconv_lint.frontends.source.values import Function, Module
 
 if TYPE_CHECKING:
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 class Relevance:
     """Sorts definitions into those that may lead to a layer and those that are idle."""
 
-    __slots__ = ("_closures", "_graph", "_idle", "_leading", "_lengths", "_stored", "_version")
+    __slots__ = ("_awaited", "_closures", "_graph", "_idle", "_leading", "_lengths", "_stored", "_version")
 
     def __init__(self, ev: Evaluator) -> None:
         self._graph = NameGraph(ev)
         self._leading: set[ast.AST] = set()
         self._idle: set[ast.AST] = set()
+        #: the names that idle definitions call
+        self._awaited: set[Name] = set()
         #: idle definition -> all definitions that it may run, itself first
         self._closures: dict[ast.AST, list[Part]] = {}
         self._stored: dict[ast.AST, list[str]] = {}
@@ -29,9 +31,10 @@ class Relevance:
         self._version = 0
 
     def add(self, module: Module, body: list[ast.stmt]) -> None:
-        """Take in the definitions of a module; what was found idle before may not be so now."""
-        self._graph.add(module, body)
-        self._idle.clear()
+        """Take in the definitions of a module; what was found idle may not be so now if it calls any of their names."""
+        if not self._awaited.isdisjoint(self._graph.add(module, body)):
+            self._idle.clear()
+            self._awaited.clear()
         self._version += 1
 
     def idle(self, function: Function) -> bool:
@@ -43,9 +46,7 @@ class Relevance:
         """Whether evaluating a definition or statement may make a layer."""
         if node in self._leading:
             return True
-        version = -1
-        while node not in self._idle and version != self._version:
-            version = self._version  # Reading a definition may load the modules that it imports from.
+        while node not in self._idle:
             if self._search(self._graph.part(module, node)):
                 return True
         return False
@@ -91,18 +92,20 @@ class Relevance:
 
     def _search(self, start: Part) -> bool:
         above: dict[ast.AST, ast.AST | None] = {start.node: None}
-        queue = [start]
+        queue, version = [start], self._version
         for part in queue:
-            callees = self._graph.callees(part)
-            if part.leads or part.node in self._leading:
+            if self._graph.read(part).leads or part.node in self._leading:
                 return self._mark(part.node, above)
-            for other in callees:
+            for other in self._graph.callees(part):
                 if other.node not in above and other.node not in self._idle:
                     above[other.node] = part.node
                     if other.node in self._leading:
                         return self._mark(other.node, above)
                     queue.append(other)
-        self._idle.update(above)
+        if version == self._version:  # Reading a definition may load the modules that it imports from.
+            self._idle.update(above)
+            for part in queue:
+                self._awaited.update(part.calls or ())
         return False
 
     def _mark(self, node: ast.AST | None, above: dict[ast.AST, ast.AST | None]) -> bool:

@@ -12,15 +12,14 @@ _GLOBAL = re.compile(r"global[ \t]+(\w[\w, \t]*)")
 _STORES = r"\s*(?:[-+*/|&]|//)?=(?!=)"
 _MUTATES = r"\.(?:append|extend|insert|update|pop|setdefault|clear|remove|popitem|add)\("
 #: What an instance does to attributes by other ways than ``self.name = ...``.
-_ITEMS_OF_SELF = re.compile(rf"self\.(\w+)(?:\[[^\]\n]*\])+{_STORES}")
-_MUTATED_BY_SELF = re.compile(rf"self\.(\w+)(?:\[[^\]\n]*\])*{_MUTATES}")
+_INSIDE_SELF = re.compile(rf"self\.(\w+)(?=(?:\[[^\]\n]*\])*(?:(?<=\]){_STORES}|{_MUTATES}))")
 _THROUGH_CLASS = re.compile(
     rf"(?:__class__|type\(self\))\.(\w+)(?:(?:\[[^\]\n]*\])*{_STORES}|(?:\[[^\]\n]*\])*{_MUTATES})"
 )
 #: Stores of attributes whose names no text shows.
-_GIVEN_AWAY = re.compile(r"(?:setattr|vars|delattr|patch\.object)\(\s*(\w+)")
-_WAYS = ("setattr(", "vars(", "delattr(", "patch.object(")
-_OWN_TABLE = re.compile(r"(\w+)\.__dict__")
+_GIVEN_AWAY = re.compile(r"\((?:(?<=setattr\()|(?<=vars\()|(?<=delattr\()|(?<=patch\.object\())\s*(\w+)")
+_WAYS = ("setattr(", "vars(", "delattr(", "patch.object(", "patch(")
+_OWN_TABLE = re.compile(r"\b(\w+)\.__dict__")
 _CHANGES = re.compile(
     rf"(?:\[[^\]\n]*\])+{_STORES}|\.(?:append|extend|insert|update|pop|setdefault|clear|remove|popitem)\("
 )
@@ -38,21 +37,21 @@ _ASKED = re.compile(r"\.\w+\(")
 EVERYTHING = "*"
 _GLOBALS = re.compile(r"\bglobals\(\)(?!\s*\[[^\]\n]*\](?!\s*=[^=])|\.get\(|\.items\()|\bexec\(")
 #: Layers and functions of torch that a text puts something else in the place of.
-_PATCHED = re.compile(r"(?:nn|F|functional)\.(\w+)[ \t]*=(?!=)")
+_PATCHED = re.compile(r"\.(?:(?<=nn\.)|(?<=F\.)|(?<=functional\.))(\w+)[ \t]*=(?!=)")
 _PATCHED_BY_NAME = re.compile(
     r"setattr\(\s*[\w.]*\b(?:nn|F|functional),\s*[\"'](\w+)"
     r"|patch(?:\.object)?\(\s*(?:[\"']torch\.nn\.(?:functional\.)?|[\w.]*\b(?:nn|F|functional),\s*[\"'])(\w+)"
 )
 
 
-_OWNER = re.compile(r"[ \t]*(?:[\w.]*\.)?")
+_OWNER = re.compile(r"[ \t]*(?:[\w.]*\.)?(?:nn|F|functional)")
 
 
 def patched_names(text: str) -> set[str]:
     """The names in ``torch.nn`` and its functions that somebody assigns to."""
     starts = [(m.start(), m[1]) for m in _PATCHED.finditer(text)]
     found = {name for start, name in starts if _OWNER.fullmatch(text, text.rfind("\n", 0, start) + 1, start)}
-    if "setattr(" in text or "patch" in text:
+    if any(way in text for way in _WAYS):
         found.update(name for names in _PATCHED_BY_NAME.findall(text) for name in names if name)
     return {f"torch.nn.{name}" if name[:1].isupper() else f"torch.nn.functional.{name}" for name in found}
 
@@ -70,23 +69,23 @@ class SharedState:
     def changes_of(self, name: str) -> set[str]:
         """The attributes that statements store in the object of a name; "" for its items, ``EVERYTHING`` for calls."""
         text, found = self._text, set()
-        start = text.find(name)
-        while start >= 0:
-            end = start + len(name)
-            if text[end : end + 1] in (".", "["):
+        for use in (f"{name}.", f"{name}["):
+            start = text.find(use)
+            while start >= 0:
+                end = start + len(name)
                 before = text[text.rfind("\n", 0, start) + 1 : start].strip()
                 if not before or _HEAD.match(before):
                     found |= _changed_at(text, end)
                 elif before == "@":
                     found.add(EVERYTHING)
-            start = text.find(name, end)
+                start = text.find(use, end)
         return found
 
     def class_attributes(self, name: str) -> set[str]:
         """The attributes of a class that somebody stores or changes by its name, by ``cls``, or through an instance."""
         if self._through is None:
             text = self._text
-            found = {*_ITEMS_OF_SELF.findall(text), *_MUTATED_BY_SELF.findall(text), *self.changes_of("cls")}
+            found = {*_INSIDE_SELF.findall(text), *self.changes_of("cls")}
             if "__class__." in text or "type(self)." in text:
                 found.update(_THROUGH_CLASS.findall(text))
             self._through = found
