@@ -25,13 +25,9 @@ def _mapping(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
 def _example() -> dict[str, Any]:
     given = {"code": _TEXT, "files": {"type": "object", "additionalProperties": _TEXT}}
     one_of = [{"required": [key]} for key in given]
-    fixed = {"oneOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT}]}
-    return {
-        **_mapping(
-            {"name": _TEXT}, **given, options={"type": "object"}, thread=_TEXT, model=_TEXT, input=_TEXT, fixed=fixed
-        ),
-        "oneOf": one_of,
-    }
+    changed = {"oneOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT}]}
+    others = {"options": {"type": "object"}, "thread": _TEXT, "model": _TEXT, "input": _TEXT, "fixed": changed}
+    return {**_mapping({"name": _TEXT}, **given, **others), "oneOf": one_of}
 
 
 def _options() -> dict[str, Any]:
