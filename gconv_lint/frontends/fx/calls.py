@@ -31,7 +31,7 @@ class Site(NamedTuple):
 
     node: ast.Call
     function: Any = None
-    class_name: str = ""
+    cls: ast.ClassDef | None = None
 
 
 class Text:
@@ -52,7 +52,7 @@ class Text:
 
     def _enter(self, tree: ast.Module) -> None:
         """Note the calls of a file and under which name each result is stored."""
-        stack: list[tuple[ast.AST, Any, str]] = [(tree, None, "")]
+        stack: list[tuple[ast.AST, Any, ast.ClassDef | None]] = [(tree, None, None)]
         while stack:  # a loop, since expressions may be nested deeply
             node, function, owner = stack.pop()
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
@@ -63,7 +63,7 @@ class Text:
             elif isinstance(node, _FUNCTIONS):
                 function = node
             elif isinstance(node, ast.ClassDef):
-                function, owner = None, node.name
+                function, owner = None, node
             children = [child for child in _children(node) if not isinstance(child, _BARREN)]
             stack.extend((child, function, owner) for child in reversed(children))
 
@@ -177,7 +177,7 @@ def _running(site: Site) -> Any:
 
 def _owner(site: Site) -> Any:
     bases = [External("torch.nn.Module")]  # what has layers made in its methods
-    return SimpleNamespace(name=site.class_name, mro=bases, open=False) if site.class_name else None
+    return SimpleNamespace(name=site.cls.name, node=site.cls, mro=bases, open=False) if site.cls is not None else None
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
