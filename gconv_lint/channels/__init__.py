@@ -3,46 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from importlib import import_module
 
-from gconv_lint.channels.attention import attentions
-from gconv_lint.channels.branches import branches
-from gconv_lint.channels.chains import chains
-from gconv_lint.channels.connections import connections
-from gconv_lint.channels.folds import foldable
-from gconv_lint.channels.liveness import dropped
-from gconv_lint.channels.neighbours import edges, shuffles
-from gconv_lint.channels.pairs import pairs
-from gconv_lint.channels.rows import rows
-from gconv_lint.channels.splits import splits
-from gconv_lint.channels.strong import gate_chains
-from gconv_lint.channels.unmixed import unmixed
-from gconv_lint.channels.uses import uses
 from gconv_lint.channels.wiring import Wiring
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.places import Place
 
-#: Each question with the kinds of construct that answer it.
-_QUESTIONS: tuple[tuple[frozenset[str], Callable[[Wiring], Iterator[Construct]]], ...] = (
-    (frozenset({"chain"}), chains),
-    (frozenset({"connection"}), connections),
-    (frozenset({"edge"}), edges),
-    (frozenset({"shuffle_pair", "identity_shuffle"}), shuffles),
-    (frozenset({"conv_use"}), uses),
-    (frozenset({"shuffled_pair"}), pairs),
-    (frozenset({"gate_chain"}), gate_chains),
-    (frozenset({"grouped_row"}), rows),
-    (frozenset({"branch_groups"}), branches),
-    (frozenset({"unmixed_output"}), unmixed),
-    (frozenset({"folded_shuffle"}), foldable),
-    (frozenset({"attention_conv"}), attentions),
-    (frozenset({"dropped_channels"}), dropped),
-    (frozenset({"manual_split"}), splits),
+Question = Callable[[Wiring], Iterator[Construct]]
+
+#: Each question: the kinds of construct that answer it, and the module and function that ask. Most rules are off, and
+#: what they ask need not be loaded.
+_QUESTIONS: tuple[tuple[frozenset[str], str, str], ...] = (
+    (frozenset({"chain"}), "chains", "chains"),
+    (frozenset({"connection"}), "connections", "connections"),
+    (frozenset({"edge"}), "neighbours", "edges"),
+    (frozenset({"shuffle_pair", "identity_shuffle"}), "neighbours", "shuffles"),
+    (frozenset({"conv_use"}), "uses", "uses"),
+    (frozenset({"shuffled_pair"}), "pairs", "pairs"),
+    (frozenset({"gate_chain"}), "strong", "gate_chains"),
+    (frozenset({"grouped_row"}), "rows", "rows"),
+    (frozenset({"branch_groups"}), "branches", "branches"),
+    (frozenset({"unmixed_output"}), "unmixed", "unmixed"),
+    (frozenset({"folded_shuffle"}), "folds", "foldable"),
+    (frozenset({"attention_conv"}), "attention", "attentions"),
+    (frozenset({"dropped_channels"}), "liveness", "dropped"),
+    (frozenset({"manual_split"}), "splits", "splits"),
 )
 #: Kinds that graphs of dense convolutions give, too.
 _OF_DENSE = frozenset({"dropped_channels", "manual_split"})
 #: Every kind of construct that graphs give.
-KINDS = frozenset().union(*(kinds for kinds, _ in _QUESTIONS))
+KINDS = frozenset().union(*(kinds for kinds, *_ in _QUESTIONS))
 
 
 def constructs(graphs: Sequence[LayerGraph], kinds: Collection[str] = KINDS) -> list[Construct]:
@@ -50,7 +41,7 @@ def constructs(graphs: Sequence[LayerGraph], kinds: Collection[str] = KINDS) -> 
 
     A layer that is part of several graphs may be spoken of once for each.
     """
-    wanted = [(answers, question) for answers, question in _QUESTIONS if not answers.isdisjoint(kinds)]
+    wanted = [(answers, _asked(*where)) for answers, *where in _QUESTIONS if not answers.isdisjoint(kinds)]
     found: list[Construct] = []
     for graph in graphs:
         grouped = _matters(graph)
@@ -59,6 +50,11 @@ def constructs(graphs: Sequence[LayerGraph], kinds: Collection[str] = KINDS) -> 
             wiring = Wiring(graph)
             found.extend(construct for question in asked for construct in question(wiring))
     return _longest(found)
+
+
+def _asked(module: str, name: str) -> Question:
+    question: Question = getattr(import_module(f"gconv_lint.channels.{module}"), name)
+    return question
 
 
 def _longest(found: list[Construct]) -> list[Construct]:
