@@ -185,12 +185,11 @@ def nearest_choices(layer: Layer) -> Any:
     kernel = None if layer.conv is None else layer.conv.kernel_size
     taps = kernel**layer.conv.rank if layer.conv is not None and type(kernel) is int else _product(kernel)
     inside, outside = conv_count(layer, "in_channels"), conv_count(layer, "out_channels")
-    texts = [
-        f"groups={each}"
-        + (f" has {inside // each * outside * taps:,} weights, and as many MACs per output position" if taps else "")
-        for each in _beside(layer)
-    ]
-    return "; ".join(texts) if texts else UNKNOWN
+    beside = _beside(layer)
+    if not beside or not taps:
+        return " and ".join(f"groups={each}" for each in beside) or UNKNOWN
+    counts = [f"groups={each} with {inside // each * outside * taps:,}" for each in beside]
+    return " and ".join([f"{counts[0]} weights and MACs per output position", *counts[1:]])
 
 
 def _product(kernel: Any) -> int:
