@@ -15,6 +15,7 @@ import pytest
 
 from gconv_lint import cache as cache_module
 from gconv_lint.frontends.source import analysis
+from gconv_lint.frontends.source.project import Project
 from gconv_lint.frontends.source.units import Units
 from tests.cli_support import BAD, GOOD, ROOT, Folder, Ran, process
 
@@ -34,9 +35,9 @@ def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     seen: list[tuple[str, ...]] = []
     real = analysis._analyse
 
-    def noted(paths: tuple[str, ...], *rest: object) -> object:
+    def noted(texts: Project, paths: tuple[str, ...], *rest: object) -> object:
         seen.append(tuple(paths))
-        return real(paths, *rest)  # type: ignore[arg-type]
+        return real(texts, paths, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(analysis, "_analyse", noted)
     return seen

@@ -172,7 +172,7 @@ def test_without_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("a:b", "--memory", "0"), "`0` is no number; allowed is a size such as 8G or 512M"),
         (("a:b", "--timeout", "-1"), "--timeout cannot be -1.0; allowed is a number above 0"),
         (("a:b", "--depth", "0"), "--depth cannot be 0; allowed is a number above 0"),
-        (("a:b", "--select", "GC9"), "no rule is selected by `GC9`"),
+        (("a:b", "--select", "GC8"), "no rule is selected by `GC8`"),
         (("a:b", "--sorted", "macs"), "unknown flag `--sorted` (did you mean `--sort`?); see `gconv-lint model --help`"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every test of this folder runs in an empty folder of its own."""
+"""Every test of this folder runs in an empty folder of its own, without a cache."""
 
 from __future__ import annotations
 
@@ -10,3 +10,4 @@ import pytest
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GCONV_LINT_NO_CACHE", "1")
