@@ -45,7 +45,8 @@ def test_lines_alone(path: str) -> None:
     found = chain(lines(path, 8, 15, owners=("Block",)), Texts(), "Conv2d")
     assert found is not None
     assert (found.place.line, found.place.column, found.place.end_column) == (8, 35, 61)
-    assert found.site.cls is not None and found.site.cls.name == "Block"
+    assert found.site.cls is not None
+    assert found.site.cls.name == "Block"
     assert isinstance(found.call.node, ast.Call)
     assert ast.unparse(found.call.node) == "Block(8)"
 
