@@ -58,7 +58,7 @@ from gconv_lint.model.graph import Gap
 
 MAX_DEPTH = 48
 #: Methods of argument parsers that end the program.
-_REFUSAL = re.compile(r"[Pp]arser[^.]*\.(?:error|exit)$")
+_REFUSAL = re.compile(r"[Pp]arser(?:#[\d.]+)?[^.]*\.(?:error|exit)$")
 #: Calls that end the program.
 _ENDING = ("sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit")
 _PURE_PREFIXES = ("torch.", "math.", "builtins.", "typing.", "logging.", "warnings.", "os.", "numpy.")
