@@ -8,7 +8,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help run test check docs bench bench-assertions clean
+.PHONY: help run test check docs bench bench-assertions bench-repairs clean
 
 help:
 	@echo "make run    install into $(RUN) and lint the shipped examples"
@@ -17,6 +17,7 @@ help:
 	@echo "make docs   write the generated rules module and documentation pages"
 	@echo "make bench  measure speed (beside torchfix), reach and noise; fetches six packages, takes a quarter of an hour"
 	@echo "make bench-assertions  judge the assertions of Python's own test suite with the evaluator"
+	@echo "make bench-repairs  plant faults in pytorchcv, fix them and run the models; ten minutes"
 
 # The examples have mistakes in them, so findings are what success looks like here.
 run: $(RUN)/installed
@@ -48,6 +49,10 @@ bench: $(BENCH)/created $(PEER)/installed
 # Python's own tests as an oracle of the evaluator: two to three minutes.
 bench-assertions: $(BENCH)/created
 	$(BENCH)/bin/python -m bench.assertions
+
+# Models are built and run without data, which takes torch.
+bench-repairs: $(DEV)/installed
+	$(DEV)/bin/python -m bench.repairs
 
 clean:
 	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) bench/.cache build dist
