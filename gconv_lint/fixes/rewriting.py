@@ -35,10 +35,11 @@ def rewritten(old: str, operation: str, arguments: tuple[str, ...]) -> str | Non
         return arguments[0] + old
     import libcst as cst  # heavy: only once a fix is wanted
 
-    try:
-        node = cst.parse_expression(old)
+    try:  # in parentheses, as it may stand on several lines
+        node: Any = cst.parse_expression(f"({old})")
     except (cst.ParserSyntaxError, ValueError):
         return None
+    node = node.with_changes(lpar=node.lpar[1:], rpar=node.rpar[:-1])
     changed = _OPERATIONS[operation](node, *arguments)
     text = None if changed is None else cst.Module([]).code_for_node(changed)
     return None if text == old else text
@@ -168,10 +169,11 @@ def _call_method(call: Any, name: str, before: str) -> Any:
 
     if not isinstance(call.func, cst.Attribute):
         return None
-    receiver = call.func.value
+    receiver: Any = call.func.value
     text = cst.Module([]).code_for_node(receiver)
     if before:
-        receiver = cst.parse_expression(text + before)
+        receiver = cst.parse_expression(f"({text}{before})")
+        receiver = receiver.with_changes(lpar=[], rpar=[])
     return call.with_changes(func=call.func.with_changes(attr=cst.Name(name), value=receiver))
 
 

@@ -29,6 +29,10 @@ def test_a_chain_says_what_is_seen_of_what() -> None:
     assert found.values == {
         "groups": 4,
         "first": "conv1",
+        "second": "conv2",
+        "shuffle_joins": True,
+        "model": "Net",
+        "path": "",
         "last": "conv2",
         "components": 4,
         "sources_seen": 1,

@@ -254,3 +254,18 @@ def test_a_number_for_several_callers_divides_the_channels_of_all() -> None:
     text, left, _ = fixed(program)
     assert not left
     assert text.decode() == program.replace("groups=7", "groups=2")
+
+
+def test_expressions_on_several_lines_are_rewritten() -> None:
+    program = HEAD + (
+        "def channel_shuffle(x, groups):\n"
+        "    b, c, h, w = x.size()\n"
+        "    return (x\n"
+        "            .view(b, groups, c // groups, h, w)  # split\n"
+        "            .transpose(1, 2)\n"
+        "            .view(b, c, h, w))\n"
+        "\n\nconv = nn.Conv2d(8, 8, 3, groups=8 /\n                 2)\n"
+    )
+    text, left, _ = fixed(program)
+    assert not left
+    assert text.decode() == program.replace(".view(b, c, h", ".reshape(b, c, h").replace("8 /\n", "8 //\n")
