@@ -33,10 +33,29 @@ def write(text: str) -> None:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError as error:
-        # What is still buffered goes nowhere, so that Python's last flush stays quiet too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            raise StreamError(f"standard output cannot be written: {error.strerror}") from None
+        _hung_up(error)
+
+
+def _hung_up(error: OSError) -> None:
+    """Standard output is of no use any more. Raises ``StreamError`` unless nobody reads on."""
+    # What is still buffered goes nowhere, so that Python's last flush stays quiet too.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        raise StreamError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def write_bytes(data: bytes) -> None:
+    """Print to standard output exactly these bytes. Raises ``StreamError`` when it cannot be written."""
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        write(data.decode(errors="backslashreplace"))
+        return
+    write("")  # what was printed before comes first
+    try:
+        stream.write(data)
+        stream.flush()
+    except OSError as error:
+        _hung_up(error)
 
 
 def write_file(path: str, text: str) -> None:

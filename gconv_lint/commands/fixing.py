@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import unified_diff
+from difflib import diff_bytes, unified_diff
 
 from gconv_lint import baseline
 from gconv_lint.commands.arguments import sentence
 from gconv_lint.config import Config, Configs
-from gconv_lint.fixes.documents import decode
 from gconv_lint.mend import Mended, mend
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Report
-from gconv_lint.streams import complain, write
+from gconv_lint.streams import complain, write_bytes
 
 
 def mended(lint: Callable[..., Report], settings: Configs, stdin: tuple[str, bytes] | None) -> Mended:
@@ -44,7 +45,7 @@ def run(options: Namespace, settings: Config, mended: Mended, stdin: tuple[str, 
     for problem in problems:
         complain(sentence(problem))
     if stdin is not None:
-        write(decode(outcome.changed.get(*stdin))[0])
+        write_bytes(outcome.changed.get(*stdin))
     if settings.values.get("show-fixes") and outcome.fixed:
         for line in _listed(outcome.fixed):
             complain(line)
@@ -55,17 +56,18 @@ def run(options: Namespace, settings: Config, mended: Mended, stdin: tuple[str, 
 
 def _show_differences(mended: Mended) -> int:
     for path, data in sorted(mended.outcome.changed.items()):
-        write("".join(_difference(path, mended.original[path], data)))
+        write_bytes(_difference(path, mended.original[path], data))
     number = len(mended.outcome.fixed)
     complain(f"would fix {number} finding{'s' if number != 1 else ''}" if number else "would fix nothing")
     return 1 if number else 0
 
 
-def _difference(path: str, before: bytes, after: bytes) -> Iterator[str]:
-    """A unified diff, with line ends as they are."""
-    old, new = (decode(data)[0].splitlines(keepends=True) for data in (before, after))
-    for line in unified_diff(old, new, path, path):
-        yield line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
+def _difference(path: str, before: bytes, after: bytes) -> bytes:
+    """A unified diff in bytes: lines end where `patch` and git see their end."""
+    old, new = (re.findall(rb"[^\n]*\n|[^\n]+", data) for data in (before, after))
+    name = os.fsencode(path) + (b"\t" if " " in path else b"")  # as git does, or the name ends there
+    lines = diff_bytes(unified_diff, old, new, name, name)
+    return b"".join(line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n" for line in lines)
 
 
 def _listed(fixed: Sequence[Finding]) -> Iterator[str]:

@@ -13,7 +13,8 @@ from gconv_lint.selection import Choice, SettingError
 from gconv_lint.settings import CACHE, FORMATS, SETTINGS
 from gconv_lint.words import nearest
 
-_SWITCH: dict[str, Any] = {"action": argparse.BooleanOptionalAction, "default": None}
+#: A flag with its opposite, `--no-...`; not given, the configuration holds.
+SWITCH: dict[str, Any] = {"action": argparse.BooleanOptionalAction, "default": None}
 _LIST: dict[str, Any] = {"type": comma_list, "action": "extend"}
 
 
@@ -22,7 +23,7 @@ def add_rule_flags(flags: Parser) -> None:
     flags.add_argument("--select", **_LIST, metavar="RULES", help="rules to use: GC002, GC1, a name, ALL")
     flags.add_argument("--extend-select", **_LIST, metavar="RULES", help="rules to add to those")
     flags.add_argument("--ignore", **_LIST, metavar="RULES", help="rules to leave out")
-    flags.add_argument("--preview", **_SWITCH, help="let rules in preview be selected")
+    flags.add_argument("--preview", **SWITCH, help="let rules in preview be selected")
     flags.add_argument(
         "--strict", action="store_true", default=None, help="use the stricter severity that some rules have"
     )
@@ -39,8 +40,8 @@ def add_file_flags(flags: Parser) -> None:
     """The flags that say which files are read."""
     flags.add_argument("--exclude", **_LIST, metavar="PATTERNS", help="files and folders to leave out")
     flags.add_argument("--extend-exclude", **_LIST, metavar="PATTERNS", help="more of those")
-    flags.add_argument("--force-exclude", **_SWITCH, help="leave them out also where they are given by themselves")
-    flags.add_argument("--respect-gitignore", **_SWITCH, help="leave out what git ignores")
+    flags.add_argument("--force-exclude", **SWITCH, help="leave them out also where they are given by themselves")
+    flags.add_argument("--respect-gitignore", **SWITCH, help="leave out what git ignores")
     flags.add_argument("--stdin-filename", metavar="PATH", help="the name to give to standard input")
 
 

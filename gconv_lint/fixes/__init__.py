@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Iterable, Mapping
 
 from gconv_lint.fixes.actions import ACTIONS
@@ -52,12 +53,12 @@ def _drafted(case: Case) -> Fix | None:
         message=draft.title or recipe.title,
         applicability=draft.applicability or recipe.applicability,
         changes=tuple(draft.changes),
-        price=price(case.finding, case.plan),
+        price=price(case.finding, case.plan) if not draft.title else None,
     )
 
 
 def _merged(changes: list[Change]) -> tuple[Change, ...]:
-    """Each change once; where two ways ask for different numbers in one place, the smaller one divides more."""
+    """Each change once; where two ways ask for different numbers in one place, a divisor of both suits both."""
     chosen: dict[tuple[str, int, int, str], Change] = {}
     for change in changes:
         key = (change.place.path, change.start, change.end, change.operation)
@@ -66,7 +67,8 @@ def _merged(changes: list[Change]) -> tuple[Change, ...]:
             numbers = [each.arguments[-1] for each in (other, change)]
             if not all(number.isdecimal() for number in numbers):
                 return ()
-            chosen[key] = min(other, change, key=lambda each: int(each.arguments[-1]))
+            divisor = math.gcd(*map(int, numbers))
+            chosen[key] = change._replace(arguments=(*change.arguments[:-1], str(divisor)))
     return tuple(sorted(chosen.values()))
 
 

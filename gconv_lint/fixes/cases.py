@@ -77,6 +77,19 @@ class Case(NamedTuple):
         return str(self.positions.index(name)) if name in self.positions else "-1"
 
 
+#: Functions that give the same again.
+_PURE = frozenset(("int", "len", "max", "min", "round", "sum", "abs", "math.gcd", "gcd"))
+
+
+def is_repeatable(node: ast.expr) -> bool:
+    """Whether an expression may be written a second time: a call may do something, or give something else then."""
+    return not any(
+        isinstance(each, (ast.Starred, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom))
+        or (isinstance(each, ast.Call) and dotted(each.func) not in _PURE)
+        for each in ast.walk(node)
+    )
+
+
 def dotted(node: ast.AST) -> str:
     """``a.b.c`` of an expression of names, else the empty text."""
     if isinstance(node, ast.Name):

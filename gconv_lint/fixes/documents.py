@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -97,7 +98,10 @@ class Document:
 
     @cached_property
     def _calls(self) -> dict[tuple[int, int], ast.Call]:
-        return {self.span(node): node for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
+        inside = _in_f_strings(self.tree)
+        return {
+            self.span(node): node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and node not in inside
+        }
 
     def call_at(self, place: Place) -> ast.Call | None:
         """The call that takes up exactly the range of ``place``."""
@@ -134,6 +138,13 @@ class Document:
         start, _ = self.span(statement)
         before = self.text[self._starts[bisect_right(self._starts, start) - 1] : start].removeprefix(_BOM)
         return before if not before.strip() else None
+
+
+def _in_f_strings(tree: ast.AST) -> set[ast.AST]:
+    """The nodes whose places are not to be relied on: before Python 3.12, those inside f-strings."""
+    if sys.version_info >= (3, 12):
+        return set()
+    return {each for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for each in ast.walk(node)}
 
 
 def _range(node: ast.AST) -> tuple[int, int, int, int]:

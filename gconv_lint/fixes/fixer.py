@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from gconv_lint.fixes import regressions
 from gconv_lint.fixes.documents import Unfit, decode, encode, on_disk
 from gconv_lint.fixes.rewriting import edits
-from gconv_lint.model.findings import Finding, Severity
+from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Edit
 
 #: Passes after which fixing ends: each mends something, so that more than a few are rare.
@@ -34,7 +36,8 @@ class Fixer:
         self._lint = lint
         self.original: dict[str, bytes] = dict(texts or {})
         self.texts: dict[str, bytes] = dict(self.original)
-        self._failed: dict[str, tuple[Finding, str]] = {}
+        self._failed: dict[tuple[str, str], tuple[Finding, str]] = {}
+        self._at_most = sys.maxsize
 
     def _read(self, path: str) -> bytes:
         """The bytes of a file as they are by now. Raises ``OSError``."""
@@ -48,41 +51,48 @@ class Fixer:
         found = self._lint(self.texts)
         for _ in range(MAX_PASSES):
             before = dict(self.texts)
-            applied = self._apply(found)
+            applied, made = self._apply(found)
             if not applied:
                 break
             after = self._lint(self.texts)
-            undone = self._undone(applied, found, after)
-            if undone:
-                self.texts = before
-                self._failed |= {f.fingerprint: (f, "the finding stays") for f in undone}
-            else:
+            if self._holds(
+                applied, regressions.stayed(applied, found, after), regressions.new_errors(found, after, made)
+            ):
                 fixed += applied
                 found = after
+                self._at_most *= 2
+            else:
+                self.texts = before
         changed = {path: data for path, data in self.texts.items() if data != self.original[path]}
         return Outcome(changed, tuple(fixed), tuple(self._failed.values()))
 
-    def _undone(self, applied: Sequence[Finding], found: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:
-        """The fixes that left their finding in place; all of them where they made new errors."""
-        left = {finding.fingerprint for finding in after}
-        stayed = [finding for finding in applied if finding.fingerprint in left]
-        return stayed or (list(applied) if _errors(after) > _errors(found) else [])
+    def _holds(self, applied: Sequence[Finding], stayed: Sequence[Finding], errors: bool) -> bool:
+        """Whether the fixes mended their findings and made no new errors; one that did not is not tried again."""
+        if stayed:
+            self._failed |= {_key(f): (f, "the finding stays") for f in stayed}
+        elif errors and len(applied) > 1:
+            self._at_most = len(applied) // 2  # until the one that is to blame is alone
+        elif errors:
+            self._failed |= {_key(f): (f, "it would make an error elsewhere") for f in applied}
+        return not stayed and not errors
 
-    def _apply(self, found: Iterable[Finding]) -> list[Finding]:
-        """Change the texts by as many fixes as do not touch each other; the findings that these mend."""
+    def _apply(self, found: Iterable[Finding]) -> tuple[list[Finding], dict[str, set[Edit]]]:
+        """Change the texts by as many fixes as do not touch each other; the findings that these mend, the edits."""
         chosen: dict[str, set[Edit]] = {}
-        applied = []
+        applied: list[Finding] = []
         for finding in found:
-            if finding.fix is None or finding.fingerprint in self._failed:
+            if finding.fix is None or _key(finding) in self._failed:
                 continue
+            if len(applied) >= self._at_most:
+                break
             made = edits(finding.fix)
             if not made:
-                self._failed[finding.fingerprint] = (finding, "the code cannot be rewritten")
+                self._failed[_key(finding)] = (finding, "the code cannot be rewritten")
             elif _fits(made, chosen):
                 for edit in made:
                     chosen.setdefault(edit.place.path, set()).add(edit)
                 applied.append(finding)
-        return applied if self._write(chosen, applied) else []
+        return (applied, chosen) if self._write(chosen, applied) else ([], {})
 
     def _write(self, chosen: dict[str, set[Edit]], applied: Sequence[Finding]) -> bool:
         """Change the texts; ``False`` where one of them would be no Python any more, and nothing changed."""
@@ -91,7 +101,7 @@ class Fixer:
             try:
                 texts[path] = edited(self._read(path), group)
             except (OSError, Unfit, SyntaxError, ValueError) as error:
-                self._failed |= {f.fingerprint: (f, str(error)) for f in applied if _touches(f, path)}
+                self._failed |= {_key(f): (f, str(error)) for f in applied if _touches(f, path)}
         if len(texts) < len(chosen):
             return False
         self.texts |= texts
@@ -128,5 +138,6 @@ def _touches(finding: Finding, path: str) -> bool:
     return finding.fix is not None and any(change.place.path == path for change in finding.fix.changes)
 
 
-def _errors(found: Iterable[Finding]) -> int:
-    return sum(finding.severity is Severity.ERROR for finding in found)
+def _key(finding: Finding) -> tuple[str, str]:
+    """What a finding is known by from pass to pass."""
+    return finding.place.path, finding.fingerprint

@@ -63,12 +63,12 @@ class Origins:
         star = stars[0]
         if not isinstance(star, ast.Name) or star.id != function.args.kwarg.arg:
             return None
-        above = self._caller(spot)
-        return None if above is None else self.argument(above, _positions(function), name)
+        above = self.caller(spot)
+        return None if above is None else self.argument(above, parameters(function), name)
 
     def _step(self, spot: Spot) -> Spot | None:
         if isinstance(spot.node, ast.Attribute):
-            return self._attribute(spot, spot.node)
+            return self.attribute(spot, spot.node)
         assert isinstance(spot.node, ast.Name)
         function = spot.document.function_of(spot.node)
         scope: ast.AST = function or spot.document.tree
@@ -78,17 +78,18 @@ class Origins:
             return None if only is None or only is spot.node else spot._replace(node=only)
         if function is None or spot.node.id not in _names(function):
             return self._global(spot, spot.node) if function is not None else None
-        return self._parameter(spot, function, spot.node.id)
+        return self.parameter(spot, function, spot.node.id)
 
     def _global(self, spot: Spot, name: ast.Name) -> Spot | None:
         tree = spot.document.tree
         written = [value for target, value in assignments(tree) if _same(target, name)]
         return Spot(spot.document, written[0]) if len(written) == 1 else None
 
-    def _parameter(self, spot: Spot, function: Function, name: str) -> Spot | None:
-        above = self._caller(spot)
+    def parameter(self, spot: Spot, function: Function, name: str) -> Spot | None:
+        """What the caller passes for a parameter, or its default."""
+        above = self.caller(spot)
         if above is not None:
-            passed = self.argument(above, _positions(function), name)
+            passed = self.argument(above, parameters(function), name)
             if passed is not None:
                 return passed
             if not _is_plain(above.node):
@@ -96,7 +97,7 @@ class Origins:
         default = _default(function, name)
         return None if default is None else spot._replace(node=default)
 
-    def _attribute(self, spot: Spot, node: ast.Attribute) -> Spot | None:
+    def attribute(self, spot: Spot, node: ast.Attribute) -> Spot | None:
         """``self.x`` is what ``__init__`` of the class stores, if it does so once."""
         owner = spot.document.class_of(node)
         if owner is None or not (isinstance(node.value, ast.Name) and node.value.id == "self"):
@@ -125,7 +126,8 @@ class Origins:
             inside = document.function_of(call) if document is spot.document else None
         return Spot(spot.document, value, callers)
 
-    def _caller(self, spot: Spot) -> Spot | None:
+    def caller(self, spot: Spot) -> Spot | None:
+        """The call that leads to the function around a spot."""
         if not spot.callers:
             return None
         place, *rest = spot.callers
@@ -201,7 +203,8 @@ def _is_plain(node: ast.expr) -> bool:
     )
 
 
-def _positions(function: Function) -> list[str]:
+def parameters(function: Function) -> list[str]:
+    """The positional parameters of a function without ``self``."""
     names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
     return names[1:] if names[:1] in (["self"], ["cls"]) else names
 

@@ -35,10 +35,11 @@ def rewritten(old: str, operation: str, arguments: tuple[str, ...]) -> str | Non
         return arguments[0] + old
     import libcst as cst  # heavy: only once a fix is wanted
 
-    try:
-        node = cst.parse_expression(old)
+    try:  # in parentheses, as it may stand on several lines
+        node: Any = cst.parse_expression(f"({old})")
     except (cst.ParserSyntaxError, ValueError):
         return None
+    node = node.with_changes(lpar=node.lpar[1:], rpar=node.rpar[:-1])
     changed = _OPERATIONS[operation](node, *arguments)
     text = None if changed is None else cst.Module([]).code_for_node(changed)
     return None if text == old else text
@@ -102,9 +103,35 @@ def _remove_argument(call: Any, name: str, position: str) -> Any:
     if args[index].keyword is None and any(a.keyword is None and not a.star for a in args[index + 1 :]):
         return None
     gone = args.pop(index)
-    if args and index == len(args):
+    if index and index < len(args):
+        args[index - 1] = args[index - 1].with_changes(comma=_joined(args[index - 1].comma, gone.comma))
+    elif index and not _comments(args[-1].comma.whitespace_after):
         args[-1] = args[-1].with_changes(comma=gone.comma, whitespace_after_arg=gone.whitespace_after_arg)
     return call.with_changes(args=args)
+
+
+def _comments(node: Any) -> list[Any]:
+    """The comments in the white space around an argument or a comma."""
+    import libcst.matchers as m
+
+    return list(m.findall(node, m.Comment()))
+
+
+def _joined(comma: Any, behind: Any) -> Any:
+    """One comma for two, with the comments of both."""
+    import libcst as cst
+
+    first, second = comma.whitespace_after, behind.whitespace_after
+    if not _comments(second):
+        return comma
+    if not _comments(first):
+        return comma.with_changes(whitespace_after=second)
+    own = second.first_line
+    lines = [*first.empty_lines, *second.empty_lines]
+    if own.comment is not None:
+        note = cst.EmptyLine(indent=False, whitespace=first.last_line, comment=own.comment, newline=own.newline)
+        lines.insert(len(first.empty_lines), note)
+    return comma.with_changes(whitespace_after=first.with_changes(empty_lines=lines))
 
 
 def _name_arguments(call: Any, first: str, *names: str) -> Any:
@@ -142,10 +169,11 @@ def _call_method(call: Any, name: str, before: str) -> Any:
 
     if not isinstance(call.func, cst.Attribute):
         return None
-    receiver = call.func.value
+    receiver: Any = call.func.value
     text = cst.Module([]).code_for_node(receiver)
     if before:
-        receiver = cst.parse_expression(text + before)
+        receiver = cst.parse_expression(f"({text}{before})")
+        receiver = receiver.with_changes(lpar=[], rpar=[])
     return call.with_changes(func=call.func.with_changes(attr=cst.Name(name), value=receiver))
 
 

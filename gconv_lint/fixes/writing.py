@@ -6,6 +6,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 
 from gconv_lint.model.report import Problem
 
@@ -17,7 +18,7 @@ def write_all(changed: Mapping[str, bytes], original: Mapping[str, bytes]) -> li
         try:
             reason = _write(path, data, original[path])
         except OSError as error:
-            reason = f"cannot be written: {error.strerror}"
+            reason = f"cannot be written: {error.strerror or error}"
         if reason:
             problems.append(Problem(path=path, message=f"{reason}; it was left as it is"))
     return problems
@@ -37,7 +38,7 @@ def _write(path: str, data: bytes, original: bytes) -> str:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, stat.S_IMODE(status.st_mode))
+        _hand_over(temporary, status)
         with open(real, "rb") as stream:
             if stream.read() != original:
                 return "was changed while it was being fixed"
@@ -47,3 +48,11 @@ def _write(path: str, data: bytes, original: bytes) -> str:
         if temporary:
             os.unlink(temporary)
     return ""
+
+
+def _hand_over(path: str, status: os.stat_result) -> None:
+    """Give a file the owner, where that is allowed, and the permissions of another one."""
+    if hasattr(os, "chown"):
+        with suppress(PermissionError):
+            os.chown(path, status.st_uid, status.st_gid)
+    os.chmod(path, stat.S_IMODE(status.st_mode))

@@ -24,6 +24,7 @@ class Applicability(str, Enum):
 #: The actions that a recipe may name, with their arguments; those of ``OPTIONAL_ARGUMENTS`` may be left out.
 ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "set-argument": ("argument", "value", "means"),
+    "at-least-one": ("argument",),
     "remove-argument": ("argument",),
     "name-arguments": ("from", "names"),
     "name-by-look": ("from",),

@@ -190,3 +190,86 @@ def test_files_that_cannot_be_parsed_are_a_problem_and_the_others_are_fixed(wron
     assert cli.main([".", "--fix"]) == 2
     assert wrong.read_text() == SAFE
     assert Path("broken.py").read_text() == "from torch import nn\nnn.Conv2d(groups=\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(WRONG.replace("\n\n", "\n\x0c\n# a\x1cb\u2028c\n").encode(), id="form feeds and other separators"),
+        pytest.param(("# -*- coding: latin-1 -*-\n# é\n" + WRONG).encode("latin-1"), id="latin-1"),
+        pytest.param(WRONG.replace("\n", "\r").encode(), id="carriage returns"),
+        pytest.param(b"\xef\xbb\xbf" + WRONG.rstrip().encode(), id="byte order mark"),
+    ],
+)
+@pytest.mark.parametrize("command", ["git", "patch"])
+def test_a_diff_of_any_text_can_be_applied(data: bytes, command: str) -> None:
+    path = Path("my net.py")
+    path.write_bytes(data)
+    run = [sys.executable, "-m", "gconv_lint", str(path), "--unsafe-fixes"]
+    patch = subprocess.run([*run, "--diff"], capture_output=True, check=False)
+    assert patch.returncode == 1
+    words = ["git", "apply", "--unsafe-paths", "-p0", "-"] if command == "git" else ["patch", "-p0", "--binary"]
+    subprocess.run(words, input=patch.stdout, check=True, capture_output=True)
+    patched = path.read_bytes()
+    path.write_bytes(data)
+    assert subprocess.run([*run, "--fix"], capture_output=True, check=False).returncode == 0
+    assert (
+        patched
+        == path.read_bytes()
+        == data.replace(b"groups=3", b"groups=2").replace(b"ChannelShuffle(1)", b"Identity()")
+    )
+
+
+@pytest.mark.parametrize("text", [WRONG, "x = (\n", "# nothing\n", "# \xe9 = \\u1234\n" + WRONG])
+def test_standard_input_comes_back_byte_for_byte(text: str) -> None:
+    command = [sys.executable, "-m", "gconv_lint", "-", "--fix"]
+    for data in (("# -*- coding: latin-1 -*-\r\n" + text).encode("latin-1"), b"\xef\xbb\xbf" + text.encode()):
+        ran = subprocess.run(command, input=data, capture_output=True, check=False)
+        assert ran.stdout == data.replace(b"ChannelShuffle(1)", b"Identity()")
+        assert b"Traceback" not in ran.stderr
+
+
+def test_standard_input_that_is_no_text_comes_back_as_it_is() -> None:
+    command = [sys.executable, "-m", "gconv_lint", "-", "--fix"]
+    ran = subprocess.run(command, input=b"x = '\xff\xfe'\n", capture_output=True, check=False)
+    assert ran.stdout == b"x = '\xff\xfe'\n"
+
+
+def test_the_command_line_can_turn_fixes_off(wrong: Path) -> None:
+    Path("pyproject.toml").write_text("[tool.gconv-lint]\nfix = true\nunsafe-fixes = true\n")
+    assert cli.main(["net.py", "--no-fix"]) == 1
+    assert wrong.read_text() == WRONG
+    cli.main(["net.py", "--no-unsafe-fixes"])
+    assert wrong.read_text() == SAFE
+
+
+@pytest.mark.parametrize("flag", ["--write-baseline=known.json", "--add-noqa"])
+def test_findings_are_written_down_as_they_are_without_fixes(
+    wrong: Path, flag: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["net.py", "--fix", flag]) == 2
+    assert "run it without fixes" in capsys.readouterr().err
+    assert wrong.read_text() == WRONG
+    Path("pyproject.toml").write_text("[tool.gconv-lint]\nfix = true\n")
+    cli.main(["net.py", flag])
+    assert "ChannelShuffle(1)" in wrong.read_text()
+
+
+def test_an_interrupt_while_writing_leaves_the_file_and_nothing_else(
+    wrong: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        writing.write_all({"net.py": b"fixed"}, {"net.py": WRONG.encode()})
+    assert wrong.read_text() == WRONG
+    assert os.listdir() == ["net.py"]
+
+
+def test_a_file_that_is_gone_is_a_problem(wrong: Path) -> None:
+    wrong.unlink()
+    (problem,) = writing.write_all({"net.py": b"fixed"}, {"net.py": WRONG.encode()})
+    assert problem.message == "cannot be written: No such file or directory; it was left as it is"
+    assert os.listdir() == []

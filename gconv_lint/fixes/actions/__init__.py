@@ -11,6 +11,7 @@ Action = Callable[[Case], Draft | None]
 
 ACTIONS: Mapping[str, Action] = {
     "set-argument": arguments.set_argument,
+    "at-least-one": arguments.at_least_one,
     "remove-argument": arguments.remove_argument,
     "name-arguments": arguments.name_arguments,
     "name-by-look": arguments.name_by_look,

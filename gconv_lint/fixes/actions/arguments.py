@@ -6,13 +6,17 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from gconv_lint.fixes.cases import Case, Draft, dotted
-from gconv_lint.fixes.origins import Spot
+from gconv_lint.fixes import flows
+from gconv_lint.fixes.cases import Case, Draft, dotted, is_repeatable
+from gconv_lint.fixes.origins import Spot, assignments, parameters
 from gconv_lint.fixes.rewriting import REPLACE
-from gconv_lint.model.fixes import Change
+from gconv_lint.model.fixes import Applicability, Change
+from gconv_lint.model.signatures import SIGNATURES
 
 #: Names of numbers of groups: another name's number is not for a fix to change, it decides other things too.
 _COUNTS = re.compile(r"group|cardinal|^g$", re.IGNORECASE)
+
+_TRUTHS = ("True", "False")
 
 
 def set_argument(case: Case) -> Draft | None:
@@ -20,21 +24,53 @@ def set_argument(case: Case) -> Draft | None:
     name, value = case.word("argument"), case.word("value")
     changes = [change_to(case, spot, case.positions, name, value) for spot in case.ways()]
     made = tuple(dict.fromkeys(change for change in changes if change is not None))
-    return Draft(made) if made and None not in changes else None
+    dense = any(change.operation == "remove_argument" for change in made)
+    title = "Leave groups out: a pointwise convolution mixes its channels" if dense else ""
+    return Draft(made, title) if made and None not in changes else None
 
 
 def change_to(case: Case, spot: Spot, positions: Sequence[str], name: str, value: str) -> Change | None:
     """The change that gives an argument of a call a value."""
     passed = case.origins.argument(spot, positions, name)
-    if passed is None and (name not in positions or _is_open(spot.node)):
+    if passed is None and (name not in positions or _is_open(spot.node) or not _is_repeatable(value)):
         return None
-    if passed is None or not value.isdecimal():
+    if passed is None or not (value.isdecimal() or value in _TRUTHS):
         position = positions.index(name) if name in positions else -1
         return spot.document.change(spot.node, "set_argument", name, str(position), value)
-    written = case.origins.of(passed, _COUNTS.search)
+    written = case.origins.of(passed, lambda word: name in word or _COUNTS.search(word))
     if written is None or not _is_number(written.node):
-        return None
+        return _dense(case, spot) if name == "groups" else None
+    if value in _TRUTHS and isinstance(written.document.parents[written.node], ast.arguments):
+        return None  # a default, for other calls too
     return written.document.change(written.node, REPLACE, value)
+
+
+def _dense(case: Case, spot: Spot) -> Change | None:
+    """Leave groups out where a pointwise convolution is given its input channels as groups: it was to mix them."""
+    facts, positions, groups, width = case.finding.facts, case.positions, "groups", "in_channels"
+    if facts.get("kernel_size") not in (1, (1,), (1, 1), (1, 1, 1)) or facts.get("groups") != facts.get("in_channels"):
+        return None
+    here: Spot | None = spot
+    while here is not None:
+        given, wide = (case.origins.argument(here, positions, name) for name in (groups, width))
+        if given is None or wide is None or not isinstance(given.node, ast.Name) or not isinstance(wide.node, ast.Name):
+            return None
+        document = given.document
+        keyword, function = document.parents[given.node], document.function_of(given.node)
+        if given.node.id == wide.node.id and isinstance(keyword, ast.keyword) and keyword.arg:
+            return document.change(document.parents[keyword], "remove_argument", keyword.arg, "-1")
+        if function is None:
+            return None
+        groups, width, positions = given.node.id, wide.node.id, tuple(parameters(function))
+        here = case.origins.caller(given)
+    return None
+
+
+def _is_repeatable(value: str) -> bool:
+    try:
+        return is_repeatable(ast.parse(value, mode="eval").body)
+    except (SyntaxError, ValueError):
+        return False
 
 
 def _is_open(call: ast.expr) -> bool:
@@ -49,16 +85,51 @@ def _is_number(node: ast.expr) -> bool:
     return not any(isinstance(each, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)) for each in ast.walk(node))
 
 
+def at_least_one(case: Case) -> Draft | None:
+    """Round ``argument`` up to 1: in the call, or where the quotient that its name stands for is written."""
+    name = case.word("argument")
+    changes, applicability = [], Applicability.SAFE
+    for spot in case.ways():
+        passed = case.origins.argument(spot, case.positions, name)
+        if passed is None:
+            return None
+        written = case.origins.of(passed, _COUNTS.search)
+        if written is None or _is_number(written.node):
+            written = passed
+        elif written.node is not passed.node:
+            applicability = Applicability.UNSAFE  # other code may read the name
+        changes.append(
+            written.document.change(written.node, REPLACE, f"max(1, {written.document.source(written.node)})")
+        )
+    made = tuple(dict.fromkeys(changes))
+    return Draft(made, f"Write {made[0].arguments[0]}", applicability) if made else None
+
+
 def remove_argument(case: Case) -> Draft | None:
     """Leave ``argument`` out of the call, which then takes the default."""
     spot, name = case.call, case.word("argument")
     passed = case.origins.argument(spot, case.positions, name) if spot is not None else None
     if spot is None or passed is None or not isinstance(spot.node, ast.Call):
         return None
+    if not _is_constructor(case, spot):
+        return None  # a partial, or a class of its own, may have another default
     by_keyword = any(keyword.value is passed.node for keyword in spot.node.keywords)
     if not by_keyword and passed.node not in spot.node.args[-1:]:
         return None  # others behind it would move up
+    width = case.origins.argument(spot, case.positions, "in_channels")
+    if not _is_number(passed.node) and (width is None or ast.dump(width.node) != ast.dump(passed.node)):
+        return None  # another caller may pass another number
     return Draft([spot.document.change(spot.node, "remove_argument", name, case.position(name))])
+
+
+def _is_constructor(case: Case, spot: Spot) -> bool:
+    """Whether a call names torch's constructor itself."""
+    assert isinstance(spot.node, ast.Call)
+    name = dotted(spot.node.func)
+    known = case.plan.function.rpartition(".")[2] or name.rpartition(".")[2]
+    if f"torch.nn.{known}" not in SIGNATURES or name.rpartition(".")[2] != known:
+        return False
+    return not any(dotted(target) == name for target, _ in assignments(spot.document.tree))
 
 
 def name_arguments(case: Case) -> Draft | None:
@@ -101,11 +172,16 @@ def floor_division(case: Case) -> Draft | None:
 
 
 def _divisions(case: Case, spot: Spot) -> Iterator[Change]:
+    """The quotient that an argument is; else those among all that its value may be made of."""
     for name in case.word("arguments").split():
         passed = case.origins.argument(spot, case.positions, name)
         written = case.origins.of(passed)
         if written is not None and _divides(written.node):
             yield written.document.change(written.node, "floor_division")
+        elif passed is not None:
+            for part in flows.parts(case.origins, passed):
+                if _divides(part.node):
+                    yield part.document.change(part.node, "floor_division")
 
 
 def _divides(node: ast.expr) -> bool:

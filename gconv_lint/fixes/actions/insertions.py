@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from gconv_lint.fixes import layers
-from gconv_lint.fixes.cases import Case, Draft, Unplaced
+from gconv_lint.fixes.cases import Case, Draft, Unplaced, is_repeatable
 from gconv_lint.fixes.documents import Document
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
 from gconv_lint.model.fixes import Change
@@ -23,25 +23,24 @@ def insert_shuffle(case: Case) -> Draft | None:
     inside = layers.element(document, spot.node)
     if inside is not None:
         return _shuffle_in_sequential(case, inside)
-    later, earlier = _attributes(case, document)
+    earlier, later = _attributes(case, document)
     if later is None or earlier is None:
         return None
-    groups = _groups_text(earlier.document, earlier.made)
-    shuffle = f"{layers.torch_nn(later.document)}.ChannelShuffle({groups})"
-    return (
-        Draft(_called_on(later, later.used.args[0], "shuffle", shuffle))
-        if groups and not shuffle.startswith(".")
-        else None
-    )
+    groups, nn = _groups_text(earlier.document, earlier.made), layers.torch_nn(earlier.document)
+    if not nn or not groups:
+        return None
+    # Made behind the first one: further down its groups may have another value.
+    return Draft(_called_on(earlier, later.used.args[0], "shuffle", f"{nn}.ChannelShuffle({groups})"))
 
 
 def _attributes(case: Case, document: Document) -> tuple[layers.Attribute | None, layers.Attribute | None]:
-    """The flagged layer and the one before it, as attributes of the class that runs them."""
+    """The layer before the flagged one, and that one, or what holds them: attributes of the class that runs them."""
     where = case.documents.get(case.word("path")) or document
     owner = layers.class_named(where, case.word("model"))
-    if owner is None:
+    earlier, later = (case.word(word).partition(".")[0] for word in ("before", "layer"))
+    if owner is None or earlier == later:
         return None, None
-    return layers.attribute(where, owner, case.word("layer")), layers.attribute(where, owner, case.word("before"))
+    return layers.attribute(where, owner, earlier), layers.attribute(where, owner, later)
 
 
 def _called_on(beside: layers.Attribute, node: ast.expr, name: str, made: str) -> Sequence[Change]:
@@ -78,9 +77,9 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _groups_text(document: Document, call: ast.Call) -> str:
-    """What a call passes as ``groups``, as it is written."""
+    """What a call passes as ``groups``, as it is written; nothing where that is not to be written twice."""
     passed = [keyword.value for keyword in call.keywords if keyword.arg == "groups"]
-    return document.source(passed[0]) if passed else ""
+    return document.source(passed[0]) if passed and is_repeatable(passed[0]) else ""
 
 
 def _shuffle_in_sequential(case: Case, inside: layers.Element) -> Draft | None:
@@ -133,8 +132,17 @@ def insert_pointwise(case: Case) -> Draft | None:
     if depthwise is None:
         return None
     width = _argument_text(document, depthwise.made, "out_channels", 1)
-    made = f"{document.source(depthwise.made.func)}({width}, {width}, kernel_size=1)"
+    made = f"{document.source(depthwise.made.func)}({width}, {_unread_width(owner) or width}, kernel_size=1)"
     return Draft(_called_on(depthwise, depthwise.used, "pointwise", made))
+
+
+def _unread_width(owner: ast.ClassDef) -> str:
+    """The parameter of ``__init__`` for output channels that the class takes and does not read."""
+    read = {node.id for node in ast.walk(owner) if isinstance(node, ast.Name)}
+    init = next((each for each in owner.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None)
+    parameters = [] if init is None else [*init.args.args, *init.args.kwonlyargs]
+    names = [each.arg for each in parameters if each.arg.startswith("out") and each.arg not in read]
+    return names[0] if len(names) == 1 else ""
 
 
 def _is_depthwise(document: Document, call: ast.Call) -> bool:
@@ -144,4 +152,4 @@ def _is_depthwise(document: Document, call: ast.Call) -> bool:
 
 def _argument_text(document: Document, call: ast.Call, name: str, position: int) -> str:
     passed = [keyword.value for keyword in call.keywords if keyword.arg == name] or call.args[position : position + 1]
-    return document.source(passed[0]) if passed and not isinstance(passed[0], ast.Starred) else ""
+    return document.source(passed[0]) if passed and is_repeatable(passed[0]) else ""

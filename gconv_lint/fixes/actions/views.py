@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from gconv_lint.fixes import layers
 from gconv_lint.fixes.actions.arguments import change_to
 from gconv_lint.fixes.cases import Case, Draft, dotted
 from gconv_lint.fixes.documents import Document
@@ -32,9 +33,44 @@ def repair_shuffle(case: Case) -> Draft | None:
     undone = [_call_at(case, related.place) for related in case.finding.related]
     changes = [_without(each) for each in (spot, *undone)]
     made = [change for change in changes if change is not None]
-    if len(made) < len(changes):
+    if len(made) < len(changes) or not all(_is_beside(spot, each) for each in undone):
         return None
-    return Draft(made, "Leave out the shuffle, which changes nothing", Applicability.SAFE)
+    safe = _groups(spot.node) == 1 or _is_closed(spot)
+    applicability = Applicability.SAFE if safe else Applicability.UNSAFE
+    return Draft(made, "Leave out the shuffle, which changes nothing", applicability)
+
+
+def _groups(node: ast.expr) -> object:
+    """The number of groups that a call of ``ChannelShuffle`` or ``channel_shuffle`` is given as a literal."""
+    assert isinstance(node, ast.Call)
+    place = 0 if dotted(node.func).endswith("ChannelShuffle") else 1
+    given = [each.value for each in node.keywords if each.arg == "groups"] or node.args[place : place + 1]
+    return given[0].value if given and isinstance(given[0], ast.Constant) else None
+
+
+def _is_beside(spot: Spot, other: Spot | None) -> bool:
+    """Whether two shuffles of literal groups are elements of one Sequential: elsewhere one may have other uses."""
+    if other is None or other.document is not spot.document or None in (_groups(spot.node), _groups(other.node)):
+        return False
+    ours, theirs = (
+        layers.element(each.document, each.node) for each in (spot, other) if isinstance(each.node, ast.Call)
+    )
+    return ours is not None and theirs is not None and ours.container is theirs.container
+
+
+def _is_closed(spot: Spot) -> bool:
+    """Whether a shuffle has the same channels wherever it is used: all numbers of its Sequential are literal."""
+    inside = layers.element(spot.document, spot.node) if isinstance(spot.node, ast.Call) else None
+    if inside is None:
+        return False
+    before = list(inside.before)
+    given = [
+        each
+        for call in before
+        if isinstance(call, ast.Call)
+        for each in (*call.args, *(k.value for k in call.keywords))
+    ]
+    return all(isinstance(each, ast.Call) for each in before) and all(isinstance(each, ast.Constant) for each in given)
 
 
 def regroup_shuffle(case: Case) -> Draft | None:
@@ -72,7 +108,8 @@ def _unshuffled(document: Document, call: ast.Call) -> str | None:
     if name == "ChannelShuffle" and head:
         return f"{head}.Identity()"
     if name == "channel_shuffle" and call.args and not isinstance(call.args[0], ast.Starred):
-        return document.source(call.args[0])
+        text = document.source(call.args[0])
+        return text if isinstance(call.args[0], (ast.Name, ast.Attribute)) else f"({text})"
     return None
 
 
