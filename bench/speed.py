@@ -64,7 +64,7 @@ def interleaved(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, C
 def beside_the_peer(peer: str, runs: int) -> str:
     """Both tools on the same files."""
     folder = source(PEER_PACKAGE)
-    commands = {"gconv-lint": [LINT, "--isolated", str(folder)]}
+    commands = {"gconv-lint": [LINT, "--isolated", "--no-cache", str(folder)]}
     if peer:
         commands["torchfix"] = [peer, "--select", "ALL", "--jobs", "1", str(folder)]
     costs = interleaved(commands, runs)
@@ -83,7 +83,7 @@ def beside_the_peer(peer: str, runs: int) -> str:
 def together(runs: int) -> str:
     """One process over several packages."""
     folders = [source(name) for name in TOGETHER]
-    cost = interleaved({"all": [LINT, "--isolated", *map(str, folders)]}, runs)["all"]
+    cost = interleaved({"all": [LINT, "--isolated", "--no-cache", *map(str, folders)]}, runs)["all"]
     files, lines = map(sum, zip(*map(files_and_lines, folders), strict=True))
     names = ", ".join(f"{name} {VERSIONS[name]}" for name in TOGETHER)
     cells = [(f"{files:,}", f"{lines:,}", f"{cost.cpu:.2f}", f"{cost.memory:.0f}")]
@@ -97,8 +97,8 @@ def start_up(runs: int) -> str:
     commands = {
         "`python -c pass`": [sys.executable, "-c", "pass"],
         "`gconv-lint --version`": [LINT, "--version"],
-        "`gconv-lint clean.py`, 32 lines": [LINT, "--isolated", str(examples / "clean.py")],
-        "`gconv-lint resnext.py`, 71 lines, 2 findings": [LINT, "--isolated", str(examples / "resnext.py")],
+        "`gconv-lint clean.py`, 32 lines": [LINT, "--isolated", "--no-cache", str(examples / "clean.py")],
+        "`gconv-lint resnext.py`, 71 lines, 2 findings": [LINT, "--isolated", "--no-cache", str(examples / "resnext.py")],
     }
     costs = interleaved(commands, runs)
     cells = [(name, f"{cost.cpu:.3f}") for name, cost in costs.items()]

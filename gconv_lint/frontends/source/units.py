@@ -99,6 +99,7 @@ class Units:
                 for word in _imported(self._imports.get(key, ()), names):
                     for other in names[word]:
                         above[_top(above, other)] = _top(above, key)
+        self._imports.clear()  # all their texts, which nobody needs any more
         return self._units(above)
 
     def _units(self, above: dict[tuple[str, str], tuple[str, str]]) -> list[Unit]:
