@@ -23,6 +23,8 @@ PEER_PACKAGE = "pytorchcv"
 TOGETHER = ("timm", "torchvision", "monai", "ultralytics", "transformers")
 #: Variables that change what Python itself does at its start.
 LEFT_OUT = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONPATH", "PYTHONUNBUFFERED")
+#: A run that remembers nothing.
+UNCACHED = (LINT, "--isolated", "--no-cache")
 
 
 class Cost(NamedTuple):
@@ -64,7 +66,7 @@ def interleaved(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, C
 def beside_the_peer(peer: str, runs: int) -> str:
     """Both tools on the same files."""
     folder = source(PEER_PACKAGE)
-    commands = {"gconv-lint": [LINT, "--isolated", "--no-cache", str(folder)]}
+    commands = {"gconv-lint": [*UNCACHED, str(folder)]}
     if peer:
         commands["torchfix"] = [peer, "--select", "ALL", "--jobs", "1", str(folder)]
     costs = interleaved(commands, runs)
@@ -83,7 +85,7 @@ def beside_the_peer(peer: str, runs: int) -> str:
 def together(runs: int) -> str:
     """One process over several packages."""
     folders = [source(name) for name in TOGETHER]
-    cost = interleaved({"all": [LINT, "--isolated", "--no-cache", *map(str, folders)]}, runs)["all"]
+    cost = interleaved({"all": [*UNCACHED, *map(str, folders)]}, runs)["all"]
     files, lines = map(sum, zip(*map(files_and_lines, folders), strict=True))
     names = ", ".join(f"{name} {VERSIONS[name]}" for name in TOGETHER)
     cells = [(f"{files:,}", f"{lines:,}", f"{cost.cpu:.2f}", f"{cost.memory:.0f}")]
@@ -97,8 +99,8 @@ def start_up(runs: int) -> str:
     commands = {
         "`python -c pass`": [sys.executable, "-c", "pass"],
         "`gconv-lint --version`": [LINT, "--version"],
-        "`gconv-lint clean.py`, 32 lines": [LINT, "--isolated", "--no-cache", str(examples / "clean.py")],
-        "`gconv-lint resnext.py`, 71 lines, 2 findings": [LINT, "--isolated", "--no-cache", str(examples / "resnext.py")],
+        "`gconv-lint clean.py`, 32 lines": [*UNCACHED, str(examples / "clean.py")],
+        "`gconv-lint resnext.py`, 71 lines, 2 findings": [*UNCACHED, str(examples / "resnext.py")],
     }
     costs = interleaved(commands, runs)
     cells = [(name, f"{cost.cpu:.3f}") for name, cost in costs.items()]
