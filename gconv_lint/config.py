@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from gconv_lint import config_files, fix_settings, model_settings, rule_settings
 from gconv_lint.fix_settings import Fixing
-from gconv_lint.model.findings import RuleInfo, Severity
+from gconv_lint.model.findings import Severity
 from gconv_lint.model.targets import Target
 from gconv_lint.patterns import Patterns
 from gconv_lint.rulebook import Rule
-from gconv_lint.selection import Choice, SettingError, chosen, expand
+from gconv_lint.selection import Choice, SettingError, chosen, codes
 from gconv_lint.settings import EXCLUDED, check
 
 
@@ -207,17 +207,10 @@ def _file_ignores(
     tables += [(over.get(f"extend-{key}", {}), f"--extend-{key}", here)]
     infos = [rule.info for rule in rules]
     return tuple(
-        FileIgnore(Patterns([pattern.removeprefix("!")], base), pattern.startswith("!"), _codes(name, infos, selectors))
+        FileIgnore(Patterns([pattern.removeprefix("!")], base), pattern.startswith("!"), codes(name, selectors, infos))
         for table, name, base in tables
         for pattern, selectors in table.items()
     )
-
-
-def _codes(where: str, rules: Sequence[RuleInfo], selectors: Sequence[str]) -> frozenset[str]:
-    try:
-        return frozenset().union(*(expand(selector, rules) for selector in selectors))
-    except SettingError as error:
-        raise SettingError(f"{where}: {error}") from None
 
 
 def _choice(values: Mapping[str, Any]) -> Choice:

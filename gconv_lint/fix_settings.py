@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Applicability
 from gconv_lint.rulebook import Rule
-from gconv_lint.selection import ALL, SettingError, expand
+from gconv_lint.selection import ALL, codes
 
 #: The key of each list of selectors, with what holds where it is not set.
 _LISTS = {"fixable": (ALL,), "unfixable": (), "extend-safe-fixes": (), "extend-unsafe-fixes": ()}
@@ -36,22 +36,19 @@ class Fixing(NamedTuple):
 
     def applies(self, finding: Finding) -> bool:
         """Whether the fix of a graded finding may be applied."""
-        return finding.fix is not None and (self.unsafe or finding.fix.applicability is Applicability.SAFE)
+        return finding.fix is not None and finding.fix.applies(unsafe=self.unsafe)
 
 
 def read(where: str, values: Mapping[str, Any], rules: Sequence[Rule]) -> Fixing:
     """The settings of fixes among ``values``. Raises ``SettingError`` for a selector that stands for no rule."""
     infos = [rule.info for rule in rules]
-    codes = {}
-    for key, default in _LISTS.items():
-        try:
-            chosen = [expand(selector, infos) for selector in values.get(key, default)]
-        except SettingError as error:
-            raise SettingError(f"{where or 'command line'}: {key}: {error}") from None
-        codes[key] = frozenset[str]().union(*chosen)
+    chosen = {
+        key: codes(f"{where or 'command line'}: {key}", values.get(key, default), infos)
+        for key, default in _LISTS.items()
+    }
     return Fixing(
         unsafe=bool(values.get("unsafe-fixes")),
-        fixable=codes["fixable"] - codes["unfixable"],
-        safe=codes["extend-safe-fixes"],
-        not_safe=codes["extend-unsafe-fixes"],
+        fixable=chosen["fixable"] - chosen["unfixable"],
+        safe=chosen["extend-safe-fixes"],
+        not_safe=chosen["extend-unsafe-fixes"],
     )

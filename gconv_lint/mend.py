@@ -34,20 +34,21 @@ def mend(
 
     ``texts`` are those that stand for files from the start. What ``unknown`` leaves out of a report is not fixed.
     """
-    reports: list[Report] = []
+    report = Report(())
 
     def lint(unsaved: Mapping[str, bytes]) -> list[Finding]:
-        reports.append(check(unsaved))
-        wanted = {finding.fingerprint for finding in unknown(reports[-1]).findings}
+        nonlocal report
+        report = check(unsaved)
+        wanted = {finding.fingerprint for finding in unknown(report).findings}
         return [
             finding
             if finding.fingerprint in wanted and settings.of(finding.place.path).fixing.applies(finding)
             else finding._replace(fix=None)
-            for finding in reports[-1].findings
+            for finding in report.findings
         ]
 
     fixer = Fixer(lint, texts)
     outcome = fixer.run()
     if outcome.given_up:  # the last report may be that of a text that was taken back
         lint(fixer.texts)
-    return Mended(reports[-1]._replace(fixed=outcome.fixed), outcome, fixer.original)
+    return Mended(report._replace(fixed=outcome.fixed), outcome, fixer.original)

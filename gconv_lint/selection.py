@@ -47,6 +47,14 @@ def expand(selector: str, rules: Sequence[RuleInfo]) -> frozenset[str]:
     return codes
 
 
+def codes(where: str, selectors: Iterable[str], rules: Sequence[RuleInfo]) -> frozenset[str]:
+    """The codes that some selectors stand for. Raises ``SettingError`` as ``expand`` does, with ``where`` in front."""
+    try:
+        return frozenset[str]().union(*(expand(selector, rules) for selector in selectors))
+    except SettingError as error:
+        raise SettingError(f"{where}: {error}") from None
+
+
 def _weight(selector: str, rules: Sequence[RuleInfo]) -> int:
     """How specific a selector is: ``ALL`` least, then ever longer prefixes, then a code or a name."""
     if selector == ALL:

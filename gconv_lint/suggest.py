@@ -7,6 +7,7 @@ from math import gcd
 
 from gconv_lint import api
 from gconv_lint.config import Config
+from gconv_lint.facts.derived import divisors_beside
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.suggestions import Advice, Suggestion
 from gconv_lint.model.summary import Row, Summary
@@ -52,10 +53,8 @@ def _alternatives(finding: Finding, rows: Sequence[Row]) -> Iterator[Alteration]
     inside, outside, groups = row.in_channels or 1, row.out_channels or 1, row.groups or 1
     if any((each.in_channels, each.out_channels, each.groups) != row[2:5] for each in rows):
         groups, inside, outside = 0, gcd(*(each.in_channels or 1 for each in rows)), outside
-    common = gcd(inside, outside)
-    divisors = [number for number in range(1, common + 1) if common % number == 0 and number != groups]
-    below = [number for number in divisors if number < groups][-NEIGHBOURS:]
-    for number in sorted({1, *below, *[d for d in divisors if d > groups][:NEIGHBOURS]} - {groups}):
+    below, above = divisors_beside(groups, gcd(inside, outside))
+    for number in sorted({1, *below[-NEIGHBOURS:], *above[:NEIGHBOURS]} - {groups}):
         yield Alteration(row.name, "groups", number)
     first = finding.facts.get("groups")
     if type(first) is int and first > 1 and inside % first == 0:

@@ -105,7 +105,8 @@ def run(words: Sequence[str]) -> int:
     code = 0 if mended is None else fixing.run(options, settings.main, mended, stdin)
     if mended is not None and (options.diff or stdin is not None or settings.main.values.get("fix-only")):
         return 2 if report.problems else code
-    report = silence.without_known(report, settings, api.files_of(paths, settings, stdin))
+    if settings.main.baseline:
+        report = silence.without_known(report, settings, api.files_of(paths, settings, stdin))
     _print(report, settings.main, options.output_file)
     if report.problems:
         return 2

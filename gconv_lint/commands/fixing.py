@@ -15,6 +15,7 @@ from gconv_lint.config import Config, Configs
 from gconv_lint.mend import Mended, mend
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Report
+from gconv_lint.reporters.text import count
 from gconv_lint.streams import complain, write_bytes
 
 
@@ -58,7 +59,7 @@ def _show_differences(mended: Mended) -> int:
     for path, data in sorted(mended.outcome.changed.items()):
         write_bytes(_difference(path, mended.original[path], data))
     number = len(mended.outcome.fixed)
-    complain(f"would fix {number} finding{'s' if number != 1 else ''}" if number else "would fix nothing")
+    complain(f"would fix {count(number, 'finding')}" if number else "would fix nothing")
     return 1 if number else 0
 
 
@@ -72,7 +73,7 @@ def _difference(path: str, before: bytes, after: bytes) -> bytes:
 
 def _listed(fixed: Sequence[Finding]) -> Iterator[str]:
     """What was fixed, by file and rule."""
-    yield f"fixed {len(fixed)} finding{'s' if len(fixed) != 1 else ''}:"
+    yield f"fixed {count(len(fixed), 'finding')}:"
     files = dict.fromkeys(finding.place.source for finding in fixed)
     for path in files:
         yield f"- {path}:"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 
 from gconv_lint import api, model_settings, rulebook
 from gconv_lint.commands.arguments import Parser, colour, sentence
 from gconv_lint.commands.flags import add_common_flags, add_output_flags, add_rule_flags, flags_of
+from gconv_lint.commands.targets import add_target_flags, check_positive, folder_of, limits_of, target_of, with_flags
 from gconv_lint.config import load
 from gconv_lint.model.summary import Summary
-from gconv_lint.model.targets import Limits, Target
+from gconv_lint.model.targets import Target
 from gconv_lint.reporters import model_table
 from gconv_lint.selection import SettingError
 from gconv_lint.settings import MODEL_FORMATS
@@ -28,15 +28,12 @@ def parser() -> Parser:
         epilog="Exit codes: 0 nothing found, 1 findings or an exceeded budget, 2 a model that does not run, or misuse.",
     )
     flags.add_argument("targets", nargs="*", metavar="target", help="a module class, or what returns a module")
-    flags.add_argument("--input", action="append", metavar="SIZES", help="a tensor to run on: 1x3x224x224[:dtype]")
-    flags.add_argument("--arg", action="append", metavar="NAME=VALUE", help="an argument of the target")
+    add_target_flags(flags, "model")
     flags.add_argument("--engine", default="fx", metavar="NAME", help=f"one of {', '.join(api.ENGINES)}")
     flags.add_argument("--max-params", metavar="N", help="the most parameters that a model may have, such as 25M")
     flags.add_argument("--max-macs", metavar="N", help="the most multiply-accumulates of a forward pass")
     flags.add_argument("--sort", metavar="COLUMN", help=f"sort layers by one of {', '.join(model_table.COLUMNS)}")
     flags.add_argument("--depth", type=int, metavar="N", help="put layers together by the first N parts of their names")
-    flags.add_argument("--timeout", type=float, default=120.0, metavar="SECONDS", help="for each model; 120 by default")
-    flags.add_argument("--memory", default="8G", metavar="SIZE", help="for each model, on top of torch; 8G by default")
     add_rule_flags(flags)
     add_output_flags(flags, MODEL_FORMATS)
     add_common_flags(flags)
@@ -47,12 +44,12 @@ def run(words: Sequence[str]) -> int:
     """Report each model: 0 clean, 1 findings or an exceeded budget, 2 when one could not be built or run."""
     options = parser().parse_intermixed_args(list(words))
     _check(options)
-    named = [_target(name, options) for name in options.targets]
+    limits = limits_of(options)
+    named = [_overridden(target_of(name, options), options) for name in options.targets]
     settings = load([folder_of(name) for name in options.targets], rulebook.rules(), flags_of(options, MODEL_FORMATS))
-    targets = named or [_overridden(target, options) for target in settings.models]
+    targets = named or [_overridden(with_flags(target, options), options) for target in settings.models]
     if not targets:
         raise SettingError(f"no model is given, and no [[tool.gconv-lint.models]] lists any; a model is {_NAMES}")
-    limits = Limits(options.timeout, model_settings.parse_bytes(options.memory))
     summaries = api.models(targets, settings, limits, options.engine)
     found = [model_table.arranged(summary, options.sort, options.depth) for summary in summaries]
     output_format = settings.output_format if settings.output_format in MODEL_FORMATS else "full"
@@ -73,35 +70,16 @@ def _check(options: Namespace) -> None:
     if options.sort not in (None, *model_table.COLUMNS):
         close = nearest(options.sort, model_table.COLUMNS)
         raise SettingError(f"--sort cannot be `{options.sort}`{close}; allowed is {', '.join(model_table.COLUMNS)}")
-    for flag, value in (("--depth", options.depth), ("--timeout", options.timeout)):
-        if value is not None and not value > 0:
-            raise SettingError(f"{flag} cannot be {value}; allowed is a number above 0")
-
-
-def _target(name: str, options: Namespace) -> Target:
-    return _overridden(Target(model_settings.parse_name(name)), options)
+    check_positive("--depth", options.depth)
 
 
 def _overridden(target: Target, options: Namespace) -> Target:
-    """The target with what the command line says in place of what the configuration says."""
-    inputs = tuple(model_settings.parse_input(text) for text in options.input or ())
-    arguments = dict(model_settings.parse_argument(text) for text in options.arg or ())
+    """The target with the budgets of the command line in place of its own."""
     params, macs = (
         model_settings.parse_count(text) if text is not None else None
         for text in (options.max_params, options.max_macs)
     )
-    return target._replace(
-        inputs=inputs or target.inputs,
-        args={**target.args, **arguments},
-        max_params=params or target.max_params,
-        max_macs=macs or target.max_macs,
-    )
-
-
-def folder_of(name: str) -> str:
-    """Where the search for a pyproject.toml starts."""
-    path = name.rpartition(":")[0]
-    return path if path.endswith(".py") else os.curdir
+    return target._replace(max_params=params or target.max_params, max_macs=macs or target.max_macs)
 
 
 def _complaints(found: Sequence[Summary]) -> Iterator[str]:

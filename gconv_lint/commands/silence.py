@@ -16,13 +16,11 @@ MOST = 10
 def without_known(
     report: Report, settings: Settings, found: tuple[list[str], tuple[str, bytes] | None, list[Problem]]
 ) -> Report:
-    """The report without what the baseline knows; entries that nothing was found for are told.
+    """The report without what the baseline of the settings knows; entries that nothing was found for are told.
 
     Raises ``SettingError`` when the baseline cannot be used.
     """
     where = settings.main.baseline
-    if not where:
-        return report
     names, stdin, _ = found
     names = [stdin[0]] if stdin is not None else names
     left, stale = baseline.apply(report, baseline.read(where), where)

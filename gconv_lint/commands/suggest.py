@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from gconv_lint import model_settings, rulebook
 from gconv_lint.commands.arguments import Parser, sentence
 from gconv_lint.commands.flags import add_common_flags, add_output_flags, add_rule_flags, flags_of
-from gconv_lint.commands.model import folder_of
+from gconv_lint.commands.targets import add_target_flags, folder_of, limits_of, target_of
 from gconv_lint.config import load
-from gconv_lint.model.targets import Limits, Target
 from gconv_lint.reporters import suggestions
 from gconv_lint.selection import SettingError
 from gconv_lint.streams import complain, write
@@ -30,11 +29,8 @@ def parser() -> Parser:
         epilog="Exit codes: 0 done, 2 a model that does not run, or misuse.",
     )
     flags.add_argument("target", help="a module class, or what returns a module")
-    flags.add_argument("--input", action="append", metavar="SIZES", help="a tensor to run on: 1x3x224x224[:dtype]")
-    flags.add_argument("--arg", action="append", metavar="NAME=VALUE", help="an argument of the target")
+    add_target_flags(flags, "run")
     flags.add_argument("--budget", action="append", metavar="NAME=N", help="the most params or macs: macs=600M")
-    flags.add_argument("--timeout", type=float, default=120.0, metavar="SECONDS", help="for each run; 120 by default")
-    flags.add_argument("--memory", default="8G", metavar="SIZE", help="for each run, on top of torch; 8G by default")
     add_rule_flags(flags)
     add_output_flags(flags, FORMATS)
     add_common_flags(flags)
@@ -44,11 +40,8 @@ def parser() -> Parser:
 def run(words: Sequence[str]) -> int:
     """Print the alternatives for each finding: 0, or 2 when the model could not be built or run."""
     options = parser().parse_intermixed_args(list(words))
-    inputs = tuple(model_settings.parse_input(text) for text in options.input or ())
-    arguments = dict(model_settings.parse_argument(text) for text in options.arg or ())
-    target = Target(model_settings.parse_name(options.target), inputs, arguments)
+    target, limits = target_of(options.target, options), limits_of(options)
     settings = load([folder_of(options.target)], rulebook.rules(), flags_of(options, FORMATS))
-    limits = Limits(options.timeout, model_settings.parse_bytes(options.memory))
     base, advice = suggest(target, settings, limits, dict(map(_budget, options.budget or ())))
     for problem in base.report.problems:
         complain(sentence(problem))

@@ -152,11 +152,11 @@ def group_choices(layer: Layer) -> Any:
 
 def _near(groups: int, number: int) -> list[int]:
     """The divisors of ``number`` around ``groups``, in order."""
-    below, above = _divisors(groups, number)
+    below, above = divisors_beside(groups, number)
     return below[-_NEIGHBOURS:] + above[:_NEIGHBOURS]
 
 
-def _divisors(groups: int, number: int) -> tuple[list[int], list[int]]:
+def divisors_beside(groups: int, number: int) -> tuple[list[int], list[int]]:
     """The divisors of ``number`` below and above ``groups``, in order."""
     small = [d for d in range(1, math.isqrt(number) + 1) if number % d == 0]
     divisors = sorted({*small, *(number // d for d in small)})
@@ -168,7 +168,7 @@ def _beside(layer: Layer) -> list[int]:
     counts = [conv_count(layer, name) for name in ("in_channels", "out_channels", "groups")]
     if not all(type(each) is int for each in counts):
         return []
-    below, above = _divisors(counts[2], math.gcd(*counts[:2]))
+    below, above = divisors_beside(counts[2], math.gcd(*counts[:2]))
     return below[-1:] + above[:1]
 
 
@@ -202,7 +202,7 @@ def _nearest_divisor(layer: Layer, count: str, of: str) -> Any:
     given, number = layer.attrs.get(count), layer.attrs.get(of)
     if type(given) is not int or type(number) is not int or number < 1:
         return UNKNOWN
-    below, above = _divisors(given, number)
+    below, above = divisors_beside(given, number)
     return min(below[-1:] + above[:1], key=lambda each: abs(each - given), default=UNKNOWN)
 
 

@@ -10,7 +10,7 @@ from gconv_lint.fixes.cases import Case, Unplaced
 from gconv_lint.fixes.documents import Documents
 from gconv_lint.fixes.prices import price
 from gconv_lint.model.findings import Finding
-from gconv_lint.model.fixes import Applicability, Change, Fix
+from gconv_lint.model.fixes import Change, Fix
 
 __all__ = ["attach"]
 
@@ -70,10 +70,3 @@ def _merged(changes: list[Change]) -> tuple[Change, ...]:
             divisor = math.gcd(*map(int, numbers))
             chosen[key] = change._replace(arguments=(*change.arguments[:-1], str(divisor)))
     return tuple(sorted(chosen.values()))
-
-
-def applicable(finding: Finding, *, unsafe: bool) -> bool:
-    """Whether the finding has a fix that may be applied."""
-    if finding.fix is None or finding.fix.applicability is Applicability.DISPLAY:
-        return False
-    return unsafe or finding.fix.applicability is Applicability.SAFE

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gconv_lint.fixes.documents import Document, Documents
 from gconv_lint.fixes.origins import Origins, Spot
+from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Applicability, Change, Plan
 from gconv_lint.model.signatures import SIGNATURES
@@ -74,7 +75,12 @@ class Case(NamedTuple):
 
     def position(self, name: str) -> str:
         """Where the flagged constructor takes a parameter by position, ``-1`` for nowhere."""
-        return str(self.positions.index(name)) if name in self.positions else "-1"
+        return position_in(self.positions, name)
+
+
+def position_in(positions: Sequence[str], name: str) -> str:
+    """Where one of these parameters is taken by position, ``-1`` for nowhere."""
+    return str(positions.index(name)) if name in positions else "-1"
 
 
 #: Functions that give the same again.
@@ -88,13 +94,3 @@ def is_repeatable(node: ast.expr) -> bool:
         or (isinstance(each, ast.Call) and dotted(each.func) not in _PURE)
         for each in ast.walk(node)
     )
-
-
-def dotted(node: ast.AST) -> str:
-    """``a.b.c`` of an expression of names, else the empty text."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        head = dotted(node.value)
-        return f"{head}.{node.attr}" if head else ""
-    return ""

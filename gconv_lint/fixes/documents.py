@@ -13,7 +13,7 @@ from functools import cached_property
 from gconv_lint.model.fixes import Change
 from gconv_lint.model.places import Place
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n|\r|\n")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BOM = "\ufeff"
 
@@ -54,7 +54,7 @@ class Document:
         self.path = path
         self.text = text
         self.tree = ast.parse(text.removeprefix(_BOM))
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._starts = [0, *(match.end() for match in LINE_END.finditer(text))]
 
     def offset(self, line: int, column: int) -> int:
         """Characters before a line and column that count from 1, as places do."""
@@ -130,7 +130,7 @@ class Document:
     @property
     def newline(self) -> str:
         """The line end that the file uses."""
-        found = _LINE_END.search(self.text)
+        found = LINE_END.search(self.text)
         return found[0] if found else "\n"
 
     def indent(self, statement: ast.stmt) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gconv_lint.fixes.cases import dotted
 from gconv_lint.fixes.origins import Origins, Spot, assignments
+from gconv_lint.frontends.source.constructs.imports import dotted
 
 #: Calls whose result is made of the values that they are given; what other calls give is theirs.
 _PASSING = frozenset(("tuple", "list", "zip", "enumerate", "reversed", "sorted", "sum", "max", "min", "abs"))

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gconv_lint.fixes.cases import dotted
 from gconv_lint.fixes.documents import Document
 from gconv_lint.fixes.origins import assignments
+from gconv_lint.frontends.source.constructs.imports import dotted
 
 #: Modules without parameters, whose place in a container can be shared without renaming anything.
 PARAMETERLESS = frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from gconv_lint.fixes.documents import Document, Documents
+from gconv_lint.frontends.source.constructs.syntax import has_stars
 from gconv_lint.model.places import Place
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -92,7 +93,7 @@ class Origins:
             passed = self.argument(above, parameters(function), name)
             if passed is not None:
                 return passed
-            if not _is_plain(above.node):
+            if not isinstance(above.node, ast.Call) or has_stars(above.node):
                 return None
         default = _default(function, name)
         return None if default is None else spot._replace(node=default)
@@ -194,13 +195,6 @@ def _same(target: ast.expr, node: ast.expr) -> bool:
     if isinstance(target, ast.Attribute) and isinstance(node, ast.Attribute):
         return target.attr == node.attr and ast.dump(target.value) == ast.dump(node.value).replace("Store()", "Load()")
     return False
-
-
-def _is_plain(node: ast.expr) -> bool:
-    """Whether a call says all that it passes."""
-    return isinstance(node, ast.Call) and not (
-        any(isinstance(each, ast.Starred) for each in node.args) or any(each.arg is None for each in node.keywords)
-    )
 
 
 def parameters(function: Function) -> list[str]:

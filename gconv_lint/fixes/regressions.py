@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
+from gconv_lint.fixes.documents import LINE_END
 from gconv_lint.model.findings import Finding, Severity
 from gconv_lint.model.fixes import Edit
 from gconv_lint.model.places import Place
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def stayed(applied: Sequence[Finding], found: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:
@@ -54,5 +52,5 @@ def _by_place(
 def _moved(place: Place, edits: Collection[Edit]) -> int:
     """The line of a place after edits."""
     before = [edit for edit in edits if (edit.place.line, edit.place.column) <= (place.line, place.column)]
-    lines = (len(_LINE_END.findall(edit.text)) - (edit.place.end_line - edit.place.line) for edit in before)
+    lines = (len(LINE_END.findall(edit.text)) - (edit.place.end_line - edit.place.line) for edit in before)
     return place.line + sum(lines)

@@ -13,12 +13,11 @@ class Applicability(str, Enum):
     """Whether a fix may be applied unasked, as in ruff.
 
     ``SAFE``: the function computed stays equal, or only what raised before changes. ``UNSAFE``: what the program
-    computes may change. ``DISPLAY``: only the author can say.
+    computes may change.
     """
 
     SAFE = "safe"
     UNSAFE = "unsafe"
-    DISPLAY = "display"
 
 
 #: The actions that a recipe may name, with their arguments; those of ``OPTIONAL_ARGUMENTS`` may be left out.
@@ -100,6 +99,10 @@ class Fix(NamedTuple):
     applicability: Applicability
     changes: tuple[Change, ...]
     price: Price | None = None
+
+    def applies(self, *, unsafe: bool) -> bool:
+        """Whether it may be applied by a run that applies safe fixes, or unsafe ones too."""
+        return unsafe or self.applicability is Applicability.SAFE
 
 
 class Plan(NamedTuple):

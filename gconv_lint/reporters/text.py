@@ -42,7 +42,7 @@ def summary(report: Report) -> str:
 
 def _is_ready(finding: Finding, unsafe: bool) -> bool:
     """Whether ``--fix`` would mend the finding under the settings of the run."""
-    return finding.fix is not None and (unsafe or finding.fix.applicability is Applicability.SAFE)
+    return finding.fix is not None and finding.fix.applies(unsafe=unsafe)
 
 
 def fixable(report: Report) -> str:

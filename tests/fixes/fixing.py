@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from gconv_lint import api, fixes, rulebook
+from gconv_lint import api, rulebook
 from gconv_lint.config import Config
 from gconv_lint.fixes.fixer import Fixer, Outcome
 from gconv_lint.model.findings import Finding
@@ -22,7 +22,7 @@ def linter(
 
     def lint(unsaved: Mapping[str, bytes]) -> list[Finding]:
         found = api.check(paths, settings, unsaved=unsaved).findings
-        return [f if fixes.applicable(f, unsafe=unsafe) else f._replace(fix=None) for f in found]
+        return [f if f.fix is None or f.fix.applies(unsafe=unsafe) else f._replace(fix=None) for f in found]
 
     return lint
 

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from gconv_lint.fixes import flows
-from gconv_lint.fixes.cases import Case, Draft, dotted, is_repeatable
+from gconv_lint.fixes.cases import Case, Draft, is_repeatable, position_in
 from gconv_lint.fixes.origins import Spot, assignments, parameters
 from gconv_lint.fixes.rewriting import REPLACE
+from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.frontends.source.constructs.syntax import has_stars
 from gconv_lint.model.fixes import Applicability, Change
 from gconv_lint.model.signatures import SIGNATURES
 
@@ -32,11 +34,11 @@ def set_argument(case: Case) -> Draft | None:
 def change_to(case: Case, spot: Spot, positions: Sequence[str], name: str, value: str) -> Change | None:
     """The change that gives an argument of a call a value."""
     passed = case.origins.argument(spot, positions, name)
-    if passed is None and (name not in positions or _is_open(spot.node) or not _is_repeatable(value)):
+    assert isinstance(spot.node, ast.Call)
+    if passed is None and (name not in positions or has_stars(spot.node) or not _is_repeatable(value)):
         return None
     if passed is None or not (value.isdecimal() or value in _TRUTHS):
-        position = positions.index(name) if name in positions else -1
-        return spot.document.change(spot.node, "set_argument", name, str(position), value)
+        return spot.document.change(spot.node, "set_argument", name, position_in(positions, name), value)
     written = case.origins.of(passed, lambda word: name in word or _COUNTS.search(word))
     if written is None or not _is_number(written.node):
         return _dense(case, spot) if name == "groups" else None
@@ -71,13 +73,6 @@ def _is_repeatable(value: str) -> bool:
         return is_repeatable(ast.parse(value, mode="eval").body)
     except (SyntaxError, ValueError):
         return False
-
-
-def _is_open(call: ast.expr) -> bool:
-    """Whether the call takes arguments that are not written in it."""
-    assert isinstance(call, ast.Call)
-    starred = any(isinstance(each, ast.Starred) for each in call.args)
-    return starred or any(keyword.arg is None for keyword in call.keywords)
 
 
 def _is_number(node: ast.expr) -> bool:

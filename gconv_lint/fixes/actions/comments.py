@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gconv_lint.fixes.cases import Case, Draft
-from gconv_lint.fixes.documents import Document
+from gconv_lint.fixes.documents import LINE_END, Document
 from gconv_lint.fixes.rewriting import REPLACE
 
 
@@ -37,5 +37,5 @@ def _whole(document: Document, start: int, end: int) -> tuple[int, int]:
     first = document.offset(document.place(start, start).line, 1)
     if text[first:start].strip():
         return first + len(text[first:start].rstrip()), end
-    line_end = re.compile(r"\r\n|\r|\n").match(text, end)
+    line_end = LINE_END.match(text, end)
     return first, line_end.end() if line_end else end

@@ -10,6 +10,7 @@ from gconv_lint.fixes import layers
 from gconv_lint.fixes.cases import Case, Draft, Unplaced, is_repeatable
 from gconv_lint.fixes.documents import Document
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
+from gconv_lint.frontends.source.constructs.syntax import argument
 from gconv_lint.model.fixes import Change
 
 RENUMBERED = "; the layers behind it get new numbers in the state_dict"
@@ -151,5 +152,5 @@ def _is_depthwise(document: Document, call: ast.Call) -> bool:
 
 
 def _argument_text(document: Document, call: ast.Call, name: str, position: int) -> str:
-    passed = [keyword.value for keyword in call.keywords if keyword.arg == name] or call.args[position : position + 1]
-    return document.source(passed[0]) if passed and is_repeatable(passed[0]) else ""
+    passed = argument(call, name, position)
+    return document.source(passed) if passed is not None and is_repeatable(passed) else ""

@@ -6,10 +6,12 @@ import ast
 
 from gconv_lint.fixes import layers
 from gconv_lint.fixes.actions.arguments import change_to
-from gconv_lint.fixes.cases import Case, Draft, dotted
+from gconv_lint.fixes.cases import Case, Draft
 from gconv_lint.fixes.documents import Document
 from gconv_lint.fixes.origins import Spot
 from gconv_lint.fixes.rewriting import REPLACE
+from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.frontends.source.constructs.syntax import argument
 from gconv_lint.model.fixes import Applicability, Change
 from gconv_lint.model.places import Place
 
@@ -44,8 +46,8 @@ def _groups(node: ast.expr) -> object:
     """The number of groups that a call of ``ChannelShuffle`` or ``channel_shuffle`` is given as a literal."""
     assert isinstance(node, ast.Call)
     place = 0 if dotted(node.func).endswith("ChannelShuffle") else 1
-    given = [each.value for each in node.keywords if each.arg == "groups"] or node.args[place : place + 1]
-    return given[0].value if given and isinstance(given[0], ast.Constant) else None
+    given = argument(node, "groups", place)
+    return given.value if isinstance(given, ast.Constant) else None
 
 
 def _is_beside(spot: Spot, other: Spot | None) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from gconv_lint.fixes.cases import Case, Draft, Unplaced, dotted
+from gconv_lint.fixes.cases import Case, Draft, Unplaced
 from gconv_lint.fixes.documents import Document
 from gconv_lint.fixes.origins import assignments
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
+from gconv_lint.frontends.source.constructs.imports import dotted
 
 
 def divide_weight(case: Case) -> Draft | None:

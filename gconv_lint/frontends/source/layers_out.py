@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -56,24 +56,15 @@ class Texts(Mapping[str, str]):
         return len(self._nodes)
 
 
-class Callers(Sequence[Related]):
-    """The calls that chose a layer's numbers, found when somebody asks."""
+class Late(Sequence[Any]):
+    """What a function says of a record, worked out when somebody asks."""
 
-    __slots__ = ("_found", "_record")
+    __slots__ = ("_found", "_make", "_record")
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, make: Callable[[Record], list[Any]], record: Record) -> None:
+        self._make = make
         self._record = record
-        self._found: list[Related] | None = None
-
-    def _compute(self) -> list[Related]:
-        record = self._record
-        found: dict[Place, Related] = {}
-        for chain in _chains(record.call):
-            call = responsible(record.node, record.function, chain, _NUMBERS)
-            related = describe(call) if call is not None else None
-            if related is not None:
-                found.setdefault(related.place, related)
-        return list(found.values())[:MAX_CALLERS]
+        self._found: list[Any] | None = None
 
     def __getitem__(self, index: Any) -> Any:
         return self._items()[index]
@@ -81,32 +72,27 @@ class Callers(Sequence[Related]):
     def __len__(self) -> int:
         return len(self._items())
 
-    def _items(self) -> list[Related]:
+    def _items(self) -> list[Any]:
         if self._found is None:
-            self._found = self._compute()
+            self._found = self._make(self._record)
         return self._found
 
 
-class Ways(Sequence[tuple[Place, ...]]):
-    """The calls that lead to a layer, one row for each way, innermost first, worked out when somebody asks."""
+def _callers(record: Record) -> list[Related]:
+    """The calls that chose a layer's numbers."""
+    found: dict[Place, Related] = {}
+    for chain in _chains(record.call):
+        call = responsible(record.node, record.function, chain, _NUMBERS)
+        related = describe(call) if call is not None else None
+        if related is not None:
+            found.setdefault(related.place, related)
+    return list(found.values())[:MAX_CALLERS]
 
-    __slots__ = ("_found", "_record")
 
-    def __init__(self, record: Record) -> None:
-        self._record = record
-        self._found: list[tuple[Place, ...]] | None = None
-
-    def _rows(self) -> list[tuple[Place, ...]]:
-        if self._found is None:
-            rows = (_places(chain) for chain in islice(_chains(self._record.call), MAX_WAYS))
-            self._found = list(dict.fromkeys(rows))
-        return self._found
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._rows()[index]
-
-    def __len__(self) -> int:
-        return len(self._rows())
+def _ways(record: Record) -> list[tuple[Place, ...]]:
+    """The calls that lead to a layer, one row for each way, innermost first."""
+    rows = (_places(chain) for chain in islice(_chains(record.call), MAX_WAYS))
+    return list(dict.fromkeys(rows))
 
 
 def _places(chain: Call) -> tuple[Place, ...]:
@@ -223,7 +209,7 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
         serves_forward=record.conv is not None and serves_forward(record),
         lazily_guarded=record.method not in ("", "__init__") and lazily_guarded(record),
         sets_weights=record.method not in ("", "__init__") and sets_weights(record),
-        callers=Ways(record),
+        callers=Late(_ways, record),
         elsewhere=node is not record.node,
     )
     return Layer(
@@ -234,7 +220,7 @@ def _layer(number: int, record: Record, module: Module, node: ast.AST) -> Layer:
         conv=record.conv,
         attrs=record.attrs,
         site=site,
-        trace=Callers(record),  # type: ignore[arg-type]
+        trace=Late(_callers, record),  # type: ignore[arg-type]
         may_raise=record.guarded,
     )
 
