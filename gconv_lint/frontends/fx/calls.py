@@ -214,7 +214,8 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 
 def _first_line(definition: Any) -> int:
     """The line of its first decorator, or its own."""
-    return min([definition.lineno, *(each.lineno for each in definition.decorator_list)])
+    lines: list[int] = [definition.lineno, *(each.lineno for each in definition.decorator_list)]
+    return min(lines)
 
 
 def _range(node: ast.Call) -> Range:
