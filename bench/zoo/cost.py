@@ -204,7 +204,7 @@ def main() -> None:
     note = (
         "CPU seconds, one thread, of processes that have imported torch and both tools already; the tools in turn, the "
         f"shortest of {options.rounds} rounds. *ours* is everything `gconv-lint model` does with a built model, the "
-        "rules too; *fvcore* is `FlopCountAnalysis(model, x).total()` on the built model; *run* is a second forward pass. "
+        "rules too; *fvcore* is `FlopCountAnalysis(model, x).total()` on it; *run* is a second forward pass. "
         "*build* is what the model's own constructor takes under gconv-lint, without weights."
     )
     rows = [each.cells() for each in sorted(found, key=lambda each: each.name)]
