@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 #: What can look at real models: a recorded run with torch.
 ENGINES = ("fx",)
+#: Files, the name and the bytes of standard input, and what cannot be read.
+Found = tuple[list[str], tuple[str, bytes] | None, list[Problem]]
 MISSING_TORCH = "models are run with torch, which is not installed here; `pip install 'gconv-lint[torch]'` installs it"
 
 
-def files_of(
-    paths: Sequence[str], settings: Settings, stdin: tuple[str, bytes] | None = None
-) -> tuple[list[str], tuple[str, bytes] | None, list[Problem]]:
+def files_of(paths: Sequence[str], settings: Settings, stdin: tuple[str, bytes] | None = None) -> Found:
     """The files that a run over ``paths`` reads, standard input unless it is excluded, and what cannot be read."""
     forced = settings.main.force_exclude
 
@@ -63,16 +63,31 @@ def check(
     is done, 0 to 1.
     """
     settings = settings or Configs(paths, rulebook.rules())
-    found, stdin, unreadable = files_of(paths, settings, stdin)
+    found = files_of(paths, settings, stdin)
+    return check_files(found, settings, unsaved=unsaved, silence=silence, cache=cache, jobs=jobs, watch=watch)
+
+
+def check_files(
+    found: Found,
+    settings: Settings,
+    *,
+    unsaved: Mapping[str, bytes] | None = None,
+    silence: bool = True,
+    cache: Cache | None = None,
+    jobs: int = 1,
+    watch: Watch = nobody,
+) -> Report:
+    """Lint what ``files_of`` found, as ``check`` does."""
+    names, stdin, unreadable = found
     request = requested(settings, silence=silence)
     if stdin is not None or unsaved:
         from gconv_lint.lint import Linter
 
-        report = Linter(request).whole(found, stdin, watch, unsaved)
+        report = Linter(request).whole(names, stdin, watch, unsaved)
     else:
         from gconv_lint import runs
 
-        report = runs.run(found, request, watch, cache=cache, jobs=jobs)
+        report = runs.run(names, request, watch, cache=cache, jobs=jobs)
     offered = tuple(settings.of(finding.place.path).fixing.graded(finding) for finding in report.findings)
     report = report._replace(findings=offered, unsafe_fixes=settings.main.fixing.unsafe)
     return notebook_cells(report._replace(problems=(*unreadable, *report.problems)))
@@ -96,6 +111,7 @@ def models(targets: Sequence[Target], config: Config, limits: Limits, engine_nam
 def _summary(target: Target, engine_name: str, found: Program, settings: Config) -> Summary:
     from gconv_lint import costs
     from gconv_lint.channels.connectivity import connectivity
+    from gconv_lint.channels.receptive import receptive_field
     from gconv_lint.model.summary import Summary
 
     report = _model_report(found, settings)
@@ -111,6 +127,7 @@ def _summary(target: Target, engine_name: str, found: Program, settings: Config)
         connections=tuple(connection for graph in found.graphs for connection in connectivity(graph)),
         notes=(*found.notes, *(problem.message for problem in told)),
         exceeded=tuple(costs.exceeded(target, totals)) if built else (),
+        field=receptive_field(found.graphs[0], *target.watched) if target.watched and found.graphs else None,
     )
 
 
@@ -124,8 +141,9 @@ def _model_report(found: Program, settings: Config) -> Report:
     infos = [rule.info for rule in settings.rules or rulebook.rules()]
     kept, silenced, _ = suppress.apply([graded(f, settings) for f in outcome.findings], found.sources, infos)
     problems = (found.problem,) if found.problem is not None and not _tells(kept, found) else ()
+    offered = with_fixes(kept, {}, found.sources, found.layers)
     return Report(
-        findings=tuple(settings.fixing.graded(finding) for finding in with_fixes(kept, {}, found.sources)),
+        findings=tuple(settings.fixing.graded(finding) for finding in offered),
         problems=(*problems, *outcome.skipped),
         counts=Counts(
             files=len(found.sources),

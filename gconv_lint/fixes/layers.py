@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gconv_lint.fixes.documents import Document
-from gconv_lint.fixes.origins import assignments
+from gconv_lint.fixes.origins import Spot, assignments
 from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.model.fixes import Plan
 
 #: Modules without parameters, whose place in a container can be shared without renaming anything.
 PARAMETERLESS = frozenset(
@@ -19,6 +21,10 @@ PARAMETERLESS = frozenset(
         *("MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d"),
     )
 )
+
+#: Methods that a container of layers has as well.
+_OF_MODULES = frozenset(("cpu", "cuda", "double", "eval", "float", "forward", "half", "state_dict", "to", "train"))
+_NORM = re.compile(r"norm|(^|_)bn", re.IGNORECASE)
 
 
 class Attribute(NamedTuple):
@@ -89,6 +95,33 @@ def element(document: Document, call: ast.Call) -> Element | None:
     if any(isinstance(each, ast.Starred) for each in container.args) or call not in container.args:
         return None
     return Element(document, container, container.args.index(call))
+
+
+def is_normed_here(plan: Plan, spot: Spot | None) -> bool:
+    """Whether a norm is made beside the call ``spot``, and nothing of that place is known to go without one."""
+    if spot is None or not plan.everywhere:
+        return False
+    document, call = spot.document, spot.node
+    inside = element(document, call) if isinstance(call, ast.Call) else None
+    scope = inside.container if inside is not None else document.function_of(call) or document.tree
+    names = (dotted(each.func).rpartition(".")[2] for each in ast.walk(scope) if isinstance(each, ast.Call))
+    return any(_NORM.search(name) for name in names)
+
+
+def is_looked_into(document: Document, call: ast.Call) -> bool:
+    """Whether attributes of the layer are read, which a sequence of layers has not."""
+    statement = document.statement_of(call)
+    if not isinstance(statement, ast.Assign) or statement.value is not call:
+        return False
+    names = {dotted(target) for target in statement.targets}
+    read = (each for each in ast.walk(document.tree) if isinstance(each, ast.Attribute))
+    return any(dotted(each.value) in names and each.attr not in _OF_MODULES for each in read)
+
+
+def is_appended(document: Document, call: ast.Call) -> bool:
+    """Whether a layer is put into a list where it is made: ``layers.append(call)``."""
+    around = document.parents.get(call)
+    return isinstance(around, ast.Call) and dotted(around.func).endswith(".append") and around.args == [call]
 
 
 def is_parameterless(node: ast.expr) -> bool:

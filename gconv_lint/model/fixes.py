@@ -13,11 +13,12 @@ class Applicability(str, Enum):
     """Whether a fix may be applied unasked, as in ruff.
 
     ``SAFE``: the function computed stays equal, or only what raised before changes. ``UNSAFE``: what the program
-    computes may change.
+    computes may change. ``DISPLAY``: it is shown and never applied, as it changes what others rely on.
     """
 
     SAFE = "safe"
     UNSAFE = "unsafe"
+    DISPLAY = "display"
 
 
 #: The actions that a recipe may name, with their arguments; those of ``OPTIONAL_ARGUMENTS`` may be left out.
@@ -31,14 +32,16 @@ ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "reshape": ("before",),
     "repair-shuffle": (),
     "regroup-shuffle": ("groups",),
+    "fit-shuffle": ("channels", "groups"),
     "insert-shuffle": ("model", "path", "before", "layer", "groups", "joins"),
     "insert-pointwise": ("class",),
+    "drop-layer": (),
     "divide-weight": ("width", "channels", "transposed"),
     "trim-comment": ("unused",),
     "check-division": ("dividend", "divisor"),
 }
-#: ``means`` names the number that the text of a value stands for.
-OPTIONAL_ARGUMENTS = frozenset({"means"})
+#: ``means`` names the number that the text of a value stands for; a script has no ``class``.
+OPTIONAL_ARGUMENTS = frozenset({"means", "class"})
 
 
 class Recipe(NamedTuple):
@@ -102,16 +105,17 @@ class Fix(NamedTuple):
 
     def applies(self, *, unsafe: bool) -> bool:
         """Whether it may be applied by a run that applies safe fixes, or unsafe ones too."""
-        return unsafe or self.applicability is Applicability.SAFE
+        return self.applicability is Applicability.SAFE or (unsafe and self.applicability is Applicability.UNSAFE)
 
 
 class Plan(NamedTuple):
     """What a fix is worked out from: a recipe with its words filled in, and how the flagged call was reached.
 
     ``function`` is the qualified name of the flagged constructor; ``callers`` holds the calls that lead to it, one
-    row for each way, innermost first.
+    row for each way, innermost first. ``everywhere`` says whether the rule holds for all that is made in the place.
     """
 
     recipe: Recipe
     function: str = ""
     callers: Sequence[tuple[Place, ...]] = ()
+    everywhere: bool = True

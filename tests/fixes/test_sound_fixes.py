@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fixes.fixing import DEFAULTS, fixed, linter
 
+from gconv_lint import cli
 from gconv_lint.fixes.fixer import Fixer
 
 HEAD = "from torch import nn\n\n\n"
@@ -74,9 +75,19 @@ def test_a_shuffle_joins_blocks_that_hold_the_convolutions() -> None:
             id="the bias of a caller without a norm",
         ),
         pytest.param(
-            "GC002",
-            "groups = 3\nsound = nn.Conv2d(9, 9, 3, groups=groups)\nwrong = nn.Conv2d(8, 8, 3, groups=groups)\n",
-            id="the number of a sound layer",
+            "GC504",
+            "def conv(channels):\n"
+            "    return nn.Conv2d(channels, channels, 3, groups=channels)\n"
+            "\n\nnormed = nn.Sequential(conv(8), nn.BatchNorm2d(8), nn.Conv2d(8, 8, 1))\n"
+            "plain = nn.Sequential(conv(8), nn.ReLU(), nn.Conv2d(8, 8, 1))\n",
+            id="a helper that is used without a norm",
+        ),
+        pytest.param(
+            "GC504",
+            "conv = nn.Conv2d(8, 8, 3, groups=8)\n"
+            "normed = nn.Sequential(conv, nn.BatchNorm2d(8), nn.Conv2d(8, 8, 1))\n"
+            "plain = nn.Sequential(conv, nn.ReLU(), nn.Conv2d(8, 8, 1))\n",
+            id="a layer that is used without a norm",
         ),
         pytest.param(
             "GC012",
@@ -92,7 +103,7 @@ def test_what_is_right_for_others_stays(code: str, program: str) -> None:
 
 
 def test_one_fix_that_breaks_another_layer_does_not_keep_the_others_from_being_made() -> None:
-    shared = "groups = 3\nsound = nn.Conv2d(9, 9, 3, groups=groups)\nwrong = nn.Conv2d(8, 8, 3, groups=groups)\n"
+    shared = "groups = 3\nsound = nn.Conv2d(27 // groups, 9, 3, groups=9)\nwrong = nn.Conv2d(8, 8, 3, groups=groups)\n"
     for number in range(5):
         Path(f"net{number}.py").write_text(f"{HEAD}conv{number} = nn.Conv2d(8, 8, 3, groups=3)\n")
     Path("net2b.py").write_text(HEAD + shared)
@@ -106,7 +117,7 @@ def test_copies_of_a_file_are_fixed_one_by_one() -> None:
     for name in ("a.py", "b.py"):
         Path(name).write_text(text)
     Path("c.py").write_text(
-        f"{HEAD}groups = 3\nsound = nn.Conv2d(9, 9, 3, groups=groups)\nconv = nn.Conv2d(8, 8, 3, groups=groups)\n"
+        f"{HEAD}groups = 3\nsound = nn.Conv2d(27 // groups, 9, 3, groups=9)\nconv = nn.Conv2d(8, 8, 3, groups=groups)\n"
     )
     outcome = Fixer(linter(["."], DEFAULTS, unsafe=True)).run()
     assert sorted(Path(path).name for path in outcome.changed) == ["a.py", "b.py"]
@@ -256,6 +267,19 @@ def test_a_number_for_several_callers_divides_the_channels_of_all() -> None:
     assert text.decode() == program.replace("groups=7", "groups=2")
 
 
+def test_a_weight_is_divided_by_groups_that_are_passed_by_position_only() -> None:
+    program = (
+        "import torch\nimport torch.nn.functional as F\n\n\n"
+        "def conv(x, groups, /):\n"
+        "    weight = torch.randn(16, 8, 3, 3)\n"
+        "    return F.conv2d(x, weight, groups=groups)\n"
+        "\n\nout = conv(torch.randn(1, 8, 5, 5), 4)\n"
+    )
+    text, left, _ = fixed(program, "GC006")
+    assert not left
+    assert text.decode() == program.replace("16, 8, 3", "16, 8 // groups, 3")
+
+
 def test_expressions_on_several_lines_are_rewritten() -> None:
     program = HEAD + (
         "def channel_shuffle(x, groups):\n"
@@ -269,3 +293,97 @@ def test_expressions_on_several_lines_are_rewritten() -> None:
     text, left, _ = fixed(program)
     assert not left
     assert text.decode() == program.replace(".view(b, c, h", ".reshape(b, c, h").replace("8 /\n", "8 //\n")
+
+
+BLOCK = """class Block(nn.Module):
+    def __init__(self, channels, groups=5):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, groups=groups)
+
+
+"""
+CONV = "def conv(channels):\n    return nn.Conv2d(channels, channels, 3, groups=5)\n\n\n"
+CALLERS = [
+    pytest.param(
+        BLOCK + "wrong = Block(8)\nsound = Block(20)\n",
+        BLOCK + "wrong = Block(8, groups=4)\nsound = Block(20)\n",
+        id="a default that is right for another caller",
+    ),
+    pytest.param(
+        "groups = 3\nsound = nn.Conv2d(18, 18, 3, groups=groups)\nwrong = nn.Conv2d(8, 8, 3, groups=groups)\n",
+        "groups = 3\nsound = nn.Conv2d(18, 18, 3, groups=groups)\nwrong = nn.Conv2d(8, 8, 3, groups=2)\n",
+        id="a constant that another layer reads",
+    ),
+    pytest.param(
+        BLOCK + "G = 5\nwrong = Block(8, G)\nsound = Block(20, groups=G)\nnorm = nn.GroupNorm(G, 20)\n",
+        BLOCK + "G = 5\nwrong = Block(8, 4)\nsound = Block(20, groups=G)\nnorm = nn.GroupNorm(G, 20)\n",
+        id="a constant that another caller passes",
+    ),
+    pytest.param(
+        BLOCK + "one = Block(8)\nother = Block(9)\n",
+        BLOCK + "one = Block(8, groups=4)\nother = Block(9, groups=3)\n",
+        id="callers that have only one group in common",
+    ),
+    pytest.param(
+        BLOCK + "one = Block(8)\nother = Block(12)\n",
+        BLOCK.replace("groups=5", "groups=4") + "one = Block(8)\nother = Block(12)\n",
+        id="callers that have a number in common",
+    ),
+    pytest.param(
+        BLOCK + "def make(width):\n    return Block(width)\n\n\nnets = [make(8), make(20)]\n",
+        "",
+        id="a call that both go through",
+    ),
+    pytest.param(CONV + "wrong = conv(8)\nsound = conv(20)\n", "", id="a literal that both use"),
+    pytest.param(CONV + "one = conv(8)\nother = conv(9)\n", "", id="a literal for channels with nothing in common"),
+]
+
+
+@pytest.mark.parametrize(("program", "wanted"), CALLERS)
+def test_a_number_that_others_rely_on_stays_theirs(program: str, wanted: str) -> None:
+    text, left, outcome = fixed(HEAD + program, "GC002")
+    assert text.decode() == HEAD + (wanted or program)
+    assert bool(left) is not bool(wanted)
+    assert not outcome.given_up
+    assert all(finding.fix is None for finding in left)
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        (CONV + "wrong = conv(8)\nsound = conv(20)\n", "layers that are right read the same number"),
+        (CONV + "one = conv(8)\nother = conv(9)\n", "Use 1, which leaves no groups"),
+    ],
+)
+def test_a_change_for_all_is_shown_and_not_made(program: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("net.py").write_text(HEAD + program)
+    words = ["net.py", "--select", "GC002", "--fix", "--unsafe-fixes", "--extend-safe-fixes", "GC002"]
+    assert cli.main(words) == 1
+    assert Path("net.py").read_text() == HEAD + program
+    out = capsys.readouterr().out
+    assert said in out
+    assert "(by hand)" in out
+    assert "fixable" not in out
+
+
+@pytest.mark.parametrize(("start", "safe"), [("1, 1", True), ("2, 1", False), ("True, 1", False), ("one, 1", False)])
+def test_swapped_arguments_are_named_unasked_only_where_all_are_one(start: str, safe: bool) -> None:
+    program = HEAD + (
+        "class Up(nn.Module):\n"
+        "    def __init__(self, one=1):\n"
+        "        super().__init__()\n"
+        f"        self.dilation, self.groups = {start}\n\n"
+        "    def forward(self, x, w):\n"
+        "        return nn.functional.conv_transpose2d(x, w, None, 1, 0, 0, self.dilation, self.groups)\n"
+    )
+    text, _, outcome = fixed(program, "GC015", unsafe=False)
+    assert bool(outcome.fixed) is safe
+    assert (b"dilation=self.dilation, groups=self.groups" in text) is safe
+    assert fixed(program, "GC015")[2].fixed
+
+
+def test_one_group_is_said_to_be_dense(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("net.py").write_text(HEAD + "conv = nn.Conv2d(3, 64, 3, groups=2)\n")
+    cli.main(["net.py"])
+    assert "Use groups=1" in (out := capsys.readouterr().out)
+    assert "one group makes it dense (unsafe)" in out

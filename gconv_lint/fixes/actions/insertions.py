@@ -4,47 +4,95 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gconv_lint.fixes import layers
-from gconv_lint.fixes.cases import Case, Draft, Unplaced, is_repeatable
+from gconv_lint.fixes.cases import Case, Draft, Unplaced
 from gconv_lint.fixes.documents import Document
+from gconv_lint.fixes.origins import Spot
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
-from gconv_lint.frontends.source.constructs.syntax import argument
+from gconv_lint.fixes.texts import groups_text, pointwise
 from gconv_lint.model.fixes import Change
 
+DENSE = "Insert a dense 1x1 convolution in front of `{}`: no shuffle joins so many groups in so few layers"
+RENAMED = "; its parameters get new names in the state_dict"
 RENUMBERED = "; the layers behind it get new numbers in the state_dict"
 
 
 def insert_shuffle(case: Case) -> Draft | None:
-    """A channel shuffle by the groups of the convolution before, in front of the flagged one."""
+    """A channel shuffle by the groups of the convolution before, in front of the flagged one.
+
+    Where a shuffle cannot join as many groups, a dense 1x1 convolution.
+    """
     document, spot = case.document, case.call
-    if document is None or spot is None or not isinstance(spot.node, ast.Call) or case.word("joins") != "True":
+    if document is None or spot is None or not isinstance(spot.node, ast.Call):
         return None
+    title = "" if case.word("joins") == "True" else DENSE.format(case.word("layer"))
     inside = layers.element(document, spot.node)
     if inside is not None:
-        return _shuffle_in_sequential(case, inside)
-    earlier, later = _attributes(case, document)
+        return _in_sequential(case, inside, title)
+    earlier, later = _attributes(case, document, spot.node)
     if later is None or earlier is None:
-        return None
-    groups, nn = _groups_text(earlier.document, earlier.made), layers.torch_nn(earlier.document)
-    if not nn or not groups:
-        return None
+        return _in_front(case, document, spot.node, title)
+    groups, nn = groups_text(earlier.document, earlier.made), layers.torch_nn(earlier.document)
+    if title:
+        made, name = pointwise(earlier.document, earlier.made), "mix"
+    else:
+        made, name = f"{nn}.ChannelShuffle({groups})" if nn and groups else "", "shuffle"
     # Made behind the first one: further down its groups may have another value.
-    return Draft(_called_on(earlier, later.used.args[0], "shuffle", f"{nn}.ChannelShuffle({groups})"))
+    try:
+        return Draft(called_on(earlier, later.used.args[0], name, made), title) if made else None
+    except Unplaced:
+        return _in_front(case, document, spot.node, title)
 
 
-def _attributes(case: Case, document: Document) -> tuple[layers.Attribute | None, layers.Attribute | None]:
+def _in_front(case: Case, document: Document, call: ast.Call, title: str) -> Draft | None:
+    """In a sequence with the flagged layer, wherever that is made."""
+    nn = layers.torch_nn(document)
+    made = pointwise(document, call, of="in_channels") if title else f"{nn}.ChannelShuffle({case.word('groups')})"
+    if not nn or not made or layers.is_looked_into(document, call) or _is_shared(case, document):
+        return None
+    text = f"{nn}.Sequential({made}, {document.source(call)})"
+    return Draft([document.change(call, REPLACE, text)], (title or case.plan.recipe.title) + RENAMED)
+
+
+def _is_shared(case: Case, document: Document) -> bool:
+    """Whether the first convolution is made in the same place: what is put in front of one is in front of both."""
+    places = {document.span(call.node) for call in _related(case) if call.document is document}
+    return case.call is not None and (not places or document.span(case.call.node) in places)
+
+
+def _related(case: Case) -> Iterator[Spot]:
+    """The calls that make the other convolutions of the chain."""
+    for related in case.finding.related:
+        document = case.documents.get(related.place.path)
+        call = document.call_at(related.place) if document is not None else None
+        if document is not None and call is not None:
+            yield Spot(document, call)
+
+
+def _attributes(
+    case: Case, document: Document, call: ast.Call
+) -> tuple[layers.Attribute | None, layers.Attribute | None]:
     """The layer before the flagged one, and that one, or what holds them: attributes of the class that runs them."""
     where = case.documents.get(case.word("path")) or document
     owner = layers.class_named(where, case.word("model"))
     earlier, later = (case.word(word).partition(".")[0] for word in ("before", "layer"))
-    if owner is None or earlier == later:
+    if owner is not None and earlier != later:
+        found = layers.attribute(where, owner, earlier), layers.attribute(where, owner, later)
+        if None not in found:
+            return found
+    owner = document.class_of(call)
+    calls = [each.node for each in _related(case) if each.document is document]
+    before = next((each for each in calls if document.class_of(each) is owner), None)
+    if owner is None or not isinstance(before, ast.Call):
         return None, None
-    return layers.attribute(where, owner, earlier), layers.attribute(where, owner, later)
+    names = (layers.stored_under(document, each) for each in (before, call))
+    first, second = (layers.attribute(document, owner, name) if name else None for name in names)
+    return first, second
 
 
-def _called_on(beside: layers.Attribute, node: ast.expr, name: str, made: str) -> Sequence[Change]:
+def called_on(beside: layers.Attribute, node: ast.expr, name: str, made: str) -> Sequence[Change]:
     """The new layer, made behind the statement of the one beside it, and called on ``node``."""
     document, free = beside.document, _free(name, beside.taken)
     start, end = document.span(node)
@@ -77,80 +125,36 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-def _groups_text(document: Document, call: ast.Call) -> str:
-    """What a call passes as ``groups``, as it is written; nothing where that is not to be written twice."""
-    passed = [keyword.value for keyword in call.keywords if keyword.arg == "groups"]
-    return document.source(passed[0]) if passed and is_repeatable(passed[0]) else ""
-
-
-def _shuffle_in_sequential(case: Case, inside: layers.Element) -> Draft | None:
+def _in_sequential(case: Case, inside: layers.Element, title: str) -> Draft | None:
     """In a literal Sequential: beside a layer without parameters if there is one, else as an element of its own."""
-    document = inside.document
-    nn = layers.torch_nn(document)
+    document, nn, flagged = inside.document, layers.torch_nn(inside.document), inside.container.args[inside.number]
     groups = next((text for each in inside.before if (text := _given_groups(document, each))), case.word("groups"))
-    if not nn or not groups:
+    if title and isinstance(flagged, ast.Call):
+        made = pointwise(document, flagged, of="in_channels")
+    else:
+        made = f"{nn}.ChannelShuffle({groups})" if groups else ""
+    if not nn or not made:
         return None
-    shuffle = f"{nn}.ChannelShuffle({groups})"
     for each in inside.before:
         if not isinstance(each, ast.Call) or _given_groups(document, each):
             break
         if layers.is_parameterless(each):
-            both = f"{nn}.Sequential({document.source(each)}, {shuffle})"
-            return Draft([document.change(each, REPLACE, both)])
-    title = case.plan.recipe.title + RENUMBERED
-    return Draft(_element_before(document, inside.container.args[inside.number], shuffle), title)
+            both = f"{nn}.Sequential({document.source(each)}, {made})"
+            return Draft([document.change(each, REPLACE, both)], title)
+    renumbered = (title or case.plan.recipe.title) + RENUMBERED
+    return Draft(_element_before(document, flagged, made), renumbered)
 
 
 def _given_groups(document: Document, node: ast.expr) -> str:
-    return _groups_text(document, node) if isinstance(node, ast.Call) else ""
+    return groups_text(document, node) if isinstance(node, ast.Call) else ""
 
 
 def _element_before(document: Document, node: ast.expr, text: str) -> list[Change]:
     start, _ = document.span(node)
-    return [document.change_range(start, start, INSERT, text + _separator(document, start))]
+    return [document.change_range(start, start, INSERT, text + separator(document, start))]
 
 
-def _separator(document: Document, start: int) -> str:
+def separator(document: Document, start: int) -> str:
     """A comma and what stands in front of an element: a space, or the line end with its indentation."""
     line = document.text[document.offset(document.place(start, start).line, 1) : start]
     return f",{document.newline}{line}" if not line.strip() else ", "
-
-
-def insert_pointwise(case: Case) -> Draft | None:
-    """A pointwise convolution behind the last depthwise one of the flagged class."""
-    document = case.document
-    owner = layers.class_named(document, case.word("class")) if document is not None else None
-    if document is None or owner is None:
-        return None
-    found = [
-        (call, name)
-        for call in ast.walk(owner)
-        if isinstance(call, ast.Call)
-        and _is_depthwise(document, call)
-        and (name := layers.stored_under(document, call))
-    ]
-    depthwise = layers.attribute(document, owner, found[-1][1]) if found else None
-    if depthwise is None:
-        return None
-    width = _argument_text(document, depthwise.made, "out_channels", 1)
-    made = f"{document.source(depthwise.made.func)}({width}, {_unread_width(owner) or width}, kernel_size=1)"
-    return Draft(_called_on(depthwise, depthwise.used, "pointwise", made))
-
-
-def _unread_width(owner: ast.ClassDef) -> str:
-    """The parameter of ``__init__`` for output channels that the class takes and does not read."""
-    read = {node.id for node in ast.walk(owner) if isinstance(node, ast.Name)}
-    init = next((each for each in owner.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None)
-    parameters = [] if init is None else [*init.args.args, *init.args.kwonlyargs]
-    names = [each.arg for each in parameters if each.arg.startswith("out") and each.arg not in read]
-    return names[0] if len(names) == 1 else ""
-
-
-def _is_depthwise(document: Document, call: ast.Call) -> bool:
-    groups = _groups_text(document, call)
-    return bool(groups) and groups == _argument_text(document, call, "in_channels", 0)
-
-
-def _argument_text(document: Document, call: ast.Call, name: str, position: int) -> str:
-    passed = argument(call, name, position)
-    return document.source(passed) if passed is not None and is_repeatable(passed) else ""
