@@ -45,6 +45,14 @@ class ConvShape(NamedTuple):
         return all(size == 1 for size in self.kernel)
 
     @property
+    def symmetric(self) -> bool:
+        """Whether as much is added behind each axis as in front of it."""
+        axes = zip(self.in_size, self.out_size, self.kernel, self.stride, self.padding, self.dilation, strict=True)
+        return self.transposed or all(
+            (given + 2 * pad - step * (taps - 1) - 1) // by + 1 == made for given, made, taps, by, pad, step in axes
+        )
+
+    @property
     def weights(self) -> int:
         """Numbers of the weight tensor, (out_channels, in_channels / groups, *kernel) in size."""
         return self.out_channels * self.group_width * prod(self.kernel)

@@ -84,6 +84,10 @@ def _block(
     if finding.fix is not None:
         warning = "" if finding.fix.applicability is Applicability.SAFE else " (unsafe)"
         yield f"{style('fix:', BOLD)} {printable(finding.fix.message)}{warning}"
+    if finding.evidence is not None:
+        from gconv_lint.reporters.probe import sentence
+
+        yield f"{style('probe:', BOLD)} {sentence(finding.evidence)}"
     for related in finding.related:
         yield from _note(related, lines, style)
 
