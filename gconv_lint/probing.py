@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from gconv_lint import engine, rulebook
 from gconv_lint.config import Config
-from gconv_lint.costs import catalogue
 from gconv_lint.costs.shapes import shape_of
 from gconv_lint.lint import MEASURED, graded
 from gconv_lint.model.constructs import Construct
@@ -26,9 +25,6 @@ from gconv_lint.probe.results import Results
 from gconv_lint.probe.runs import Ways
 from gconv_lint.request import Watch
 from gconv_lint.selection import SettingError
-
-#: The device of this machine where there is one that works, and else the cost model of ``catalogue.DEFAULT``.
-AUTO = "auto"
 
 
 class Prober(NamedTuple):
@@ -57,14 +53,11 @@ def prober(name: str, ways: Ways, results: str | None) -> Prober:
     ``results`` is the folder that remembers measurements.
     """
     here = gpu.look()
-    if isinstance(here, gpu.Gpu) and name in (AUTO, here.device.name):
+    if isinstance(here, gpu.Gpu) and name in (gpu.AUTO, here.device.name):
         return _checked(Prober(here.device, ways, GpuBench(here), results))
-    try:
-        device = catalogue.find(catalogue.DEFAULT if name == AUTO else name)
-    except catalogue.DeviceError as error:
-        raise SettingError(str(error)) from None
+    device = gpu.device_of(name)
     notes: tuple[str, ...] = ()
-    if name == AUTO and isinstance(here, gpu.Missing):
+    if name == gpu.AUTO and isinstance(here, gpu.Missing):
         notes = (f"{here.sentence}: what follows are estimates for {device.title}, not measurements",)
     return _checked(Prober(device, ways, None, None, notes))
 

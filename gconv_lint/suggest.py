@@ -7,22 +7,29 @@ from math import gcd
 
 from gconv_lint import api
 from gconv_lint.config import Config
+from gconv_lint.costs.times import estimate_us, shuffle_us
 from gconv_lint.facts.derived import divisors_beside
+from gconv_lint.model.devices import Device
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.suggestions import Advice, Suggestion
 from gconv_lint.model.summary import Row, Summary
 from gconv_lint.model.targets import Alteration, Limits, Target
 
+#: What times are estimated for.
+DTYPE, LAYOUT = "fp16", "nchw"
 #: How many group counts on each side of the present one are tried.
 NEIGHBOURS = 3
 
 Budget = Mapping[str, int]
 
 
-def suggest(target: Target, settings: Config, limits: Limits, budget: Budget) -> tuple[Summary, list[Advice]]:
+def suggest(
+    target: Target, settings: Config, limits: Limits, budget: Budget, device: Device
+) -> tuple[Summary, list[Advice]]:
     """The model as it is, and for each finding on a convolution what would mend it, the best first.
 
-    ``budget`` has the most ``params`` and ``macs`` that the model may have. Raises ``SettingError`` without torch.
+    Times are estimated for ``device``. ``budget`` has the most ``params`` and ``macs`` that the model may have. Raises
+    ``SettingError`` without torch.
     """
     (base,) = api.models([target], settings, limits)
     flagged = [(finding, rows) for finding in base.report.findings if (rows := _rows_at(base, finding))]
@@ -35,6 +42,7 @@ def suggest(target: Target, settings: Config, limits: Limits, budget: Budget) ->
         made = _suggestion(base, after, finding, rows[0], each)
         if made is None:
             continue
+        made = made._replace(time_us=_time(base, after, rows, each, device))
         if _exceeds(made, budget):
             advice[id(finding)] = known._replace(over_budget=known.over_budget + 1)
         else:
@@ -85,6 +93,22 @@ def _suggestion(base: Summary, after: Summary, finding: Finding, row: Row, each:
         mends=(finding.rule.code, finding.place) not in left,
         new=tuple(sorted({code for code, place in left - before})),
     )
+
+
+def _time(base: Summary, after: Summary, rows: Sequence[Row], each: Alteration, device: Device) -> float | None:
+    """The estimated difference of the time of a forward pass; ``None`` where a convolution has no known sizes."""
+    before, left = _convolutions_us(base, device), _convolutions_us(after, device)
+    if before is None or left is None:
+        return None
+    shuffles = [row.shape for row in rows if row.shape is not None] if each.kind == "shuffle" else []
+    return left - before + sum(shuffle_us(shape, device, DTYPE) for shape in shuffles)
+
+
+def _convolutions_us(found: Summary, device: Device) -> float | None:
+    shapes = [row.shape for row in found.rows if row.groups]
+    times = [None if shape is None else estimate_us(shape, device, DTYPE, LAYOUT) for shape in shapes]
+    known = [time for time in times if time is not None]
+    return sum(known) if len(known) == len(times) else None
 
 
 def _keys(found: Summary) -> set[tuple[str, object]]:

@@ -53,7 +53,7 @@ def prober(options: Namespace, settings: Config) -> Prober:
     if options.batch is not None and options.batch < 1:
         raise SettingError(f"--batch cannot be {options.batch}; allowed is a number above 0")
     remembered = None if getattr(options, "no_cache", False) else cache_folder(settings)
-    return probing.prober(settings.values.get("device", probing.AUTO), ways_of(options), remembered)
+    return probing.prober(settings.values.get("device", "auto"), ways_of(options), remembered)
 
 
 def ways_of(options: Namespace, *, every: bool = False) -> Ways:

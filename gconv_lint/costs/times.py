@@ -51,6 +51,11 @@ def estimate_us(shape: ConvShape, device: Device, dtype: str, layout: str) -> fl
     return max(ideal / efficiency(shape, device, dtype, layout), floor)
 
 
+def shuffle_us(shape: ConvShape, device: Device, dtype: str) -> float:
+    """Microseconds that a channel shuffle in front of a convolution is taken to need: its input is read and written."""
+    return 1e6 * 2 * SIZES[dtype] * shape.inputs / _copy_rate(device) + LAUNCH_US
+
+
 def moved_bytes(shape: ConvShape, dtype: str) -> int:
     """Bytes that have to be moved: weights, outputs, and those inputs that some output reads."""
     return SIZES[dtype] * (shape.batch * shape.in_channels * _read(shape) + shape.outputs + shape.weights)

@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 
 from gconv_lint.costs import catalogue
 from gconv_lint.model.devices import Device
+from gconv_lint.selection import SettingError
 
+#: The name of whatever GPU is here.
+AUTO = "auto"
 _INSTALL = "`pip install 'gconv-lint[gpu]'` installs it"
 
 
@@ -47,6 +50,20 @@ def look() -> Gpu | Missing:
         "`cupy-cuda12x`, or 580 for `cupy-cuda13x`, is needed",
         expected=True,
     )
+
+
+def device_of(name: str) -> Device:
+    """The device of that name or file; of ``auto`` the one that is here, or else ``catalogue.DEFAULT``.
+
+    Raises ``SettingError``.
+    """
+    here = look() if name == AUTO else None
+    if isinstance(here, Gpu):
+        return here.device
+    try:
+        return catalogue.find(catalogue.DEFAULT if name == AUTO else name)
+    except catalogue.DeviceError as error:
+        raise SettingError(str(error)) from None
 
 
 def _seems_present() -> bool:

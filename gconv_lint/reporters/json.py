@@ -94,7 +94,7 @@ def _price(price: Price | None) -> dict[str, Any] | None:
     if price is None:
         return None
     before = price.before._asdict() if price.before is not None else None
-    return {"before": before, "after": price.after._asdict()}
+    return {"before": before, "after": price.after._asdict(), "device": price.device or None}
 
 
 def _start(place: Place) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from gconv_lint.model.devices import Device
 from gconv_lint.model.suggestions import Advice, Suggestion
 from gconv_lint.model.summary import Summary
 from gconv_lint.model.targets import Alteration
@@ -12,16 +13,17 @@ from gconv_lint.reporters.excerpt import printable
 from gconv_lint.reporters.json import as_data
 from gconv_lint.reporters.text import count
 
-_HEADS = ("change", "params", "MACs", "width", "parts", "effect")
+_HEADS = ("change", "params", "MACs", "time", "width", "parts", "effect")
 #: How many names of layers that share a line are told.
 MOST = 3
 
 
-def text(base: Summary, advice: Sequence[Advice]) -> str:
-    """For each finding a table of what would mend it, the best first."""
+def text(base: Summary, advice: Sequence[Advice], device: Device) -> str:
+    """For each finding a table of what would mend it, the best first; times are estimates for ``device``."""
     if not advice:
         return f"{base.target}: no finding is on a convolution, so there is nothing to suggest.\n"
-    return "\n".join(line for each in advice for line in _table(each)) + "\n"
+    note = f"time: an estimate of the microseconds of convolutions and shuffles on {device.title} in fp16\n"
+    return "\n".join(line for each in advice for line in _table(each)) + "\n" + note
 
 
 def _table(advice: Advice) -> Iterator[str]:
@@ -46,7 +48,11 @@ def _row(each: Suggestion) -> tuple[str, ...]:
     effect = "mends it" if each.mends else "the finding stays"
     if each.new:
         effect += f", and brings {', '.join(each.new)}"
-    return sentence(each.alteration), f"{each.params:+,}", f"{each.macs:+,}", width, parts, effect
+    return sentence(each.alteration), f"{each.params:+,}", f"{each.macs:+,}", _time(each.time_us), width, parts, effect
+
+
+def _time(time: float | None) -> str:
+    return "-" if time is None else f"{time:+,.1f} us"
 
 
 def sentence(alteration: Alteration) -> str:
@@ -60,10 +66,11 @@ def sentence(alteration: Alteration) -> str:
     return words[alteration.kind]
 
 
-def data(base: Summary, advice: Sequence[Advice]) -> dict[str, Any]:
+def data(base: Summary, advice: Sequence[Advice], device: Device) -> dict[str, Any]:
     """The same as an object: the model as it is, and for each finding its alternatives."""
     return {
         "target": base.target,
+        "device": device.name,
         "totals": None if base.totals is None else {**base.totals._asdict(), "flops": base.totals.flops},
         "advice": [
             {
@@ -86,6 +93,7 @@ def _suggestion(made: Suggestion) -> dict[str, Any]:
         "macs": made.totals.macs,
         "params_difference": made.params,
         "macs_difference": made.macs,
+        "estimated_us_difference": None if made.time_us is None else round(made.time_us, 3),
         "group_width": made.group_width,
         "parts": made.parts,
         "mends": made.mends,
