@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gconv_lint import cli, model_settings, rulebook
-from gconv_lint.commands import check, clean, model, rule
+from gconv_lint.commands import check, clean, devices, model, probe, rule
 from gconv_lint.config import load
 from gconv_lint.settings import SETTINGS
 
@@ -36,7 +36,7 @@ def test_every_rule_has_a_page_and_a_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "parser", [check.parser(), model.parser(), rule.parser(), clean.parser()], ids=["check", "model", "rule", "clean"]
+    "parser", [each.parser() for each in (check, model, probe, devices, rule, clean)], ids=lambda parser: parser.prog
 )
 def test_every_flag_is_documented(parser: ArgumentParser) -> None:
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")

@@ -46,8 +46,8 @@ class KernelSpec(Protocol):
 
 
 def selected(shape: ConvShape, dtype: str, layout: str) -> KernelSpec | None:
-    """The kernel for a shape; ``None`` where there is none."""
-    if find_spec(_SELECTION) is None:
+    """The kernel for a shape; ``None`` where there is none, as for transposed convolutions."""
+    if shape.transposed or find_spec(_SELECTION) is None:
         return None
     found: KernelSpec | None = import_module(_SELECTION).select(shape, dtype, layout)
     return found
@@ -61,7 +61,8 @@ def contender(spec: KernelSpec, shape: ConvShape, dtype: str, layout: str, copie
     import cupy
 
     kernel = _compiled(cupy, spec)
-    sets = [_arrays(cupy, shape, dtype, layout) for _ in range(copies)]
+    host = _arrays(shape, dtype, layout)
+    sets = [tuple(map(cupy.array, host)) for _ in range(copies)]
     _launch(kernel, spec, sets[0])
     _check(cupy, shape, dtype, layout, sets[0])
     stream = cupy.cuda.Stream(non_blocking=True)
@@ -111,37 +112,40 @@ def _launch(kernel: Any, spec: KernelSpec, arrays: Sequence[Any]) -> None:
     kernel(spec.grid, spec.block, tuple(arrays), shared_mem=spec.shared_bytes)
 
 
-def _arrays(cupy: Any, shape: ConvShape, dtype: str, layout: str) -> tuple[Any, Any, Any]:
-    """Random input and weight, and an output of NaNs; numbers of bf16 are held as their 16 bits."""
-    x = cupy.random.standard_normal((shape.batch, shape.in_channels, *shape.in_size), dtype=cupy.float32)
-    weight = cupy.random.standard_normal((shape.out_channels, shape.group_width, *shape.kernel), dtype=cupy.float32)
-    made = cupy.full((shape.batch, shape.out_channels, *shape.out_size), cupy.nan, dtype=cupy.float32)
-    found = (_stored(cupy, each, dtype) for each in (x, weight, made))
-    x, weight, made = (each if layout == "nchw" else cupy.ascontiguousarray(_channels_last(each)) for each in found)
+def _arrays(shape: ConvShape, dtype: str, layout: str) -> tuple[Any, Any, Any]:
+    """Random input and weight, and an output of NaNs, on the host; numbers of bf16 are held as their 16 bits."""
+    import numpy
+
+    random = numpy.random.default_rng(0)
+    x = random.standard_normal((shape.batch, shape.in_channels, *shape.in_size), dtype=numpy.float32)
+    weight = random.standard_normal((shape.out_channels, shape.group_width, *shape.kernel), dtype=numpy.float32)
+    made = numpy.full((shape.batch, shape.out_channels, *shape.out_size), numpy.nan, dtype=numpy.float32)
+    found = (_stored(each, dtype) for each in (x, weight, made))
+    x, weight, made = (each if layout == "nchw" else _channels_last(each) for each in found)
     return x, weight, made
 
 
 def _channels_last(array: Any) -> Any:
-    return array.transpose(0, *range(2, array.ndim), 1)
+    return array.transpose(0, *range(2, array.ndim), 1).copy()
 
 
-def _stored(cupy: Any, array: Any, dtype: str) -> Any:
+def _stored(array: Any, dtype: str) -> Any:
     if dtype == "fp16":
-        return array.astype(cupy.float16)
-    return (array.view(cupy.uint32) >> 16).astype(cupy.uint16) if dtype == "bf16" else array
+        return array.astype("float16")
+    return (array.view("uint32") >> 16).astype("uint16") if dtype == "bf16" else array
 
 
-def _read(cupy: Any, array: Any, dtype: str, layout: str) -> Any:
-    """An array as doubles on the host, channels second."""
+def _read(array: Any, dtype: str, layout: str) -> Any:
+    """An array of the host as doubles, channels second."""
     if dtype == "bf16":
-        array = (array.astype(cupy.uint32) << 16).view(cupy.float32)
-    host = cupy.asnumpy(array).astype("float64")
-    return host if layout == "nchw" else host.transpose(0, host.ndim - 1, *range(1, host.ndim - 1))
+        array = (array.astype("uint32") << 16).view("float32")
+    doubles = array.astype("float64")
+    return doubles if layout == "nchw" else doubles.transpose(0, doubles.ndim - 1, *range(1, doubles.ndim - 1))
 
 
 def _check(cupy: Any, shape: ConvShape, dtype: str, layout: str, arrays: Sequence[Any]) -> None:
     cupy.cuda.Device().synchronize()
-    wrong = reference.faults(shape, dtype, *(_read(cupy, each, dtype, layout) for each in arrays))
+    wrong = reference.faults(shape, dtype, *(_read(cupy.asnumpy(each), dtype, layout) for each in arrays))
     if wrong:
         raise KernelError(
             f"the kernel for {shape} in {dtype} {layout} is wrong at {wrong[0]} and {len(wrong) - 1} more"

@@ -9,6 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.gpu.published import REPLKNET, SHUFFLENET_V2, replknet, shufflenet_v2
 from gconv_lint.costs import catalogue
 from gconv_lint.costs.shapes import shape_of
 from gconv_lint.costs.times import estimate_us, floor_us, moved_bytes, needed_flops
@@ -16,31 +17,10 @@ from gconv_lint.model.devices import Efficiency
 from gconv_lint.model.layers import ConvAttrs, Layer
 from gconv_lint.model.places import Place
 from gconv_lint.model.shapes import ConvShape
+from gconv_lint.probe.sweep import square
 
 HERE = Place("", 1, 1, 1, 1)
 ALL = catalogue.devices()
-
-#: ShuffleNet v2, table 2 (arXiv 1807.11164): ten 1x1 convolutions on 56x56, batches of one a second on a GTX 1080 Ti:
-#: groups -> (channels, and batches a second at 1, 2 and 4 times the channels).
-SHUFFLENET_V2 = {
-    1: (128, (2451, 1289, 437)),
-    2: (180, (1725, 873, 341)),
-    4: (256, (1026, 644, 338)),
-    8: (360, (634, 445, 230)),
-}
-#: RepLKNet, table 1 (arXiv 2203.06717): 24 depthwise convolutions of (64, 384, 32, 32) in fp32 on a 2080 Ti:
-#: kernel size -> milliseconds of PyTorch and of the authors' kernels.
-REPLKNET = {3: (21.9, 21.9), 5: (34.1, 28.7), 7: (54.8, 34.6), 13: (141.2, 52.5), 31: (734.8, 96.7)}
-
-
-def square(batch: int, channels: int, groups: int, size: int, kernel: int) -> ConvShape:
-    pair = (size, size)
-    return ConvShape(batch, channels, channels, groups, pair, pair, (kernel,) * 2, (1, 1), (kernel // 2,) * 2, (1, 1))
-
-
-def stack(groups: int, width: int) -> ConvShape:
-    """One of the ten convolutions of ShuffleNet v2's table."""
-    return square(1, SHUFFLENET_V2[groups][0] * width, groups, 56, 1)
 
 
 def known(time: float | None) -> float:
@@ -95,7 +75,7 @@ def test_no_estimate_is_below_the_floor(shape: ConvShape, name: str, dtype: str)
 @pytest.mark.parametrize("groups", SHUFFLENET_V2)
 def test_shufflenet_v2_wider_layers_take_longer(groups: int) -> None:
     device = ALL["gtx-1080-ti"]
-    times = [known(estimate_us(stack(groups, width), device, "fp32", "nchw")) for width in (1, 2, 4)]
+    times = [known(estimate_us(shufflenet_v2(groups, width), device, "fp32", "nchw")) for width in (1, 2, 4)]
     measured = [1 / speed for speed in SHUFFLENET_V2[groups][1]]
     assert sorted(times) == times
     assert sorted(measured) == measured
@@ -104,18 +84,18 @@ def test_shufflenet_v2_wider_layers_take_longer(groups: int) -> None:
 @pytest.mark.parametrize("groups", SHUFFLENET_V2)
 def test_shufflenet_v2_nothing_was_measured_below_the_floor(groups: int) -> None:
     for width, speed in zip((1, 2, 4), SHUFFLENET_V2[groups][1], strict=True):
-        assert 10 * known(floor_us(stack(groups, width), ALL["gtx-1080-ti"], "fp32")) < 1e6 / speed
+        assert 10 * known(floor_us(shufflenet_v2(groups, width), ALL["gtx-1080-ti"], "fp32")) < 1e6 / speed
 
 
 def test_shufflenet_v2_large_dense_layers_take_what_was_measured() -> None:
-    estimate = 10 * known(estimate_us(stack(1, 4), ALL["gtx-1080-ti"], "fp32", "nchw"))
+    estimate = 10 * known(estimate_us(shufflenet_v2(1, 4), ALL["gtx-1080-ti"], "fp32", "nchw"))
     assert 1e6 / estimate == pytest.approx(SHUFFLENET_V2[1][1][2], rel=0.1)
 
 
 def test_shufflenet_v2_more_groups_are_estimated_to_be_no_faster_at_equal_work() -> None:
     """The order of the table at four times the channels, dense first. How much slower is a known miss."""
     device = ALL["gtx-1080-ti"]
-    times = {groups: known(estimate_us(stack(groups, 4), device, "fp32", "nchw")) for groups in SHUFFLENET_V2}
+    times = {groups: known(estimate_us(shufflenet_v2(groups, 4), device, "fp32", "nchw")) for groups in SHUFFLENET_V2}
     assert min(times, key=times.__getitem__) == 1
     assert max(times, key=times.__getitem__) == 8
 
@@ -123,14 +103,14 @@ def test_shufflenet_v2_more_groups_are_estimated_to_be_no_faster_at_equal_work()
 def test_known_miss_libraries_are_slower_at_grouped_layers_than_any_bound_says() -> None:
     """Measured, 8 groups take 1.9 times as long as none; the floor is flat. A calibration has to carry that."""
     device = ALL["gtx-1080-ti"]
-    floors = [known(floor_us(stack(groups, 4), device, "fp32")) for groups in SHUFFLENET_V2]
+    floors = [known(floor_us(shufflenet_v2(groups, 4), device, "fp32")) for groups in SHUFFLENET_V2]
     assert max(floors) / min(floors) < 1.02
     assert SHUFFLENET_V2[1][1][2] / SHUFFLENET_V2[8][1][2] == pytest.approx(1.9, abs=0.01)
 
 
 def test_replknet_larger_kernels_take_longer_and_nothing_was_measured_below_the_floor() -> None:
     device = ALL["rtx-2080-ti"]
-    layers = {kernel: square(64, 384, 384, 32, kernel) for kernel in REPLKNET}
+    layers = {kernel: replknet(kernel) for kernel in REPLKNET}
     estimates = [24 * known(estimate_us(layer, device, "fp32", "nchw")) / 1e3 for layer in layers.values()]
     assert all(first < second for first, second in pairwise(estimates))
     for kernel, layer in layers.items():
