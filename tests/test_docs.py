@@ -79,7 +79,7 @@ def test_commands_in_the_documentation_exist(page: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert [
         target
-        for target in re.findall(r"^make (\w+)|`make (\w+)", text, re.MULTILINE)
+        for target in re.findall(r"^make ([\w-]+)|`make ([\w-]+)", text, re.MULTILINE)
         if f"\n{''.join(target)}:" not in makefile
     ] == []
     for line in re.findall(r"^(?:\$ |.*\| )?gconv-lint (.*)$", text, re.MULTILINE):
