@@ -111,8 +111,8 @@ def run(words: Sequence[str]) -> int:
     if options.probe:
         from gconv_lint.commands import probed
 
-        found = api.files_of(paths, settings, stdin)[0]
-        report = probed.source(report, found, options, settings)
+        names, text, _ = api.files_of(paths, settings, stdin)
+        report = probed.source(report, names, text, options, settings)
     if settings.main.baseline:
         report = silence.without_known(report, settings, api.files_of(paths, settings, stdin))
     _print(report, settings.main, options.output_file)

@@ -10,10 +10,11 @@ from gconv_lint.commands import probe_flags
 from gconv_lint.commands.arguments import Parser, sentence
 from gconv_lint.commands.flags import add_common_flags, add_output_flags, add_rule_flags, flags_of
 from gconv_lint.commands.progress import Progress
-from gconv_lint.commands.targets import add_target_flags, folder_of, limits_of, target_of
+from gconv_lint.commands.targets import add_target_flags, folder_of, limits_of, target_of, with_flags
 from gconv_lint.config import Config, Configs, load
 from gconv_lint.model.evidence import Probed
 from gconv_lint.model.report import Problem
+from gconv_lint.model.targets import Target
 from gconv_lint.probe.contests import Case
 from gconv_lint.reporters import probe as reporter
 from gconv_lint.selection import SettingError
@@ -31,7 +32,12 @@ def parser() -> Parser:
         description="Time flagged grouped convolutions of models or source on a GPU; estimate where there is none.",
         epilog="Exit codes: 0 done, 2 a model that does not run, a path that cannot be read, or misuse.",
     )
-    flags.add_argument("targets", nargs="*", metavar="target", help="a model, or files and folders with source")
+    flags.add_argument(
+        "targets",
+        nargs="*",
+        metavar="target",
+        help="a model, or a path with source; those of the configuration where none is given",
+    )
     probe_flags.add(flags, switch=False)
     probe_flags.add_size(flags)
     flags.add_argument("--all", action="store_true", help="time every grouped convolution, flagged or not")
@@ -54,15 +60,16 @@ def run(words: Sequence[str]) -> int:
 
         return calibrate.run(options)
     names, size = options.targets, probe_flags.size_of(options)
-    if not names:
-        raise SettingError("nothing is given to probe; allowed are models, such as path/file.py:name, and paths")
-    models = [name for name in names if _is_model(name)]
-    paths = [name for name in names if name not in models]
-    where = [folder_of(name) if name in models else name for name in names]
+    paths = [name for name in names if not _is_model(name)]
+    where = [name if name in paths else folder_of(name) for name in names]
     settings = load(where, rulebook.rules(), flags_of(options, FORMATS))
+    named = [target_of(name, options) for name in names if name not in paths]
+    targets = named if names else [with_flags(target, options) for target in settings.models]
+    if not targets and not paths:
+        raise SettingError("nothing is given to probe; allowed are models, such as path/file.py:name, and paths")
     prober = probe_flags.prober(options, settings)
     with Progress() as progress:
-        work = [*_of_models(models, options, settings), *_of_paths(paths, options, size)]
+        work = [*_of_models(targets, options, settings), *_of_paths(paths, options, size)]
         found = [(name, prober.run(cases, unknown, progress)) for name, cases, unknown, _ in work]
     for problem in (problem for *_, problems in work for problem in problems):
         complain(sentence(problem))
@@ -81,11 +88,11 @@ def _is_model(name: str) -> bool:
     return bool(colon and place) and all(part.isidentifier() for part in attribute.split("."))
 
 
-def _of_models(names: Sequence[str], options: Namespace, settings: Config) -> Iterator[Work]:
-    targets, limits = [target_of(name, options) for name in names], limits_of(options)
-    for name, found in zip(names, api.models(targets, settings, limits) if targets else [], strict=True):
+def _of_models(targets: Sequence[Target], options: Namespace, settings: Config) -> Iterator[Work]:
+    limits = limits_of(options)
+    for found in api.models(targets, settings, limits) if targets else ():
         cases, unknown = probing.of_model(found, every=options.all, batch=options.batch)
-        yield name, cases, unknown, found.report.problems
+        yield found.target, cases, unknown, found.report.problems
 
 
 def _of_paths(paths: Sequence[str], options: Namespace, size: tuple[int, int] | None) -> Iterator[Work]:

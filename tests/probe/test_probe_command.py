@@ -224,6 +224,12 @@ def test_source_findings_gain_evidence_at_a_given_size(net: Folder, monkeypatch:
     assert {result["properties"]["evidence"]["verdict"] for result in sarif["runs"][0]["results"]} == {"CONFIRMED"}
 
 
+def test_standard_input_is_probed_like_a_file(net: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_gpu(monkeypatch, FakeBench(by_library(SLOW)))
+    ran = net.run("-", "--probe", "--size", "32x32", "--output-format", "json", stdin=NET)
+    assert [finding["code"] for finding in json.loads(ran.out)] == ["GC101", "GC205"]
+
+
 def test_without_a_size_source_findings_have_no_evidence(net: Folder) -> None:
     net.write(
         {

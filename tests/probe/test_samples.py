@@ -65,6 +65,13 @@ def test_steady_times_need_few_samples_and_noisy_ones_more() -> None:
     assert enough(noise)
 
 
+def test_a_layer_is_not_measured_for_ever() -> None:
+    """A minute passes with each look at the clock: the fewest samples are taken all the same."""
+    clock, random = iter(range(0, 10**6, 60)), Random(0)
+    found = sample({"noisy": lambda: Sample(100 * random.uniform(1, 2))}, now=lambda: next(clock))
+    assert len(found["noisy"]) == LEAST
+
+
 def test_all_contenders_get_equally_many_turns_in_changing_order() -> None:
     turns: list[str] = []
     random = Random(0)
