@@ -30,7 +30,10 @@ class Gpu(NamedTuple):
 
 
 def look() -> Gpu | Missing:
-    """The GPU of this machine, or what is missing to use one; imports CuPy only where there seems to be one."""
+    """The GPU of this machine, or what is missing to use one; imports CuPy only where there seems to be one.
+
+    Raises ``SettingError`` for a calibration that cannot be read.
+    """
     if not _seems_present():
         return Missing("there is no NVIDIA GPU here", expected=False)
     try:
@@ -38,18 +41,25 @@ def look() -> Gpu | Missing:
     except ImportError as error:
         reason = "is not installed" if isinstance(error, ModuleNotFoundError) else f"does not load ({_line(error)})"
         return Missing(f"there is a GPU here, but CuPy, which measures with it, {reason}; {_INSTALL}", expected=True)
-    try:
-        if cupy.cuda.is_available():
-            return _found(cupy)
-        cupy.cuda.runtime.getDeviceCount()
-        reason = "CUDA shows no device"
-    except Exception as error:
-        reason = _line(error)
+    broken = _broken(cupy)
+    if broken is None:
+        return _found(cupy)
     return Missing(
-        f"there is a GPU here, but CUDA cannot use it ({reason}); an NVIDIA driver of at least version 525 for "
+        f"there is a GPU here, but CUDA cannot use it ({broken}); an NVIDIA driver of at least version 525 for "
         "`cupy-cuda12x`, or 580 for `cupy-cuda13x`, is needed",
         expected=True,
     )
+
+
+def _broken(cupy: Any) -> str | None:
+    """Why CUDA does not work; ``None`` where it does."""
+    try:
+        if cupy.cuda.is_available():
+            return None
+        cupy.cuda.runtime.getDeviceCount()
+    except Exception as error:
+        return _line(error)
+    return "it shows no device"
 
 
 def device_of(name: str) -> Device:
@@ -78,7 +88,10 @@ def _found(cupy: Any) -> Gpu:
     runtime = cupy.cuda.runtime
     properties = runtime.getDeviceProperties(cupy.cuda.runtime.getDevice())
     title = properties["name"].decode()
-    device = catalogue.named_like(title) or _described(title, properties, runtime)
+    try:
+        device = catalogue.named_like(title) or _described(title, properties, runtime)
+    except catalogue.DeviceError as error:
+        raise SettingError(str(error)) from None
     versions = [f"driver CUDA {runtime.driverGetVersion()}", f"CuPy {cupy.__version__}"]
     return Gpu(device, ", ".join([title, *versions, *_torch_versions()]))
 

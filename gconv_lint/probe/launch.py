@@ -28,7 +28,8 @@ class KernelError(RuntimeError):
 class KernelSpec(Protocol):
     """A kernel for one shape: its file, its name in C++, its compile-time constants, and how it is launched.
 
-    It is launched with pointers to input, weight and output, each in the layout that was asked for.
+    It is launched with pointers to the input (batch, channels, *axes), the weight (outputs, channels of a group,
+    *kernel) and the output; in the layout ``nhwc`` the channels of each come last. Numbers of fp16 and bf16 have 16 bits.
     """
 
     @property

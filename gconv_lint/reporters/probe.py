@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -61,7 +62,8 @@ def _cells(row: ProbeRow) -> tuple[str, ...]:
 
 
 def _line(row: ProbeRow) -> str:
-    return "-" if row.place is None else f"{printable(row.place.source)}:{row.place.line}"
+    """The file and the line, as far as they tell layers apart: JSON has the whole path."""
+    return "-" if row.place is None else f"{printable(os.path.basename(row.place.source))}:{row.place.line}"
 
 
 def _worth_telling(row: ProbeRow) -> bool:
