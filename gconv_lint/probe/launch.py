@@ -26,10 +26,10 @@ class KernelError(RuntimeError):
 
 
 class KernelSpec(Protocol):
-    """A kernel for one shape: its file, its name in C++, its compile-time constants, and how it is launched.
+    """A kernel for one shape: its file, its entry (``extern "C"``), its compile-time constants, and its launch.
 
     It is launched with pointers to the input (batch, channels, *axes), the weight (outputs, channels of a group,
-    *kernel) and the output; in the layout ``nhwc`` the channels of each come last. Numbers of fp16 and bf16 have 16 bits.
+    *kernel) and the output; in the layout ``nhwc`` the channels of each come last. fp16 and bf16 take 16 bits.
     """
 
     @property
@@ -95,7 +95,7 @@ def _timed(cupy: Any, stream: Any, graph: Any, kept: Sequence[Any], launches: in
 def _compiled(cupy: Any, spec: KernelSpec) -> Any:
     options = ("-std=c++17", f"-I{FOLDER}", *(f"-D{name}={value}" for name, value in spec.macros.items()))
     text = (FOLDER / spec.source).read_text(encoding="utf-8")
-    module = cupy.RawModule(code=text, options=options, name_expressions=(spec.name,))
+    module = cupy.RawModule(code=text, options=options)
     try:
         kernel = module.get_function(spec.name)
     except cupy.cuda.compiler.CompileException as error:
