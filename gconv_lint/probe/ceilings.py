@@ -33,8 +33,8 @@ def _copy() -> Callable[[], Sample]:
     import cupy
     import numpy
 
-    numbers = numpy.random.default_rng(0).standard_normal(COPIED // 4, dtype=numpy.float32)
-    source = cupy.array(numbers)
+    numbers = numpy.random.default_rng(0).standard_normal(1 << 20, dtype=numpy.float32)
+    source = cupy.array(numpy.tile(numbers, COPIED // numbers.nbytes))
     target = cupy.empty_like(source)
     return _timed(cupy, lambda: cupy.copyto(target, source))
 

@@ -49,6 +49,7 @@ def contender(shape: ConvShape, dtype: str, layout: str, copies: int) -> Contend
     run = _convolution(torch, shape)
     cuda: Any = torch.cuda
     stream = cuda.Stream()
+    stream.wait_stream(cuda.current_stream())  # the tensors are made on that one
     with torch.no_grad(), cuda.stream(stream):
         for x, weight in sets[:1] * _FIRST_RUNS:
             run(x, weight)
