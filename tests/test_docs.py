@@ -84,7 +84,7 @@ def test_commands_in_the_documentation_exist(page: str) -> None:
     ] == []
     for line in re.findall(r"^(?:\$ |.*\| )?gconv-lint (.*)$", text, re.MULTILINE):
         words = line.split("#")[0].split()
-        command = {"rule": rule, "model": model}.get(words[0], check)
+        command = {"rule": rule, "model": model, "probe": probe}.get(words[0], check)
         command.parser().parse_intermixed_args(words)
 
 
