@@ -60,7 +60,7 @@ def _trials(names: Sequence[str]) -> Iterator[Trial]:
     for name in names:
         torch.manual_seed(0)
         print(name, file=sys.stderr, flush=True)
-        yield from trials(name, published(name), (3, 64, 64), MOST, PAIRS)
+        yield from trials(name, published(name), (3, 32, 32), MOST, PAIRS)
 
 
 def _row(name: str, count: Count) -> tuple[object, ...]:

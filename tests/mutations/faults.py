@@ -68,6 +68,11 @@ def _other(channels: int, groups: int) -> int:
     return next(n for n in (groups + 1, groups + 2, groups + 3, 2 * groups, 2, 1) if channels % n == 0)
 
 
+def _every(channels: int, groups: int) -> int:
+    """As many groups as channels, which moves none."""
+    return channels
+
+
 def is_shuffle(module: nn.Module) -> bool:
     """Whether a module is a channel shuffle, of this file, of torch or of pytorchcv."""
     return type(module).__name__ in ("Shuffle", "ChannelShuffle", "ChannelShuffle2")
@@ -100,6 +105,7 @@ def faults(model: nn.Module) -> Iterator[Fault]:
             yield Fault("transpose dropped", path, lambda found: Untransposed(found.groups))
             yield Fault("permutation misaligned", path, lambda found: Permuted(found.groups))
             yield Fault("shuffle number changed", path, lambda found: Regrouped(found, _other))
+            yield Fault("shuffle number changed", path, lambda found: Regrouped(found, _every))
             yield Fault("groups swapped", path, lambda found: Regrouped(found, _swapped))
         if _is_pointwise(module) and gcd(module.in_channels, module.out_channels) > 1:
             yield Fault("pointwise grouped", path, _grouped)

@@ -164,6 +164,18 @@ def test_an_error_that_a_rule_explains_is_a_finding() -> None:
     assert (found.rule.code, found.place.path) == ("GC008", "Sequential.1")
 
 
+def test_a_refused_view_of_a_shuffle_is_a_finding() -> None:
+    def shuffle(x: Tensor) -> Tensor:
+        return x.view(x.shape[0], 3, 5, *x.shape[2:]).transpose(1, 2).flatten(1, 2)
+
+    (found,) = testing.check(nn.Sequential(nn.Conv2d(16, 16, 3), Doing(shuffle)), X)
+    assert (found.rule.code, found.place.path) == ("GC009", "Sequential.1")
+
+
+def test_another_refused_view_is_what_torch_raises() -> None:
+    assert "invalid for input of size" in message(testing.check, Doing(lambda x: x.view(1, 7)), X, kind=RuntimeError)
+
+
 def test_a_refused_shuffle_is_a_finding() -> None:
     for shuffle in (nn.ChannelShuffle(3), Doing(lambda x: F.channel_shuffle(x, 3))):
         (found,) = testing.check(nn.Sequential(grouped(), shuffle), X)

@@ -16,7 +16,7 @@ from gconv_lint.frontends.source.reading import MAX_BYTES
 from gconv_lint.frontends.source.values import External, Module
 from gconv_lint.model.places import Place
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 #: Frames that Python up to 3.11 makes for what is written inside of a function.
 _INNER = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
 
@@ -34,43 +34,64 @@ class Site(NamedTuple):
     cls: ast.ClassDef | None = None
 
 
+class _Definition(NamedTuple):
+    """A function or class, its first and last line, and the class around it."""
+
+    first: int
+    last: int
+    node: Any
+    owner: ast.ClassDef | None
+
+
 class Text:
-    """A file with its calls by where they stand."""
+    """A file with its calls by where they stand; definitions are looked through when a call in them is asked for."""
 
     def __init__(self, file: SourceFile) -> None:
         self.module = Module("", file)
         self.foreign = is_installed(os.path.abspath(file.path))
         self._sites: dict[Range, Site] = {}
+        self._unseen: list[_Definition] = []
         tree = file.tree()
         if tree is not None:
-            self._enter(tree)
+            self._enter(tree, None, None)
 
     @property
     def file(self) -> SourceFile:
         """The text and its tree."""
         return self.module.file
 
-    def _enter(self, tree: ast.Module) -> None:
-        """Note the calls of a file and under which name each result is stored."""
-        stack: list[tuple[ast.AST, Any, ast.ClassDef | None]] = [(tree, None, None)]
+    def _enter(self, top: ast.AST, function: Any, owner: ast.ClassDef | None) -> None:
+        """Note the calls below a node and under which name each result is stored."""
+        stack = [(child, function, owner) for child in reversed(list(_children(top)))]
         while stack:  # a loop, since expressions may be nested deeply
             node, function, owner = stack.pop()
+            if isinstance(node, _DEFINITIONS):
+                self._unseen.append(_Definition(_first_line(node), node.end_lineno or 0, node, owner))
+                continue
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                 target = node.targets[0]
                 node.value.stored_as = getattr(target, "attr", getattr(target, "id", ""))  # type: ignore[attr-defined]
             elif isinstance(node, ast.Call):
                 self._sites[_range(node)] = Site(node, function, owner)
-            elif isinstance(node, _FUNCTIONS):
+            elif isinstance(node, ast.Lambda):
                 function = node
-            elif isinstance(node, ast.ClassDef):
-                function, owner = None, node
             children = [child for child in _children(node) if not isinstance(child, _BARREN)]
             stack.extend((child, function, owner) for child in reversed(children))
 
+    def _look_at(self, line: int) -> None:
+        """Enter the definitions around a line, from the outermost to the innermost."""
+        while around := [each for each in self._unseen if each.first <= line <= each.last]:
+            self._unseen = [each for each in self._unseen if each not in around]
+            for _, _, node, owner in around:
+                inside = (None, node) if isinstance(node, ast.ClassDef) else (node, owner)
+                self._enter(node, *inside)
+
     def site(self, spot: Spot, callees: Sequence[str]) -> Site | None:
         """The call that was going on at ``spot``, by its range, else by its line and the names of what it calls."""
-        exact = self._sites.get((spot.line, spot.column, spot.end_line, spot.end_column))
-        return exact or self._nearest(spot, callees)
+        exact = (spot.line, spot.column, spot.end_line, spot.end_column)
+        if exact not in self._sites:
+            self._look_at(spot.line)
+        return self._sites.get(exact) or self._nearest(spot, callees)
 
     def _nearest(self, spot: Spot, callees: Sequence[str]) -> Site | None:
         if spot.end_line >= 0:
@@ -189,6 +210,12 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
                     yield item
         elif isinstance(value, ast.AST):
             yield value
+
+
+def _first_line(definition: Any) -> int:
+    """The line of its first decorator, or its own."""
+    lines: list[int] = [definition.lineno, *(each.lineno for each in definition.decorator_list)]
+    return min(lines)
 
 
 def _range(node: ast.Call) -> Range:

@@ -23,7 +23,7 @@ from gconv_lint.frontends.fx.faults import OWN, Fault, causes, needs_values, sen
 from gconv_lint.frontends.fx.functionals import Functionals
 from gconv_lint.frontends.fx.lowering import Lowering
 from gconv_lint.frontends.fx.owners import owners
-from gconv_lint.frontends.fx.recording import Operation, Ref, record
+from gconv_lint.frontends.fx.recording import Operation, record
 from gconv_lint.frontends.fx.refusals import told
 from gconv_lint.frontends.fx.running import Run, run
 from gconv_lint.frontends.fx.stacks import Stacks
@@ -128,12 +128,7 @@ class Work:
 
     def _refused_move(self) -> dict[str, Any] | None:
         """The view or the shuffle that torch refused and that ended the work."""
-        recording = self.done.recording if self.done is not None and self.fault is not None else None
-        operation = recording.refused if recording is not None else None
-        if recording is None or operation is None or len(operation.arguments) < 2:
-            return None
-        data, argument = operation.arguments[:2]
-        return told(operation.name, recording.tensors[data.number].shape, argument) if isinstance(data, Ref) else None
+        return told(self.done.recording) if self.done is not None and self.fault is not None else None
 
     def _graph(self, writer: Writer) -> dict[str, Any] | None:
         if self.done is None or self.built is None:

@@ -11,8 +11,7 @@ from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 
 from gconv_lint.frontends.fx.live import Observation
 from gconv_lint.frontends.fx.lowering import Lowering
-from gconv_lint.frontends.fx.recording import Ref
-from gconv_lint.frontends.fx.refusals import SHUFFLES
+from gconv_lint.frontends.fx.refusals import split, told
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer
@@ -39,12 +38,11 @@ def program(run: Observation, closed: bool) -> LiveProgram:
 
 
 def _refused(run: Observation) -> Iterator[Layer]:
-    """The channel shuffle that ended the run, with the channels that it was given."""
-    operation = run.recording.refused
-    if operation is not None and operation.name in SHUFFLES and isinstance(operation.arguments[0], Ref):
-        shape, groups = run.recording.tensors[operation.arguments[0].number].shape, operation.arguments[1]
-        attrs = {"groups": groups, "channels": shape[1]}
-        yield Layer(id=0, kind="shuffle", name="", place=_place(run, operation.module), attrs=attrs)
+    """The channel shuffle that ended the run, written out or not, with the channels that it was given."""
+    operation, refused = run.recording.refused, told(run.recording)
+    wanted = split(refused) if refused is not None else None
+    if operation is not None and wanted is not None:
+        yield Layer(id=0, kind="shuffle", name="", place=_place(run, operation.module), attrs=wanted._asdict())
 
 
 def graph_of(run: Observation) -> LayerGraph:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
 from gconv_lint.frontends.fx.calls import Chain
+from gconv_lint.frontends.fx.recording import Recording, Ref
 from gconv_lint.frontends.source.constructs import scan
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.places import Place
@@ -23,11 +24,16 @@ class Split(NamedTuple):
     channels: int
 
 
-def told(name: str, shape: Sequence[int], argument: Any) -> dict[str, Any] | None:
-    """What a child process says of the operation that ended the run, ``None`` where that moves no data."""
+def told(recording: Recording) -> dict[str, Any] | None:
+    """What there is to say of the operation that ended a run, ``None`` where that moves no data."""
+    operation = recording.refused
+    if operation is None or len(operation.arguments) < 2 or not isinstance(operation.arguments[0], Ref):
+        return None
+    name, (data, argument, *_) = operation.name, operation.arguments
+    shape = list(recording.tensors[data.number].shape)
     if name in SHUFFLES and isinstance(argument, int):
-        return {"shape": list(shape), "groups": argument}
-    return {"shape": list(shape), "sizes": list(argument)} if name in VIEWS else None
+        return {"shape": shape, "groups": argument}
+    return {"shape": shape, "sizes": list(argument)} if name in VIEWS else None
 
 
 def split(refused: Mapping[str, Any]) -> Split | None:

@@ -22,6 +22,7 @@ Results = tuple[list[Value], bool]
 def comprehension(ev: Evaluator, node: Any) -> Closure:
     """A comprehension of any kind."""
     from gconv_lint.frontends.source.expressions import compile_expression
+    from gconv_lint.frontends.source.forgetting import forgetter
 
     generators = [
         (ev.assigner(g.target), compile_expression(ev, g.iter), [compile_expression(ev, i) for i in g.ifs])
@@ -33,9 +34,14 @@ def comprehension(ev: Evaluator, node: Any) -> Closure:
     else:
         element = compile_expression(ev, node.elt)
 
+    forget = forgetter(ev, [node.elt] if hasattr(node, "elt") else [node.key, node.value])
+
     def results(f: Frame, first: Value) -> Results:
         out: list[Value] = []
-        return out, _run(ev, f, generators, 0, first, element, out)
+        exact = _run(ev, f, generators, 0, first, element, out)
+        if not exact:
+            forget(f)
+        return out, exact
 
     first = generators[0][1]
     if isinstance(node, ast.GeneratorExp):

@@ -7,9 +7,10 @@ import builtins
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import dunders, loops
+from gconv_lint.frontends.source import dunders
 from gconv_lint.frontends.source.branches import settle
 from gconv_lint.frontends.source.expressions import compile_expression
+from gconv_lint.frontends.source.forgetting import forgetter
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import MISSING, Bound, Raised, Value
 from gconv_lint.model.signatures import SIGNATURES
@@ -37,7 +38,7 @@ def try_block(ev: Evaluator, node: Any) -> Closure:
     handlers = [(_caught(h.type), _handler(ev, h, compile_block(ev, h.body))) for h in node.handlers]
     guards = any(kinds & _CATCHING for kinds, _ in handlers)
     certain = not any(map(_may_raise, node.body))
-    forget = loops.forgetter(ev, node.body)
+    forget = forgetter(ev, node.body)
 
     def failed(f: Frame, handler: Closure) -> Any:
         forget(f)
