@@ -5,12 +5,14 @@ DEV := .venv-test
 BENCH := .venv-bench
 PEER := .venv-torchfix
 ZOO := .venv-zoo
+GPU := .venv-gpu
 PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 ZOO_ARGS ?=
+GPU_PYTHON ?=
 
-.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-zoo clean
+.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-zoo gpu-check clean
 
 help:
 	@echo "make run    install into $(RUN) and lint the shipped examples"
@@ -21,6 +23,7 @@ help:
 	@echo "make bench-zoo  lint every model of pytorchcv end to end, compare with torch, measure cost beside fvcore: an hour"
 	@echo "make bench-mutations  plant mistakes in models and compare what is found with NaNs: a quarter of an hour"
 	@echo "make bench-assertions  judge the assertions of Python's own test suite with the evaluator"
+	@echo "make gpu-check  on a machine with a GPU: kernels, ceilings, a sweep and published tables; ten minutes"
 	@echo "make bench-repairs  plant faults in pytorchcv, fix them and run the models; ten minutes"
 
 # The examples have mistakes in them, so findings are what success looks like here.
@@ -67,8 +70,12 @@ bench-mutations: $(DEV)/installed
 bench-repairs: $(DEV)/installed
 	$(DEV)/bin/python -m bench.repairs
 
+# Torch and CuPy are large: GPU_PYTHON names a Python that has both, in place of one that is installed here.
+gpu-check: $(if $(GPU_PYTHON),,$(GPU)/installed)
+	$(or $(GPU_PYTHON),$(GPU)/bin/python) -m bench.gpu
+
 clean:
-	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) bench/.cache build dist
+	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) $(GPU) bench/.cache build dist
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(RUN)/installed: pyproject.toml
@@ -86,6 +93,11 @@ $(DEV)/installed: pyproject.toml Makefile
 $(BENCH)/created: pyproject.toml
 	$(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/python $(PIP) .
+	@touch $@
+
+$(GPU)/installed: pyproject.toml
+	$(PYTHON) -m venv $(GPU)
+	$(GPU)/bin/python $(PIP) --editable '.[gpu]'
 	@touch $@
 
 # torchfix caps the version of libcst, so it does not share an environment.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gconv_lint import files, rulebook
@@ -18,7 +18,7 @@ from gconv_lint.selection import SettingError
 if TYPE_CHECKING:
     from gconv_lint.cache import Cache
     from gconv_lint.frontends.fx.program import Program
-    from gconv_lint.model.summary import Summary
+    from gconv_lint.model.summary import Row, Summary
     from gconv_lint.model.targets import Limits, Target
 
 #: What can look at real models: a recorded run with torch.
@@ -118,6 +118,7 @@ def _summary(target: Target, engine_name: str, found: Program, settings: Config)
     told = (found.problem,) if found.problem is not None and found.problem not in report.problems else ()
     rows, totals = costs.table([layer for graph in found.graphs for layer in graph.layers], found.owners or {})
     built = found.owners is not None
+    report = report._replace(findings=tuple(_with_times(report.findings, rows, settings)))
     return Summary(
         target=target.name,
         engine=engine_name,
@@ -129,6 +130,21 @@ def _summary(target: Target, engine_name: str, found: Program, settings: Config)
         exceeded=tuple(costs.exceeded(target, totals)) if built else (),
         field=receptive_field(found.graphs[0], *target.watched) if target.watched and found.graphs else None,
     )
+
+
+def _with_times(findings: Sequence[Finding], rows: Sequence[Row], settings: Config) -> Iterator[Finding]:
+    """The findings, with estimated times in the prices of fixes for layers that were run."""
+    from gconv_lint.fixes.prices import timed
+    from gconv_lint.probe.gpu import AUTO, device_of
+
+    shapes = {row.place: row.shape for row in rows if row.shape is not None}
+    for finding in findings:
+        fix, shape = finding.fix, shapes.get(finding.place)
+        if fix is not None and fix.price is not None and shape is not None:
+            price = timed(fix.price, shape, device_of(settings.values.get("device", AUTO)))
+            yield finding._replace(fix=fix._replace(price=price))
+        else:
+            yield finding
 
 
 def _model_report(found: Program, settings: Config) -> Report:

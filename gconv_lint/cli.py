@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(words: list[str]) -> int:
-    """Run ``rule``, ``model``, ``clean``, or ``check``, whose name may be left out."""
+    """Run the command that the first word names; ``check`` may be left out."""
     if words == ["--version"]:
         write(f"gconv-lint {__version__}\n")
         return CLEAN
@@ -54,6 +54,14 @@ def _dispatch(words: list[str]) -> int:
             from gconv_lint.commands import suggest
 
             return suggest.run(words[1:])
+        if words[:1] == ["probe"]:
+            from gconv_lint.commands import probe
+
+            return probe.run(words[1:])
+        if words[:1] == ["devices"]:
+            from gconv_lint.commands import devices
+
+            return devices.run(words[1:])
         if words[:1] == ["model"]:
             from gconv_lint.commands import model
 

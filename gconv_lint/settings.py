@@ -267,6 +267,15 @@ SETTINGS = (
         read=_text,
     ),
     Setting(
+        key="device",
+        flag="--device",
+        default='"auto"',
+        allowed='a name of `gconv-lint devices`, a device file, or "auto"',
+        doc="What `probe` times layers on, and `suggest` and prices of fixes estimate times for; `auto` is the GPU "
+        "that is here, or else an H100.",
+        read=_text,
+    ),
+    Setting(
         key="rules",
         flag="",
         default="{}",

@@ -7,22 +7,29 @@ from math import gcd
 
 from gconv_lint import api
 from gconv_lint.config import Config
+from gconv_lint.costs.times import estimate_us, shuffle_us
 from gconv_lint.facts.derived import divisors_beside
+from gconv_lint.model.devices import Device
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.suggestions import Advice, Standing, Suggestion
 from gconv_lint.model.summary import Row, Summary
 from gconv_lint.model.targets import Alteration, Limits, Target
 
+#: What times are estimated for.
+DTYPE, LAYOUT = "fp16", "nchw"
 #: How many group counts on each side of the present one are tried.
 NEIGHBOURS = 3
 
 Budget = Mapping[str, int]
 
 
-def suggest(target: Target, settings: Config, limits: Limits, budget: Budget) -> tuple[Summary, list[Advice]]:
+def suggest(
+    target: Target, settings: Config, limits: Limits, budget: Budget, device: Device
+) -> tuple[Summary, list[Advice]]:
     """The model as it is, and for each finding on a convolution what would mend it, the best first.
 
-    ``budget`` has the most ``params`` and ``macs`` that the model may have. Raises ``SettingError`` without torch.
+    Times are estimated for ``device``. ``budget`` has the most ``params`` and ``macs`` that the model may have. Raises
+    ``SettingError`` without torch.
     """
     (base,) = api.models([target], settings, limits)
     flagged = [(finding, rows) for finding in base.report.findings if (rows := _rows_at(base, finding))]
@@ -31,7 +38,7 @@ def suggest(target: Target, settings: Config, limits: Limits, budget: Budget) ->
     found = api.models(targets, settings, limits) if targets else []
     advice = dict[int, Advice]()
     for (finding, rows, each), after in zip(plans, found, strict=True):
-        standing = _standing(after, rows[0])
+        standing = _standing(after, rows, each, device)
         if standing is None:
             continue
         if each is None:
@@ -98,11 +105,21 @@ def _suggestion(base: Summary, after: Summary, finding: Finding, each: Alteratio
     )
 
 
-def _standing(after: Summary, row: Row) -> Standing | None:
+def _standing(after: Summary, rows: Sequence[Row], each: Alteration | None, device: Device) -> Standing | None:
     """What a run showed; ``None`` where the model does not run."""
     if after.totals is None or after.report.problems:
         return None
-    return Standing(after.totals, _width(after, row), after.field, _parts(after))
+    time = _time(after, rows if each is not None and each.kind == "shuffle" else (), device)
+    return Standing(after.totals, _width(after, rows[0]), after.field, _parts(after), time)
+
+
+def _time(found: Summary, shuffled: Sequence[Row], device: Device) -> float | None:
+    """The estimated time of a run's convolutions, and of shuffles of what some rows read; ``None`` without sizes."""
+    shapes = [row.shape for row in found.rows if row.groups]
+    times = [None if shape is None else estimate_us(shape, device, DTYPE, LAYOUT) for shape in shapes]
+    times += [None if row.shape is None else shuffle_us(row.shape, device, DTYPE) for row in shuffled]
+    known = [time for time in times if time is not None]
+    return sum(known) if len(known) == len(times) else None
 
 
 def _keys(found: Summary) -> set[tuple[str, object]]:

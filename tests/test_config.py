@@ -129,7 +129,7 @@ def test_options_and_severities_of_rules(tmp_path: Path) -> None:
     [
         (
             "selct = ['GC1']",
-            "unknown key `selct` (did you mean `select`?); allowed are baseline, cache-dir, exclude, ",
+            "unknown key `selct` (did you mean `select`?); allowed are baseline, cache-dir, device, exclude, ",
         ),
         ("select = 'GC1'", '`select` cannot be "GC1"; allowed is an array of rule selectors'),
         ("select = [1]", "`select` cannot be [1]"),
@@ -144,6 +144,7 @@ def test_options_and_severities_of_rules(tmp_path: Path) -> None:
         ("output-format = true", "`output-format` cannot be true"),
         ("exclude = 'tests'", '`exclude` cannot be "tests"; allowed is an array of glob patterns'),
         ("cache-dir = ''", '`cache-dir` cannot be ""; allowed is a folder'),
+        ("device = 3", '`device` cannot be 3; allowed is a name of `gconv-lint devices`, a device file, or "auto"'),
         ("baseline = 3", "`baseline` cannot be 3; allowed is a file"),
         ("extend-exclude = 3", "`extend-exclude` cannot be 3; allowed is an array of glob patterns"),
         ("force-exclude = 'no'", "`force-exclude` cannot be"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gconv_lint import cli, model_settings, rulebook
-from gconv_lint.commands import check, clean, model, rule
+from gconv_lint.commands import check, clean, devices, model, probe, rule
 from gconv_lint.config import load
 from gconv_lint.settings import SETTINGS
 
@@ -36,7 +36,7 @@ def test_every_rule_has_a_page_and_a_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "parser", [check.parser(), model.parser(), rule.parser(), clean.parser()], ids=["check", "model", "rule", "clean"]
+    "parser", [each.parser() for each in (check, model, probe, devices, rule, clean)], ids=lambda parser: parser.prog
 )
 def test_every_flag_is_documented(parser: ArgumentParser) -> None:
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
@@ -79,12 +79,12 @@ def test_commands_in_the_documentation_exist(page: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert [
         target
-        for target in re.findall(r"^make (\w+)|`make (\w+)", text, re.MULTILINE)
+        for target in re.findall(r"^make ([\w-]+)|`make ([\w-]+)", text, re.MULTILINE)
         if f"\n{''.join(target)}:" not in makefile
     ] == []
     for line in re.findall(r"^(?:\$ |.*\| )?gconv-lint (.*)$", text, re.MULTILINE):
         words = line.split("#")[0].split()
-        command = {"rule": rule, "model": model}.get(words[0], check)
+        command = {"rule": rule, "model": model, "probe": probe}.get(words[0], check)
         command.parser().parse_intermixed_args(words)
 
 

@@ -99,7 +99,7 @@ def test_the_wheel_holds_the_rules(wheel: Path) -> None:
     rules = {f"gconv_lint/rules/{path.name}" for path in (ROOT / "rules").glob("*.yaml")}
     assert rules
     assert rules <= names
-    assert "gconv_lint/py.typed" in names
+    assert {"gconv_lint/py.typed", "gconv_lint/costs/devices.yaml"} <= names
     assert not [name for name in names if name.startswith(("tests/", "examples/", "docs/"))]
 
 

@@ -10,6 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from gconv_lint.model.dims import FloorZero, Sym
+from gconv_lint.model.evidence import Evidence, Source, Verdict
 from gconv_lint.model.findings import Finding, RuleInfo, Severity
 from gconv_lint.model.graph import Gap
 from gconv_lint.model.places import Place, Related
@@ -47,6 +48,19 @@ def place(path: str, line: int, column: int, end_line: int, end_column: int) -> 
 
 
 CALL = Related(message="called here with groups=4", place=place("net.py", 10, 5, 10, 17))
+EVIDENCE = Evidence(
+    device="h200",
+    dtype="fp16",
+    layout="nhwc",
+    floor_us=42.8,
+    verdict=Verdict.CONFIRMED,
+    reason="groups=16 is 1.90 times as fast",
+    source=Source.MEASURED,
+    measured_us=190.04,
+    kernel_us=60.0,
+    dense_us=300.0,
+    fix_us=100.0,
+)
 REPORT = Report(
     findings=(
         Finding(
@@ -58,6 +72,7 @@ REPORT = Report(
             related=(CALL,),
             facts={"in_channels": 30, "out_channels": 30, "groups": 4, "kernel_size": (3, 3), "bias": True},
             fingerprint="a1b2",
+            evidence=EVIDENCE,
         ),
         Finding(
             rule=RULES[1],

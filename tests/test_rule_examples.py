@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gconv_lint import api, engine
+from gconv_lint import api, engine, probing
+from gconv_lint.costs.shapes import shape_of
+from gconv_lint.frontends.fx.program import Program
 from gconv_lint.frontends.fx.program import analyse as run_models
 from gconv_lint.model.targets import Limits, Target
 from gconv_lint.model_settings import parse_input
+from gconv_lint.probe import runs
+from gconv_lint.probe.contests import Case
+from gconv_lint.probe.results import Results
 from gconv_lint.rule_tests import complaint
 from gconv_lint.rulebook import rules
 from gconv_lint.rulebook.document import Example
 from gconv_lint.rulebook.examples import Outcome, broken_promise, cases
 from gconv_lint.rulebook.load import builtin_folder, load_folder
+from tests.probe.fake_bench import FakeBench, by_library
 
 CASES = [
     pytest.param(document.rule.info.code, kind, example, id=f"{document.rule.info.code}-{kind}-{example.name}")
@@ -34,8 +41,19 @@ def judged(program: engine.Program, code: str, options: Mapping[str, Any]) -> Ou
     return Outcome(spots=spots, undecided=outcome.undecided[code])
 
 
+def timed(program: Program, times: Mapping[str, float]) -> Program:
+    """The program with what a run on a GPU says of its grouped convolutions, which take the ``times`` of an example."""
+    (graph,) = program.graphs
+    grouped = [layer for layer in graph.layers if layer.conv is not None and layer.conv.groups > 1]
+    cases = [Case(layer.name, layer.place, (), shape) for layer in grouped if (shape := shape_of(layer)) is not None]
+    bench = FakeBench(by_library({1: times["dense"], **{case.shape.groups: times["own"] for case in cases}}))
+    found = runs.measure(cases, bench, runs.Ways(("fp16",), ("nchw",)), Results(None, ""), lambda _: None)
+    assert len(found) == len(cases) == 1
+    return replace(program, constructs=(*program.constructs, *probing.constructs(found)))
+
+
 @pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], engine.Program]:
+def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Program]:
     """The models of all examples that are run, by rule and name; one process imports torch for all of them."""
     folder, targets, keys = tmp_path_factory.mktemp("models"), [], []
     for number, case in enumerate(CASES):
@@ -54,7 +72,7 @@ def test_example_keeps_its_promise(code: str, kind: str, example: Example, reque
     def run(_: Mapping[str, str], code: str, options: Mapping[str, Any]) -> Outcome:
         program = request.getfixturevalue("programs")[code, example.name]
         assert program.problem is None or program.refused is not None
-        return judged(program, code, options)
+        return judged(timed(program, example.measured) if example.measured else program, code, options)
 
     if example.model:
         assert broken_promise(code, kind, example, run) == ""

@@ -181,7 +181,8 @@ def test_the_rules_of_this_release() -> None:
     codes = [rule.info.code for rule in rules()]
     assert codes == sorted(codes)
     for rule in rules():
-        design = rule.info.category in ("design", "style")
+        # What judges measurements says nothing before somebody asks for these.
+        design = rule.info.category in ("design", "style") and rule.match != ("measured_conv",)
         assert rule.info.default == (rule.info.severity is not Severity.INFO and not design), rule.info.code
 
 

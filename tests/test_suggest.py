@@ -88,6 +88,14 @@ def test_costs_are_those_of_the_altered_model(advice: dict[str, Any]) -> None:
     assert narrow["params"] == advice["totals"]["params"] + narrow["params_difference"]
 
 
+def test_times_are_estimates_of_the_altered_model_on_the_device(advice: dict[str, Any]) -> None:
+    """All layers are so small that launching them and moving their data takes the time: only a shuffle moves more."""
+    assert advice["device"] == "h100"
+    times = {each["change"]: each["estimated_us_difference"] for each in advice["advice"][0]["suggestions"]}
+    assert times["nn.ChannelShuffle(4) in front"] > 4
+    assert times["dense: groups=1"] == pytest.approx(0, abs=0.5)
+
+
 def test_what_is_over_the_budget_is_counted_and_left_out(advice: dict[str, Any]) -> None:
     (one,) = advice["advice"]
     assert all(each["params"] <= 11_000 for each in one["suggestions"])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import product
 from functools import lru_cache
+from itertools import product
 from math import prod
 from typing import NamedTuple
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from gconv_lint import __version__, api, rulebook
 from gconv_lint.cache import Cache
-from gconv_lint.commands import fix_flags, silence
+from gconv_lint.commands import fix_flags, probe_flags, silence
 from gconv_lint.commands.arguments import Parser, colour, sentence
 from gconv_lint.commands.flags import (
     add_common_flags,
@@ -37,8 +37,9 @@ def parser() -> Parser:
     flags = Parser(
         prog="gconv-lint",
         usage="gconv-lint [check] [flags] path ...\n       gconv-lint model [flags] target ..."
-        "\n       gconv-lint suggest [flags] target\n       gconv-lint rule CODE | NAME | --all"
-        "\n       gconv-lint clean",
+        "\n       gconv-lint suggest [flags] target\n       gconv-lint probe [flags] target | path ..."
+        "\n       gconv-lint rule CODE | NAME | --all"
+        "\n       gconv-lint devices\n       gconv-lint clean",
         description="Find mistakes with grouped convolutions in PyTorch source, without running it.",
         epilog="Exit codes: 0 nothing found, 1 findings, 2 a usage, configuration or internal error.",
     )
@@ -46,6 +47,8 @@ def parser() -> Parser:
     add_rule_flags(flags)
     add_file_rule_flags(flags)
     fix_flags.add(flags)
+    probe_flags.add(flags, switch=True)
+    probe_flags.add_size(flags)
     add_file_flags(flags)
     add_silence_flags(flags)
     add_output_flags(flags)
@@ -104,6 +107,11 @@ def run(words: Sequence[str]) -> int:
     code = 0 if mended is None else fixing.run(options, settings.main, mended, stdin)
     if mended is not None and (options.diff or stdin is not None or settings.main.values.get("fix-only")):
         return 2 if report.problems else code
+    if options.probe:
+        from gconv_lint.commands import probed
+
+        names, text, _ = api.files_of(paths, settings, stdin)
+        report = probed.source(report, names, text, options, settings)
     if settings.main.baseline:
         report = silence.without_known(report, settings, found)
     _print(report, settings.main, options.output_file)

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 
 from gconv_lint import api, model_settings, rulebook
+from gconv_lint.commands import probe_flags
 from gconv_lint.commands.arguments import Parser, colour, sentence
 from gconv_lint.commands.flags import add_common_flags, add_output_flags, add_rule_flags, flags_of
 from gconv_lint.commands.targets import add_target_flags, check_positive, folder_of, limits_of, target_of, with_flags
@@ -29,6 +30,7 @@ def parser() -> Parser:
     )
     flags.add_argument("targets", nargs="*", metavar="target", help="a module class, or what returns a module")
     add_target_flags(flags, "model")
+    probe_flags.add(flags, switch=True)
     flags.add_argument("--engine", default="fx", metavar="NAME", help=f"one of {', '.join(api.ENGINES)}")
     flags.add_argument("--max-params", metavar="N", help="the most parameters that a model may have, such as 25M")
     flags.add_argument("--max-macs", metavar="N", help="the most multiply-accumulates of a forward pass")
@@ -51,6 +53,10 @@ def run(words: Sequence[str]) -> int:
     if not targets:
         raise SettingError(f"no model is given, and no [[tool.gconv-lint.models]] lists any; a model is {_NAMES}")
     summaries = api.models(targets, settings, limits, options.engine)
+    if options.probe:
+        from gconv_lint.commands import probed
+
+        summaries = probed.models(summaries, options, settings)
     found = [model_table.arranged(summary, options.sort, options.depth) for summary in summaries]
     output_format = settings.output_format if settings.output_format in MODEL_FORMATS else "full"
     write(model_table.render(found, output_format, colour=colour()))

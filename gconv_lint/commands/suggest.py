@@ -10,6 +10,7 @@ from gconv_lint.commands.arguments import Parser, sentence
 from gconv_lint.commands.flags import add_common_flags, add_output_flags, add_rule_flags, flags_of
 from gconv_lint.commands.targets import add_target_flags, folder_of, limits_of, target_of
 from gconv_lint.config import load
+from gconv_lint.probe.gpu import AUTO, device_of
 from gconv_lint.reporters import suggestions
 from gconv_lint.selection import SettingError
 from gconv_lint.streams import complain, write
@@ -31,6 +32,7 @@ def parser() -> Parser:
     flags.add_argument("target", help="a module class, or what returns a module")
     add_target_flags(flags, "run")
     flags.add_argument("--budget", action="append", metavar="NAME=N", help="the most params or macs: macs=600M")
+    flags.add_argument("--device", metavar="NAME", help="what times are estimated for: one of `gconv-lint devices`")
     add_rule_flags(flags)
     add_output_flags(flags, FORMATS)
     add_common_flags(flags)
@@ -42,13 +44,14 @@ def run(words: Sequence[str]) -> int:
     options = parser().parse_intermixed_args(list(words))
     target, limits = target_of(options.target, options), limits_of(options)
     settings = load([folder_of(options.target)], rulebook.rules(), flags_of(options, FORMATS))
-    base, advice = suggest(target, settings, limits, dict(map(_budget, options.budget or ())))
+    device = device_of(settings.values.get("device", AUTO))
+    base, advice = suggest(target, settings, limits, dict(map(_budget, options.budget or ())), device)
     for problem in base.report.problems:
         complain(sentence(problem))
     if settings.output_format == "json":
-        write(json.dumps(suggestions.data(base, advice), indent=2) + "\n")
+        write(json.dumps(suggestions.data(base, advice, device), indent=2) + "\n")
     else:
-        write(suggestions.text(base, advice))
+        write(suggestions.text(base, advice, device))
     return 2 if base.report.problems else 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gconv_lint.costs.formulas import cost
+from gconv_lint.costs.shapes import shape_of
 from gconv_lint.model.costs import Cost
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.summary import Row, Totals
@@ -60,7 +61,7 @@ def _channels(layer: Layer) -> dict[str, Any]:
     if conv is not None:
         width = conv.in_channels // conv.groups if conv.groups else None
         numbers = {"in_channels": conv.in_channels, "out_channels": conv.out_channels, "groups": conv.groups}
-        return {**numbers, "group_width": width, "kernel": _sizes(conv.kernel_size)}
+        return {**numbers, "group_width": width, "kernel": _sizes(conv.kernel_size), "shape": shape_of(layer)}
     if layer.kind == "linear" and layer.out_shape:
         return {"in_channels": layer.attrs["inner"], "out_channels": layer.out_shape[-1]}
     return {}

@@ -108,6 +108,17 @@ _OF_SYNTAX: dict[str, dict[str, tuple[str, str]]] = {
         "swapped": ("bool", "whether the names of arguments contradict the slots they land in"),
         "both_one": ("bool", "whether both arguments are 1, so that the order has no effect"),
     },
+    "measured_conv": {
+        "name": ("str", "the convolution, as a run on a GPU timed it"),
+        "device": ("str", "the GPU"),
+        "dtype": ("str", "fp32, tf32, fp16 or bf16"),
+        "layout": ("str", "nchw or nhwc"),
+        "groups": ("int", "its groups"),
+        "measured_us": ("float", "microseconds that it takes"),
+        "dense_us": ("float", "microseconds with one group"),
+        "slowdown": ("float", "its time in parts of that with one group"),
+        "dense_faster": ("bool", "whether one group is faster by more than the times scatter"),
+    },
     "data_dependent_groups": {"text": ("str", "source text of the groups argument")},
 }
 

@@ -6,9 +6,12 @@ import re
 from typing import Any
 
 from gconv_lint.costs import at_one_position
+from gconv_lint.costs.times import estimate_us
+from gconv_lint.model.devices import Device
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Plan, Price, Priced
 from gconv_lint.model.layers import ConvAttrs
+from gconv_lint.model.shapes import ConvShape
 
 _RANK = re.compile(r"([123])d$")
 
@@ -20,6 +23,17 @@ def price(finding: Finding, plan: Plan) -> Price | None:
         return None
     after = _priced(conv, conv.in_channels if groups == "in_channels" else int(groups))
     return Price(before=_priced(conv, conv.groups), after=after) if after is not None else None
+
+
+def timed(price: Price, shape: ConvShape, device: Device) -> Price:
+    """The price with estimated times, in fp16, of the convolution, which ran with this shape."""
+
+    def with_time(priced: Priced) -> Priced:
+        other = shape.with_groups(priced.groups)
+        return priced._replace(estimated_us=estimate_us(other, device, "fp16", "nchw") if other is not None else None)
+
+    before = with_time(price.before) if price.before is not None else None
+    return Price(before, with_time(price.after), device.name)
 
 
 def _groups_after(plan: Plan) -> str | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gconv_lint.model.fixes import Fix, Plan
 from gconv_lint.model.places import Place, Related
+
+if TYPE_CHECKING:  # most runs time nothing
+    from gconv_lint.model.evidence import Evidence
 
 #: As in ``gconv_lint.model.layers``, which takes longer to load.
 Value = Any
@@ -45,6 +48,8 @@ class RuleInfo(NamedTuple):
 class Finding(NamedTuple):
     """One report of one rule; ``fingerprint`` survives moved lines.
 
+    ``evidence`` is what the layer there costs on a device, where that was asked for.
+
     ``plans`` say how the rule would mend it, one for each way in which the place is reached; ``fix`` is what came of
     them.
     """
@@ -59,6 +64,7 @@ class Finding(NamedTuple):
     fingerprint: str = ""
     plans: tuple[Plan, ...] = ()
     fix: Fix | None = None
+    evidence: Evidence | None = None
 
 
 def order(finding: Finding) -> tuple[Place, str]:

@@ -80,12 +80,16 @@ class Edit(NamedTuple):
 
 
 class Priced(NamedTuple):
-    """A convolution: its groups, channels of a group, weights, and multiply-accumulates for one output position."""
+    """A convolution: its groups, channels of a group, weights, and multiply-accumulates for one output position.
+
+    ``estimated_us`` are microseconds on the device of its price, where the sizes of its input are known.
+    """
 
     groups: int
     group_width: int
     weights: int
     macs_per_position: int
+    estimated_us: float | None = None
 
 
 class Price(NamedTuple):
@@ -93,6 +97,8 @@ class Price(NamedTuple):
 
     before: Priced | None
     after: Priced
+    #: the device that times are estimated for, empty where none is known
+    device: str = ""
 
 
 class Fix(NamedTuple):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Report
+from gconv_lint.model.shapes import ConvShape
 
 
 class Row(NamedTuple):
@@ -29,6 +30,8 @@ class Row(NamedTuple):
     intensity: float | None = None
     share: float | None = None
     place: Place | None = None
+    #: all sizes of a convolution, for those who time it
+    shape: ConvShape | None = None
 
 
 class Totals(NamedTuple):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Fix, Price
 from gconv_lint.model.layers import Value
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Report
+
+if TYPE_CHECKING:
+    from gconv_lint.model.evidence import Evidence
 
 _LARGEST = 2**63
 
@@ -44,7 +47,27 @@ def as_data(finding: Finding) -> dict[str, Any]:
         "url": finding.rule.url,
         "fingerprint": finding.fingerprint,
         "facts": {name: plain(value) for name, value in finding.facts.items()},
+        "evidence": evidence_data(finding.evidence) if finding.evidence is not None else None,
     }
+
+
+def evidence_data(found: Evidence) -> dict[str, Any]:
+    """What a layer costs on a device, as an object; times in microseconds."""
+    times = ("floor_us", "measured_us", "estimate_us", "kernel_us", "dense_us", "fix_us")
+    return {
+        "device": found.device,
+        "dtype": found.dtype,
+        "layout": found.layout,
+        **{name: _rounded(getattr(found, name)) for name in times},
+        "of_floor": _rounded(found.of_floor),
+        "verdict": found.verdict.value,
+        "reason": found.reason,
+        "source": found.source.value,
+    }
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 3)
 
 
 def _fix(fix: Fix | None) -> dict[str, Any] | None:
@@ -71,7 +94,7 @@ def _price(price: Price | None) -> dict[str, Any] | None:
     if price is None:
         return None
     before = price.before._asdict() if price.before is not None else None
-    return {"before": before, "after": price.after._asdict()}
+    return {"before": before, "after": price.after._asdict(), "device": price.device or None}
 
 
 def _start(place: Place) -> dict[str, int]:

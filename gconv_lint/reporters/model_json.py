@@ -10,7 +10,7 @@ from gconv_lint.model.summary import Row, Summary, Totals
 from gconv_lint.reporters.json import as_data, plain
 
 #: The fields of a layer, in their order; its place is added.
-_FIELDS = [field for field in Row._fields if field != "place"]
+_FIELDS = [field for field in Row._fields if field not in ("place", "shape")]
 
 
 def render(found: Sequence[Summary]) -> str:

@@ -101,6 +101,7 @@ def _example(example: Example) -> str:
     blocks = [_fence(path if several else "", text) for path, text in example.files.items()]
     settings = [f"`{name.replace('_', '-')} = {value!r}`" for name, value in example.options.items()]
     run = [f"`{example.model}` run on {example.input}"] if example.model else []
+    run += [f"{what} {time} us" for what, time in example.measured.items()]
     heading = ", with ".join([_sentence(example.name)[:-1], *settings, *run])
     return "\n\n".join([f"{heading}:", *blocks])
 

@@ -13,7 +13,7 @@ from gconv_lint.model.findings import Finding, RuleInfo, Severity
 from gconv_lint.model.fixes import Fix
 from gconv_lint.model.places import Place, Related
 from gconv_lint.model.report import Problem, Report, Silenced
-from gconv_lint.reporters.json import plain
+from gconv_lint.reporters.json import evidence_data, plain
 from gconv_lint.reporters.rule_page import markdown, plain_help
 from gconv_lint.rulebook.load import document_of
 
@@ -85,6 +85,7 @@ def _result(finding: Finding, index: int, silenced: Silenced | None) -> dict[str
     text = finding.message + (f"\n{finding.help}" if finding.help else "")
     facts = {name: plain(value) for name, value in finding.facts.items()}
     cell = {"cell": finding.place.cell} if finding.place.cell is not None else {}
+    evidence = {"evidence": evidence_data(finding.evidence)} if finding.evidence is not None else {}
     return {
         "ruleId": finding.rule.code,
         "ruleIndex": index,
@@ -95,7 +96,7 @@ def _result(finding: Finding, index: int, silenced: Silenced | None) -> dict[str
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
         **({"fixes": [_fix(finding.fix)]} if finding.fix is not None else {}),
         **({"suppressions": [_suppression(silenced)]} if silenced is not None else {}),
-        "properties": {"facts": facts, **cell},
+        "properties": {"facts": facts, **cell, **evidence},
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from gconv_lint.model.devices import Device
 from gconv_lint.model.suggestions import Advice, Standing, Suggestion
 from gconv_lint.model.summary import Summary
 from gconv_lint.model.targets import Alteration
@@ -12,16 +13,17 @@ from gconv_lint.reporters.excerpt import printable
 from gconv_lint.reporters.json import as_data
 from gconv_lint.reporters.text import count
 
-_HEADS = ("change", "params", "MACs", "width", "sees", "parts", "effect")
+_HEADS = ("change", "params", "MACs", "time", "width", "sees", "parts", "effect")
 #: How many names of layers that share a line are told.
 MOST = 3
 
 
-def text(base: Summary, advice: Sequence[Advice]) -> str:
-    """For each finding a table of what would mend it, the best first."""
+def text(base: Summary, advice: Sequence[Advice], device: Device) -> str:
+    """For each finding a table of what would mend it, the best first; times are estimates for ``device``."""
     if not advice:
         return f"{base.target}: no finding is on a convolution, so there is nothing to suggest.\n"
-    return "\n".join(line for each in advice for line in _table(each)) + "\n"
+    note = f"time: an estimate of the microseconds of convolutions and shuffles on {device.title} in fp16\n"
+    return "\n".join(line for each in advice for line in _table(each)) + "\n" + note
 
 
 def _table(advice: Advice) -> Iterator[str]:
@@ -44,7 +46,8 @@ def _table(advice: Advice) -> Iterator[str]:
 def _now(before: Standing) -> tuple[str, ...]:
     """The model as it is."""
     totals = before.totals
-    return "as it is", f"{totals.params:,}", f"{totals.macs:,}", *_seen(before), ""
+    time = "-" if before.time_us is None else f"{before.time_us:,.1f} us"
+    return "as it is", f"{totals.params:,}", f"{totals.macs:,}", time, *_seen(before), ""
 
 
 def _row(each: Suggestion, before: Standing) -> tuple[str, ...]:
@@ -52,14 +55,17 @@ def _row(each: Suggestion, before: Standing) -> tuple[str, ...]:
     effect = "mends it" if each.mends else "the finding stays"
     if each.new:
         effect += f", and brings {', '.join(each.new)}"
-    params, macs = _differences(each, before)
-    return sentence(each.alteration), f"{params:+,}", f"{macs:+,}", *_seen(each.after), effect
+    params, macs, time = _differences(each, before)
+    shown = "-" if time is None else f"{time:+,.1f} us"
+    return sentence(each.alteration), f"{params:+,}", f"{macs:+,}", shown, *_seen(each.after), effect
 
 
-def _differences(each: Suggestion, before: Standing) -> tuple[int, int]:
-    """Parameters and multiply-accumulates that come on top."""
+def _differences(each: Suggestion, before: Standing) -> tuple[int, int, float | None]:
+    """Parameters, multiply-accumulates and microseconds that come on top."""
     after, totals = each.after.totals, before.totals
-    return after.params - totals.params, after.macs - totals.macs
+    known = each.after.time_us is not None and before.time_us is not None
+    time = each.after.time_us - before.time_us if known else None  # type: ignore[operator]
+    return after.params - totals.params, after.macs - totals.macs, time
 
 
 def _seen(standing: Standing) -> tuple[str, ...]:
@@ -79,10 +85,11 @@ def sentence(alteration: Alteration) -> str:
     return words[alteration.kind]
 
 
-def data(base: Summary, advice: Sequence[Advice]) -> dict[str, Any]:
+def data(base: Summary, advice: Sequence[Advice], device: Device) -> dict[str, Any]:
     """The same as an object: the model as it is, and for each finding its alternatives."""
     return {
         "target": base.target,
+        "device": device.name,
         "totals": None if base.totals is None else {**base.totals._asdict(), "flops": base.totals.flops},
         "advice": [
             {
@@ -98,7 +105,7 @@ def data(base: Summary, advice: Sequence[Advice]) -> dict[str, Any]:
 
 
 def _suggestion(made: Suggestion, before: Standing) -> dict[str, Any]:
-    params, macs = _differences(made, before)
+    params, macs, time = _differences(made, before)
     return {
         "change": sentence(made.alteration),
         "kind": made.alteration.kind,
@@ -106,6 +113,7 @@ def _suggestion(made: Suggestion, before: Standing) -> dict[str, Any]:
         **_standing(made.after),
         "params_difference": params,
         "macs_difference": macs,
+        "estimated_us_difference": None if time is None else round(time, 3),
         "mends": made.mends,
         "new_findings": list(made.new),
     }

@@ -87,6 +87,10 @@ def _block(
         yield f"{style('help:', BOLD)} {printable(finding.help)}"
     if finding.fix is not None:
         yield f"{style('fix:', BOLD)} {printable(finding.fix.message)}{_GRADES[finding.fix.applicability]}"
+    if finding.evidence is not None:
+        from gconv_lint.reporters.probe import sentence
+
+        yield f"{style('probe:', BOLD)} {sentence(finding.evidence)}"
     for related in finding.related:
         yield from _note(related, lines, style)
 

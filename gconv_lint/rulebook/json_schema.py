@@ -27,6 +27,8 @@ def _example() -> dict[str, Any]:
     one_of = [{"required": [key]} for key in given]
     changed = {"oneOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT}]}
     others = {"options": {"type": "object"}, "thread": _TEXT, "model": _TEXT, "input": _TEXT, "fixed": changed}
+    number = {"type": "number", "exclusiveMinimum": 0}
+    others["measured"] = _mapping({"own": number, "dense": number})
     return {**_mapping({"name": _TEXT}, **given, **others), "oneOf": one_of}
 
 

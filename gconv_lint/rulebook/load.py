@@ -134,4 +134,5 @@ def _example(data: Mapping[str, Any]) -> Example:
         fixed=fixed_of(data),
         model=data.get("model", ""),
         input=data.get("input", ""),
+        measured=data.get("measured", {}),
     )

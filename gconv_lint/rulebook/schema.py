@@ -162,7 +162,7 @@ def _example_lists(key: str, value: Any, say: Say) -> None:
 
 
 def _example(key: str, value: Any, say: Say) -> None:
-    _mapping(("name",), ("code", "files", "options", "thread", "model", "input", "fixed"))(key, value, say)
+    _mapping(("name",), ("code", "files", "options", "thread", "model", "input", "fixed", "measured"))(key, value, say)
     if not isinstance(value, dict):
         return
     if ("code" in value) == ("files" in value):
@@ -171,6 +171,10 @@ def _example(key: str, value: Any, say: Say) -> None:
         say(
             key, f"has an example {_shown(value.get('name'))} whose `model` needs an `input` and `code`, and only those"
         )
+    if "measured" in value:
+        _mapping(("own", "dense"))(f"{key}.measured", value["measured"], say)
+        if "model" not in value:
+            say(key, f"has an example {_shown(value.get('name'))} whose `measured` needs a `model`")
 
 
 _CHECKS: dict[str, Callable[[str, Any, Say], None]] = {

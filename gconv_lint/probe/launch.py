@@ -1,0 +1,153 @@
+"""Our own kernels as something to be timed: compiled for one shape, checked, and captured in a graph.
+
+Which kernel serves a shape is what ``gconv_lint.probe.specialise`` says, where this is installed with kernels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+from gconv_lint.model.shapes import ConvShape
+from gconv_lint.probe import reference
+from gconv_lint.probe.samples import Sample
+from gconv_lint.probe.sampling import Contender
+
+FOLDER = Path(__file__).parent / "kernels"
+_SELECTION = "gconv_lint.probe.specialise"
+_WARM_UP = 3
+
+
+class KernelError(RuntimeError):
+    """A kernel that does not compile, or computes something else: it has no time."""
+
+
+class KernelSpec(Protocol):
+    """A kernel for one shape: its file, its entry (``extern "C"``), its compile-time constants, and its launch.
+
+    It is launched with pointers to the input (batch, channels, *axes), the weight (outputs, channels of a group,
+    *kernel) and the output; in the layout ``nhwc`` the channels of each come last. fp16 and bf16 take 16 bits.
+    """
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def macros(self) -> Mapping[str, int | str]: ...
+    @property
+    def grid(self) -> tuple[int, ...]: ...
+    @property
+    def block(self) -> tuple[int, ...]: ...
+    @property
+    def shared_bytes(self) -> int: ...
+
+
+def selected(shape: ConvShape, dtype: str, layout: str) -> KernelSpec | None:
+    """The kernel for a shape; ``None`` where there is none, as for transposed convolutions."""
+    if shape.transposed or find_spec(_SELECTION) is None:
+        return None
+    found: KernelSpec | None = import_module(_SELECTION).select(shape, dtype, layout)
+    return found
+
+
+def contender(spec: KernelSpec, shape: ConvShape, dtype: str, layout: str, copies: int) -> Contender:
+    """The kernel in a graph of ``copies`` launches, each on arrays of its own, so that no cache helps.
+
+    Raises ``KernelError`` where it does not compile or an output is wrong.
+    """
+    import cupy
+
+    kernel = _compiled(cupy, spec)
+    host = _arrays(shape, dtype, layout)
+    sets = [tuple(map(cupy.array, host)) for _ in range(copies)]
+    _launch(kernel, spec, sets[0])
+    _check(cupy, shape, dtype, layout, sets[0])
+    stream = cupy.cuda.Stream(non_blocking=True)
+    with stream:
+        for _ in range(_WARM_UP):
+            _launch(kernel, spec, sets[0])
+        stream.synchronize()
+        stream.begin_capture()
+        for each in sets:
+            _launch(kernel, spec, each)
+        graph = stream.end_capture()
+    return _timed(cupy, stream, graph, (kernel, sets), copies)
+
+
+def _timed(cupy: Any, stream: Any, graph: Any, kept: Sequence[Any], launches: int) -> Contender:
+    start, end = cupy.cuda.Event(), cupy.cuda.Event()
+
+    def once() -> Sample:
+        assert kept
+        start.record(stream)
+        graph.launch(stream)
+        end.record(stream)
+        end.synchronize()
+        return Sample(1e3 * cupy.cuda.get_elapsed_time(start, end) / launches)
+
+    return once
+
+
+def _compiled(cupy: Any, spec: KernelSpec) -> Any:
+    options = ("-std=c++17", f"-I{FOLDER}", *(f"-D{name}={value}" for name, value in spec.macros.items()))
+    text = (FOLDER / spec.source).read_text(encoding="utf-8")
+    module = cupy.RawModule(code=text, options=options)
+    try:
+        kernel = module.get_function(spec.name)
+    except cupy.cuda.compiler.CompileException as error:
+        raise KernelError(f"{spec.source} does not compile: {str(error).strip().splitlines()[-1]}") from None
+    if spec.shared_bytes > _PLAIN_SHARED:
+        kernel.max_dynamic_shared_size_bytes = spec.shared_bytes
+    return kernel
+
+
+#: Shared memory that a kernel gets without asking, in bytes.
+_PLAIN_SHARED = 48 << 10
+
+
+def _launch(kernel: Any, spec: KernelSpec, arrays: Sequence[Any]) -> None:
+    kernel(spec.grid, spec.block, tuple(arrays), shared_mem=spec.shared_bytes)
+
+
+def _arrays(shape: ConvShape, dtype: str, layout: str) -> tuple[Any, Any, Any]:
+    """Random input and weight, and an output of NaNs, on the host; numbers of bf16 are held as their 16 bits."""
+    import numpy
+
+    random = numpy.random.default_rng(0)
+    x = random.standard_normal((shape.batch, shape.in_channels, *shape.in_size), dtype=numpy.float32)
+    weight = random.standard_normal((shape.out_channels, shape.group_width, *shape.kernel), dtype=numpy.float32)
+    made = numpy.full((shape.batch, shape.out_channels, *shape.out_size), numpy.nan, dtype=numpy.float32)
+    found = (_stored(each, dtype) for each in (x, weight, made))
+    x, weight, made = (each if layout == "nchw" else _channels_last(each) for each in found)
+    return x, weight, made
+
+
+def _channels_last(array: Any) -> Any:
+    return array.transpose(0, *range(2, array.ndim), 1).copy()
+
+
+def _stored(array: Any, dtype: str) -> Any:
+    if dtype == "fp16":
+        return array.astype("float16")
+    return (array.view("uint32") >> 16).astype("uint16") if dtype == "bf16" else array
+
+
+def _read(array: Any, dtype: str, layout: str) -> Any:
+    """An array of the host as doubles, channels second."""
+    if dtype == "bf16":
+        array = (array.astype("uint32") << 16).view("float32")
+    doubles = array.astype("float64")
+    return doubles if layout == "nchw" else doubles.transpose(0, doubles.ndim - 1, *range(1, doubles.ndim - 1))
+
+
+def _check(cupy: Any, shape: ConvShape, dtype: str, layout: str, arrays: Sequence[Any]) -> None:
+    cupy.cuda.Device().synchronize()
+    wrong = reference.faults(shape, dtype, *(_read(cupy.asnumpy(each), dtype, layout) for each in arrays))
+    if wrong:
+        raise KernelError(
+            f"the kernel for {shape} in {dtype} {layout} is wrong at {wrong[0]} and {len(wrong) - 1} more"
+        )
