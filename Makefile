@@ -6,13 +6,15 @@ BENCH := .venv-bench
 PEER := .venv-torchfix
 ZOO := .venv-zoo
 GPU := .venv-gpu
+SITE := .venv-site
 PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 ZOO_ARGS ?=
 GPU_PYTHON ?=
+FUZZ_SECONDS ?= 120
 
-.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-zoo gpu-check clean
+.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-zoo fuzz gpu-check site clean
 
 help:
 	@echo "make run    install into $(RUN) and lint the shipped examples"
@@ -24,6 +26,8 @@ help:
 	@echo "make bench-mutations  plant mistakes in models and compare what is found with NaNs: a quarter of an hour"
 	@echo "make bench-assertions  judge the assertions of Python's own test suite with the evaluator"
 	@echo "make gpu-check  on a machine with a GPU: kernels, ceilings, a sweep and published tables; ten minutes"
+	@echo "make fuzz   mangle inputs of every kind, by chance and by coverage, and 10,000 files of published packages: an hour"
+	@echo "make site   build the documentation into $(SITE)/html"
 	@echo "make bench-repairs  plant faults in pytorchcv, fix them and run the models; ten minutes"
 
 # The examples have mistakes in them, so findings are what success looks like here.
@@ -74,8 +78,20 @@ bench-repairs: $(DEV)/installed
 gpu-check: $(if $(GPU_PYTHON),,$(GPU)/installed)
 	$(or $(GPU_PYTHON),$(GPU)/bin/python) -m bench.gpu
 
+# Atheris comes for Linux and macOS; each target has FUZZ_SECONDS.
+fuzz: $(DEV)/installed
+	FUZZ_EXAMPLES=2000 $(DEV)/bin/python -m pytest tests/fuzz
+	$(DEV)/bin/python $(PIP) --editable '.[fuzz]'
+	for target in source notebook rule configuration baseline; do \
+		$(DEV)/bin/python -m tests.fuzz.guided $$target -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
+	$(DEV)/bin/python -m bench.mangled
+
+site: $(SITE)/installed
+	$(SITE)/bin/mkdocs build --strict --site-dir $(SITE)/html
+
 clean:
-	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) $(GPU) bench/.cache build dist
+	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) $(GPU) $(SITE) bench/.cache build dist
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(RUN)/installed: pyproject.toml
@@ -110,4 +126,9 @@ $(PEER)/installed: bench/requirements-torchfix.txt
 $(ZOO)/created: bench/requirements-zoo.txt
 	$(PYTHON) -m venv $(ZOO)
 	$(ZOO)/bin/python $(PIP) --requirement $< .
+	@touch $@
+
+$(SITE)/installed: pyproject.toml
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python $(PIP) --editable '.[docs]'
 	@touch $@
