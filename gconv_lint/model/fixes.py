@@ -82,13 +82,16 @@ class Edit(NamedTuple):
 class Priced(NamedTuple):
     """A convolution: its groups, channels of a group, weights, and multiply-accumulates for one output position.
 
-    ``estimated_us`` are microseconds on the device of its price, where the sizes of its input are known.
+    What is inserted beside it is counted in. ``estimated_us`` are microseconds on the device of its price, where the
+    sizes of its input are known. ``receptive_field`` is the fewest channels that an output depends on, of those that the
+    row of convolutions in question reads; ``None`` where no graph tells.
     """
 
     groups: int
     group_width: int
     weights: int
     macs_per_position: int
+    receptive_field: int | None = None
     estimated_us: float | None = None
 
 
