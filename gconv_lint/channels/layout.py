@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import product
+from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -208,8 +209,13 @@ def strides_of(layout: Layout) -> list[list[tuple[int, int]]]:
     return found[::-1]
 
 
-def numbers(pairs: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+def numbers(pairs: Iterable[tuple[int, int]]) -> tuple[int, ...]:
     """The slots at all positions of some factors, row by row."""
+    return _numbers(tuple(pairs))
+
+
+@lru_cache(maxsize=256)  # the steps of a recurrent layer are many and alike
+def _numbers(pairs: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
     found: tuple[int, ...] = (0,)
     for size, stride in pairs:
         found = tuple([n + i * stride for n in found for i in range(size)])
