@@ -142,15 +142,16 @@ def _summary(target: Target, engine_name: str, found: Program, settings: Config)
 
 
 def _with_times(findings: Sequence[Finding], rows: Sequence[Row], settings: Config) -> Iterator[Finding]:
-    """The findings, with estimated times in the prices of fixes for layers that were run."""
+    """The findings; where a device is configured, with estimated times in the prices of fixes for layers that ran."""
     from gconv_lint.fixes.prices import timed
-    from gconv_lint.probe.gpu import AUTO, device_of
+    from gconv_lint.probe.gpu import device_of
 
-    shapes = {row.place: row.shape for row in rows if row.shape is not None}
+    named = settings.values.get("device")
+    shapes = {row.place: row.shape for row in rows if row.shape is not None} if named else {}
     for finding in findings:
         fix, shape = finding.fix, shapes.get(finding.place)
-        if fix is not None and fix.price is not None and shape is not None:
-            price = timed(fix.price, shape, device_of(settings.values.get("device", AUTO)))
+        if named and fix is not None and fix.price is not None and shape is not None:
+            price = timed(fix.price, shape, device_of(named))
             yield finding._replace(fix=fix._replace(price=price))
         else:
             yield finding

@@ -49,7 +49,13 @@ def test_a_run_over_source_text_loads_nothing_that_runs_models(tmp_path: Path) -
     loaded = set(_python("-c", script, cwd=tmp_path).splitlines()[-1].split())
     assert not [name for name in loaded if name.startswith("gconv_lint.") and ".fx" in name]
     assert loaded.isdisjoint(
-        {"subprocess", "tempfile", "gconv_lint.commands.model", "gconv_lint.reporters.model_table"}
+        {
+            "subprocess",
+            "tempfile",
+            "gconv_lint.commands.model",
+            "gconv_lint.reporters.model_table",
+            "gconv_lint.probing",
+        }
     )
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import gconv_lint
-from bench.gpu import sections
+from bench.gpu import correctness, sections
 from bench.gpu.timing import Clock, Timed
 from bench.tables import table
 from gconv_lint.model.devices import Ceilings
-from gconv_lint.probe import gpu, sweep
+from gconv_lint.probe import gpu
 from gconv_lint.probe.bench import Bench, GpuBench
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -42,12 +42,7 @@ def main(arguments: Sequence[str] = ()) -> int:
 
 def _kernels(bench: Bench) -> int:
     """Run every kernel once, as the sanitizer wants it."""
-    shapes = [shape._replace(batch=1) for shape in sweep.shapes()]
-    ways = [(dtype, layout) for dtype in ("fp32", "fp16") for layout in ("nchw", "nhwc")]
-    for shape in shapes:
-        for dtype, layout in ways:
-            with bench.contenders({shape.groups: shape}, shape.groups, dtype, layout):
-                pass
+    correctness.run(bench, Clock(time.monotonic() + SANITIZER))
     print("\n".join(sorted(bench.faults)))
     return 1 if bench.faults else 0
 
@@ -68,6 +63,7 @@ def _sanitized() -> str:
 def check(bench: Bench, results: Path, docs: Path, sanitizer: str, most: float = MOST) -> int:
     """Measure on ``bench`` and write what came of it: 1 where something could not be run as it should."""
     start = time.monotonic()
+    right = correctness.run(bench, Clock(start + 0.1 * most))
     ceilings = bench.ceilings()
     found = {
         "shufflenet_v2": sections.shufflenet_v2(bench, Clock(start + 0.2 * most)),
@@ -76,10 +72,12 @@ def check(bench: Bench, results: Path, docs: Path, sanitizer: str, most: float =
         "sweep": sections.swept(bench, Clock(start + most)),
     }
     name = bench.device.name
-    data = _data(bench, ceilings, found, sanitizer)
+    data = {"kernels_right": right, **_data(bench, ceilings, found, sanitizer)}
     results.mkdir(exist_ok=True)
     (results / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    (docs / f"gpu-{name}.md").write_text(_page(bench, ceilings, found, sanitizer), encoding="utf-8")
+    (docs / f"gpu-{name}.md").write_text(
+        _page(bench, ceilings, found, _checked(bench, right, sanitizer)), encoding="utf-8"
+    )
     print(f"{name}: {sum(map(len, found.values()))} shapes in {time.monotonic() - start:.0f} seconds")
     for fault in sorted(bench.faults):
         print(fault, file=sys.stderr)
@@ -103,7 +101,12 @@ def _data(bench: Bench, ceilings: Ceilings, found: Found, sanitizer: str) -> dic
     }
 
 
-def _page(bench: Bench, ceilings: Ceilings, found: Found, sanitizer: str) -> str:
+def _checked(bench: Bench, right: int, sanitizer: str) -> str:
+    wrong = f"; faults: {'; '.join(sorted(bench.faults))}" if bench.faults else ""
+    return f"{right} results of our own kernels are right{wrong}; sanitizer: {sanitizer}."
+
+
+def _page(bench: Bench, ceilings: Ceilings, found: Found, checked: str) -> str:
     share = ceilings.copy / bench.device.bytes_per_second
     when = f"Measured on {datetime.date.today()} with gconv-lint {gconv_lint.__version__} on {bench.identity}."
     floors = f"Floors are at the measured bandwidth of a copy, {100 * share:.0f} % of the datasheet's."
@@ -114,7 +117,7 @@ def _page(bench: Bench, ceilings: Ceilings, found: Found, sanitizer: str) -> str
         "reports": "Shapes that threads report as slow",
         "sweep": "Group widths",
     }
-    parts = [f"# {bench.device.title}", f"{when} {floors} Sanitizer: {sanitizer}.", _ceilings(bench, ceilings)]
+    parts = [f"# {bench.device.title}", f"{when} {floors} Checks: {checked}", _ceilings(bench, ceilings)]
     for section, title in titles.items():
         parts += [f"## {title}", sections.rows(found[section], share)]
     return "\n\n".join(parts) + "\n"

@@ -59,23 +59,28 @@ def run(words: Sequence[str]) -> int:
         from gconv_lint.commands import calibrate
 
         return calibrate.run(options)
-    names, size = options.targets, probe_flags.size_of(options)
-    paths = [name for name in names if not _is_model(name)]
-    where = [name if name in paths else folder_of(name) for name in names]
+    paths = [name for name in options.targets if not _is_model(name)]
+    where = [name if name in paths else folder_of(name) for name in options.targets]
     settings = load(where, rulebook.rules(), flags_of(options, FORMATS))
-    named = [target_of(name, options) for name in names if name not in paths]
-    targets = named if names else [with_flags(target, options) for target in settings.models]
+    prober = probe_flags.prober(options, settings)
+    work = [*_of_models(_targets(options, settings, paths), options, settings), *_of_paths(paths, options)]
+    with Progress() as progress:
+        found = [(name, prober.run(cases, unknown, progress)) for name, cases, unknown, _ in work]
+    problems = [problem for *_, each in work for problem in each]
+    for problem in problems:
+        complain(sentence(problem))
+    _told(found, bool(paths) and options.size is None)
+    _written(found, options, settings)
+    return 2 if problems else 0
+
+
+def _targets(options: Namespace, settings: Config, paths: Sequence[str]) -> list[Target]:
+    """The models that are given, or else those of the configuration. Raises ``SettingError`` for nothing at all."""
+    named = [target_of(name, options) for name in options.targets if name not in paths]
+    targets = named if options.targets else [with_flags(target, options) for target in settings.models]
     if not targets and not paths:
         raise SettingError("nothing is given to probe; allowed are models, such as path/file.py:name, and paths")
-    prober = probe_flags.prober(options, settings)
-    with Progress() as progress:
-        work = [*_of_models(targets, options, settings), *_of_paths(paths, options, size)]
-        found = [(name, prober.run(cases, unknown, progress)) for name, cases, unknown, _ in work]
-    for problem in (problem for *_, problems in work for problem in problems):
-        complain(sentence(problem))
-    _told(found, bool(paths) and size is None)
-    _written(found, options, settings)
-    return 2 if any(problems for *_, problems in work) else 0
+    return targets
 
 
 #: What is to be timed: its name, the layers, how many have no known shape, and what went wrong.
@@ -95,7 +100,8 @@ def _of_models(targets: Sequence[Target], options: Namespace, settings: Config) 
         yield found.target, cases, unknown, found.report.problems
 
 
-def _of_paths(paths: Sequence[str], options: Namespace, size: tuple[int, int] | None) -> Iterator[Work]:
+def _of_paths(paths: Sequence[str], options: Namespace) -> Iterator[Work]:
+    size = probe_flags.size_of(options)
     if not paths:
         return
     from gconv_lint.frontends.source import analyse

@@ -63,7 +63,7 @@ def moved_bytes(shape: ConvShape, dtype: str) -> int:
 
 def needed_flops(shape: ConvShape) -> int:
     """Two for each product whose input is not padding."""
-    return 2 * shape.batch * shape.out_channels * shape.group_width * prod(len(list(axis)) for axis in _products(shape))
+    return 2 * shape.batch * shape.out_channels * shape.group_width * prod(sum(map(len, taps)) for taps in _taps(shape))
 
 
 def kind_of(shape: ConvShape) -> str:
@@ -104,22 +104,29 @@ def _arithmetic(shape: ConvShape, device: Device, dtype: str) -> Iterator[float]
         yield 2 * blocks * high * wide * depth / (_peak_rate(device, dtype) * share * busy)
 
 
-def _products(shape: ConvShape) -> Iterator[Iterator[int]]:
-    """For each axis the positions of the shorter tensor that each product of a tap uses, padding left out."""
+def _taps(shape: ConvShape) -> Iterator[list[range]]:
+    """For each axis and tap the positions of the longer tensor that it meets, padding left out."""
     long, short = (shape.out_size, shape.in_size) if shape.transposed else (shape.in_size, shape.out_size)
-    for length, count, kernel, stride, padding, dilation in zip(
+    for length, count, taps, by, pad, step in zip(
         long, short, shape.kernel, shape.stride, shape.padding, shape.dilation, strict=True
     ):
-        yield (
-            position
-            for output in range(count)
-            for tap in range(kernel)
-            if 0 <= (position := output * stride - padding + tap * dilation) < length
-        )
+        shifts = (tap * step - pad for tap in range(taps))
+        yield [range(shift + by * max(0, -(shift // by)), min(shift + by * count, length), by) for shift in shifts]
 
 
 def _read(shape: ConvShape) -> int:
     """Positions of the input that some output reads: a stride above the kernel size skips some."""
     if shape.transposed:
         return prod(shape.in_size)
-    return prod(len(set(axis)) for axis in _products(shape))
+    return prod(map(_distinct, _taps(shape)))
+
+
+def _distinct(taps: list[range]) -> int:
+    """How many positions taps of the same step meet together: those of one remainder are runs that may overlap."""
+    total, ends = 0, dict[int, int]()
+    for tap in sorted((tap for tap in taps if tap), key=lambda tap: tap.start):
+        remainder, last = tap.start % tap.step, tap[-1]
+        begin = max(tap.start, ends.get(remainder, tap.start - tap.step) + tap.step)
+        total += max(0, (last - begin) // tap.step + 1)
+        ends[remainder] = max(last, ends.get(remainder, last))
+    return total

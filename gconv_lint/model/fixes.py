@@ -82,8 +82,8 @@ class Edit(NamedTuple):
 class Priced(NamedTuple):
     """A convolution: its groups, channels of a group, weights, and multiply-accumulates for one output position.
 
-    What is inserted beside it is counted in. ``estimated_us`` are microseconds on the device of its price, where the
-    sizes of its input are known. ``receptive_field`` is the fewest channels that an output depends on, of those that the
+    What is inserted beside it is counted in. ``estimated_us`` are microseconds on the device of its price, where sizes
+    are known. ``receptive_field`` is the fewest channels that an output depends on, of those that the
     row of convolutions in question reads; ``None`` where no graph tells.
     """
 

@@ -13,6 +13,7 @@ from gconv_lint.model.shapes import ConvShape
 from gconv_lint.probe import ceilings, launch, library
 from gconv_lint.probe.gpu import Gpu
 from gconv_lint.probe.sampling import Contender
+from gconv_lint.probe.specialise import select
 
 #: Of the free memory, what the tensors of one thing to be timed may take.
 _MEMORY = 0.15
@@ -68,7 +69,7 @@ class GpuBench:
             if with_library:
                 with self._noting(f"PyTorch on {shape}"):
                     found[f"library {groups}"] = library.contender(shape, dtype, layout, copies)
-            spec = launch.selected(shape, dtype, layout) if groups == own or not with_library else None
+            spec = select(shape, dtype, layout) if groups == own or not with_library else None
             if spec is not None:
                 with self._noting(f"{spec.source} on {shape}"):
                     found[f"kernel {groups}"] = launch.contender(spec, shape, dtype, layout, copies)

@@ -1,57 +1,22 @@
-"""Our own kernels as something to be timed: compiled for one shape, checked, and captured in a graph.
-
-Which kernel serves a shape is what ``gconv_lint.probe.specialise`` says, where this is installed with kernels.
-"""
+"""Our own kernels as something to be timed: compiled for one shape, checked, and captured in a graph."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 from gconv_lint.model.shapes import ConvShape
 from gconv_lint.probe import reference
+from gconv_lint.probe.kernels.spec import PLAIN_SHARED
 from gconv_lint.probe.samples import Sample
 from gconv_lint.probe.sampling import Contender
+from gconv_lint.probe.specialise import FOLDER, KernelSpec
 
-FOLDER = Path(__file__).parent / "kernels"
-_SELECTION = "gconv_lint.probe.specialise"
 _WARM_UP = 3
 
 
 class KernelError(RuntimeError):
     """A kernel that does not compile, or computes something else: it has no time."""
-
-
-class KernelSpec(Protocol):
-    """A kernel for one shape: its file, its entry (``extern "C"``), its compile-time constants, and its launch.
-
-    It is launched with pointers to the input (batch, channels, *axes), the weight (outputs, channels of a group,
-    *kernel) and the output; in the layout ``nhwc`` the channels of each come last. fp16 and bf16 take 16 bits.
-    """
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def macros(self) -> Mapping[str, int | str]: ...
-    @property
-    def grid(self) -> tuple[int, ...]: ...
-    @property
-    def block(self) -> tuple[int, ...]: ...
-    @property
-    def shared_bytes(self) -> int: ...
-
-
-def selected(shape: ConvShape, dtype: str, layout: str) -> KernelSpec | None:
-    """The kernel for a shape; ``None`` where there is none, as for transposed convolutions."""
-    if shape.transposed or find_spec(_SELECTION) is None:
-        return None
-    found: KernelSpec | None = import_module(_SELECTION).select(shape, dtype, layout)
-    return found
 
 
 def contender(spec: KernelSpec, shape: ConvShape, dtype: str, layout: str, copies: int) -> Contender:
@@ -61,7 +26,7 @@ def contender(spec: KernelSpec, shape: ConvShape, dtype: str, layout: str, copie
     """
     import cupy
 
-    kernel = _compiled(cupy, spec)
+    kernel = compiled(spec)
     host = _arrays(shape, dtype, layout)
     sets = [tuple(map(cupy.array, host)) for _ in range(copies)]
     _launch(kernel, spec, sets[0])
@@ -92,7 +57,10 @@ def _timed(cupy: Any, stream: Any, graph: Any, kept: Sequence[Any], launches: in
     return once
 
 
-def _compiled(cupy: Any, spec: KernelSpec) -> Any:
+def compiled(spec: KernelSpec) -> Any:
+    """The kernel, to be called with grid, block and pointers. Raises ``KernelError`` where it does not compile."""
+    import cupy
+
     options = ("-std=c++17", f"-I{FOLDER}", *(f"-D{name}={value}" for name, value in spec.macros.items()))
     text = (FOLDER / spec.source).read_text(encoding="utf-8")
     module = cupy.RawModule(code=text, options=options)
@@ -100,13 +68,9 @@ def _compiled(cupy: Any, spec: KernelSpec) -> Any:
         kernel = module.get_function(spec.name)
     except cupy.cuda.compiler.CompileException as error:
         raise KernelError(f"{spec.source} does not compile: {str(error).strip().splitlines()[-1]}") from None
-    if spec.shared_bytes > _PLAIN_SHARED:
+    if spec.shared_bytes > PLAIN_SHARED:
         kernel.max_dynamic_shared_size_bytes = spec.shared_bytes
     return kernel
-
-
-#: Shared memory that a kernel gets without asking, in bytes.
-_PLAIN_SHARED = 48 << 10
 
 
 def _launch(kernel: Any, spec: KernelSpec, arrays: Sequence[Any]) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from gconv_lint.cache import Cache
 from gconv_lint.model.shapes import ConvShape
-from gconv_lint.probe import launch
 from gconv_lint.probe.samples import Sample
+from gconv_lint.probe.specialise import FOLDER
 
 Samples = dict[str, list[Sample]]
 
@@ -19,7 +19,7 @@ class Results:
 
     def __init__(self, folder: str | None, identity: str) -> None:
         self._cache = Cache(folder) if folder is not None else None
-        self._identity = f"{identity}\n{_kernels(launch.FOLDER)}"
+        self._identity = f"{identity}\n{_kernels(FOLDER)}"
 
     def load(self, shapes: Mapping[int, ConvShape], dtype: str, layout: str) -> Samples | None:
         """What was measured of shapes, by their groups; ``None`` where that is not known."""

@@ -12,9 +12,12 @@ from gconv_lint.reporters.excerpt import printable
 from gconv_lint.reporters.json import evidence_data
 from gconv_lint.reporters.text import count
 
-_HEADS = ("layer", "line", "shape", "rules", "type", "floor", "takes", "dense", "best other", "of floor", "verdict")
-#: Columns that are words.
-_LEFT = (0, 1, 2, 3, 4, 10)
+#: Heads of the table, in which estimates have no kernel of our own.
+_WORDS, _TIMES, _ENDING = ("layer", "line", "shape", "rules", "type"), ("floor", "takes"), ("of floor", "verdict")
+_HEADS = {
+    Source.ESTIMATE: (*_WORDS, *_TIMES, "dense", "best other", *_ENDING),
+    Source.MEASURED: (*_WORDS, *_TIMES, "own kernel", "dense", "best other", *_ENDING),
+}
 
 
 def sentence(found: Evidence) -> str:
@@ -30,7 +33,7 @@ def text(target: str, found: Probed) -> str:
     """A table with a line for each layer, and what is suggested."""
     lines = [f"{printable(target)}: {_what(found)}"]
     if found.rows:
-        lines += ["", *_table(found.rows), ""]
+        lines += ["", *_table(found.rows, found.source), ""]
         lines += [f"{printable(row.layer) or _line(row)}: {_told(row)}" for row in found.rows if _worth_telling(row)]
     return "\n".join([*lines, *_ending(found)]) + "\n"
 
@@ -41,20 +44,22 @@ def _what(found: Probed) -> str:
     return f"*estimate* for {found.title}, microseconds; nothing was measured"
 
 
-def _table(rows: Sequence[ProbeRow]) -> Iterator[str]:
-    cells = [_HEADS, *map(_cells, rows)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(_HEADS))]
+def _table(rows: Sequence[ProbeRow], source: Source) -> Iterator[str]:
+    heads = _HEADS[source]
+    cells = [heads, *map(_cells, rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(heads))]
     for row in cells:
         padded = (
-            word.ljust(width) if i in _LEFT else word.rjust(width)
-            for i, (word, width) in enumerate(zip(row, widths, strict=True))
+            word.ljust(width) if head in (*_WORDS, "verdict") else word.rjust(width)
+            for head, word, width in zip(heads, row, widths, strict=True)
         )
         yield "  ".join(padded).rstrip()
 
 
 def _cells(row: ProbeRow) -> tuple[str, ...]:
     found = row.evidence
-    times = (_number(each) for each in (found.floor_us, found.time_us, found.dense_us, found.fix_us))
+    own = (found.kernel_us,) if found.source is Source.MEASURED else ()
+    times = (_number(each) for each in (found.floor_us, found.time_us, *own, found.dense_us, found.fix_us))
     share = f"{100 * (found.of_floor or 0):.0f} %"
     rules = ", ".join(row.codes) or "-"
     way = f"{found.dtype} {found.layout}"

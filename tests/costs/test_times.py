@@ -50,7 +50,7 @@ def shapes(draw: st.DrawFn) -> ConvShape:
     return found
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(shapes())
 def test_sizes_and_work_are_those_of_torch(shape: ConvShape) -> None:
     """Counted by torch itself: a one for each input and weight sums to the products that are no padding."""

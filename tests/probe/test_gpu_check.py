@@ -35,8 +35,10 @@ def test_results_are_written_for_programs_and_for_people(tmp_path: Path, monkeyp
     assert data["ceilings"] == {"copy": 4.3e12, "flops": {"fp16": 7.9e14}}
     assert [len(data[section]) for section in ("shufflenet_v2", "replknet", "reports", "sweep")] == [12, 5, 9, 224]
     assert data["shufflenet_v2_in_order"] is True
+    assert data["kernels_right"] == 234
     page = (tmp_path / "gpu-h200.md").read_text()
     assert "as published: yes" in page
+    assert "Checks: 234 results of our own kernels are right; sanitizer: no errors." in page
     assert "| copy | 4300 GB/s | 4800 GB/s |" in page
     assert (
         "| grouped spatial | 64x256->256 56x56, 3x3, groups=32 | fp16 nhwc | 47.8 | 132.0 | 36 % | 66.0 | 72 % |"
