@@ -23,7 +23,8 @@ from gconv_lint.frontends.fx.faults import OWN, Fault, causes, needs_values, sen
 from gconv_lint.frontends.fx.functionals import Functionals
 from gconv_lint.frontends.fx.lowering import Lowering
 from gconv_lint.frontends.fx.owners import owners
-from gconv_lint.frontends.fx.recording import Operation, Ref, record
+from gconv_lint.frontends.fx.recorded import Operation, Ref
+from gconv_lint.frontends.fx.recording import record
 from gconv_lint.frontends.fx.refusals import told
 from gconv_lint.frontends.fx.running import Run, run
 from gconv_lint.frontends.fx.stacks import Stacks

@@ -9,7 +9,7 @@ from gconv_lint.channels import alignment, layout
 from gconv_lint.channels.layout import Layout
 from gconv_lint.channels.route import Route
 from gconv_lint.frontends.fx.convolutions import behind
-from gconv_lint.frontends.fx.recording import OVERWRITTEN
+from gconv_lint.frontends.fx.recorded import OVERWRITTEN
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.fx.lowering import Lowering

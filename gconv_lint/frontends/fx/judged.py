@@ -11,7 +11,7 @@ from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 
 from gconv_lint.frontends.fx.live import Observation
 from gconv_lint.frontends.fx.lowering import Lowering
-from gconv_lint.frontends.fx.recording import Ref
+from gconv_lint.frontends.fx.recorded import Ref
 from gconv_lint.frontends.fx.refusals import SHUFFLES
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.graph import LayerGraph
