@@ -30,12 +30,16 @@ _FIELDS = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What a run of a real model showed; ``refused`` is the place that torch ended the work at, with its problem."""
+    """What a run of a model showed; ``refused`` is the place that torch ended the work at, with its problem.
+
+    ``missed`` says what is not in it: with it, sums over the layers are parts of the whole.
+    """
 
     layers: tuple[Layer, ...] = ()
     graphs: tuple[LayerGraph, ...] = ()
     constructs: tuple[Construct, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    missed: tuple[Gap, ...] = ()
     owners: Mapping[str, Owner] | None = None
     notes: tuple[str, ...] = ()
     problem: Problem | None = None
@@ -45,7 +49,12 @@ class Program:
 
 def analyse(targets: Sequence[Target], limits: Limits) -> list[Program]:
     """Build and run models, each in a process of its own. Raises ``MissingTorch``."""
-    return [_Reading(*pair).program() for pair in zip(targets, ask(targets, limits), strict=True)]
+    return [read(*pair) for pair in zip(targets, ask(targets, limits), strict=True)]
+
+
+def read(target: Target, answer: Answer) -> Program:
+    """What somebody saw of a target, beside its source text."""
+    return _Reading(target, answer).program()
 
 
 class _Reading:
@@ -59,19 +68,27 @@ class _Reading:
         self.made = [self._record(made) for made in answer.get("made", ())]
 
     def program(self) -> Program:
-        graph = self._graph()
+        """Everything as rules see it."""
+        graph, missed = self._graph(), tuple(self._missed())
         records = [record for record in (*self.made, *self._functional(), *self._shuffled()) if record is not None]
         return Program(
             layers=tuple(self._layers(records)),
             graphs=(graph,) if graph is not None else (),
             constructs=tuple(self._views()),
-            gaps=graph.gaps if graph is not None else (),
+            gaps=(*missed, *(graph.gaps if graph is not None else ())),
+            missed=missed,
             owners=self._owners(),
             notes=tuple(self.answer.get("notes", ())),
             problem=self._problem(),
             refused=self._refused(),
             sources=self.texts.sources,
         )
+
+    def _missed(self) -> Iterator[Gap]:
+        """What was not understood, where that is known."""
+        for reason, path, line in self.answer.get("missed", ()):
+            text = self.texts.of(path) if path else None
+            yield Gap(reason, Place(text.file.path, line, 1, line, 1) if text is not None else None)
 
     def _chain(self, number: int, callee: str) -> Chain | None:
         if number < 0:

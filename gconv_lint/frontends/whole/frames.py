@@ -14,7 +14,19 @@ if TYPE_CHECKING:
 class Frame:
     """Local names, those around them, and the call that is going on; ``outer`` is the frame that called."""
 
-    __slots__ = ("env", "error", "function", "is_class", "name", "namespace", "node", "outer", "outside", "vars", "yields")
+    __slots__ = (
+        "env",
+        "error",
+        "function",
+        "is_class",
+        "name",
+        "namespace",
+        "node",
+        "outer",
+        "outside",
+        "vars",
+        "yields",
+    )
 
     def __init__(
         self,

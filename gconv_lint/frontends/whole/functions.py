@@ -83,7 +83,9 @@ class Functions:
         code.body = self.interp.statements.block(node.body)
         code.yields = _yields(node)
 
-    def _bind(self, function: Function, args: list[Value], kwargs: dict[str, Value], variables: dict[str, Value]) -> None:
+    def _bind(
+        self, function: Function, args: list[Value], kwargs: dict[str, Value], variables: dict[str, Value]
+    ) -> None:
         code = function.code
         params, count = code.params, len(args)
         variables.update(zip(params, args))

@@ -189,7 +189,11 @@ class Statements:
         return lambda f: (value(f),)
 
     def _if(self, node: ast.If) -> Closure:
-        test, then, otherwise = self.interp.expressions.compile(node.test), self.block(node.body), self.block(node.orelse)
+        test, then, otherwise = (
+            self.interp.expressions.compile(node.test),
+            self.block(node.body),
+            self.block(node.orelse),
+        )
         interp = self.interp
 
         def run(f: Frame) -> Any:
@@ -231,7 +235,11 @@ class Statements:
         return run
 
     def _while(self, node: ast.While) -> Closure:
-        test, body, otherwise = self.interp.expressions.compile(node.test), self.block(node.body), self.block(node.orelse)
+        test, body, otherwise = (
+            self.interp.expressions.compile(node.test),
+            self.block(node.body),
+            self.block(node.orelse),
+        )
         interp = self.interp
 
         def run(f: Frame) -> Any:
