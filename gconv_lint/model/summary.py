@@ -64,7 +64,8 @@ class Connection(NamedTuple):
 class Summary(NamedTuple):
     """One model: findings with their problems and gaps, its layers, and how it was built and run.
 
-    ``totals`` is ``None`` for a model that could not be built. ``exceeded`` has a sentence for each budget.
+    ``totals`` is ``None`` for a model that could not be built; ``partial`` says that there is more than they count.
+    ``exceeded`` has a sentence for each budget.
     """
 
     target: str
@@ -75,3 +76,4 @@ class Summary(NamedTuple):
     connections: tuple[Connection, ...] = ()
     notes: tuple[str, ...] = ()
     exceeded: tuple[str, ...] = ()
+    partial: bool = False

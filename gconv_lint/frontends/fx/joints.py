@@ -13,7 +13,7 @@ from gconv_lint.frontends.fx.recorded import OVERWRITTEN
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.fx.lowering import Lowering
-    from gconv_lint.frontends.fx.recording import Operation
+    from gconv_lint.frontends.fx.recorded import Operation
 
 Handler = Callable[["Lowering", "Operation"], bool]
 #: A tensor with the layout in which it takes part, and how that comes out of its own.

@@ -1,1 +1,1 @@
-"""The front end for whole models from text: runs a factory and a forward pass on tensors without values, not Python's."""
+"""The front end for whole models from text: follows a factory and a forward pass without running any of it."""

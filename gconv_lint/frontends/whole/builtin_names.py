@@ -316,17 +316,11 @@ def _sum(interp: Interpreter, items: Value, start: Value = 0) -> Value:
 
 
 def _any(interp: Interpreter, items: Value) -> Value:
-    for item in interp.iterate(items):
-        if interp.truth(item):
-            return True
-    return False
+    return any(interp.truth(item) for item in interp.iterate(items))
 
 
 def _all(interp: Interpreter, items: Value) -> Value:
-    for item in interp.iterate(items):
-        if not interp.truth(item):
-            return False
-    return True
+    return all(interp.truth(item) for item in interp.iterate(items))
 
 
 def _zip(interp: Interpreter, *rows: Value, strict: bool = False) -> Value:
@@ -367,7 +361,9 @@ def _map(interp: Interpreter, function: Value, *rows: Value) -> Value:
 
 
 def _filter(interp: Interpreter, function: Value, rows: Value) -> Value:
-    kept = (lambda item: item) if function is None else (lambda item: interp.call(function, [item], {}, interp.frame))
+    def kept(item: Value) -> Value:
+        return item if function is None else interp.call(function, [item], {}, interp.frame)
+
     return interp.stream([item for item in interp.items(rows) if interp.truth(kept(item))])
 
 
@@ -391,7 +387,7 @@ def _dict(interp: Interpreter, *args: Value, **kwargs: Value) -> Value:
     made: dict[Any, Value] = {}
     if args:
         given = args[0]
-        if isinstance(given, Obj) or isinstance(given, dict):
+        if isinstance(given, (Obj, dict)):
             made.update(interp.mapping(given))
         else:
             for pair in interp.items(given):

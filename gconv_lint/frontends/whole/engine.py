@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gconv_lint.frontends.fx.lowering import Lowering
-from gconv_lint.frontends.fx.recorded import Operation
+from gconv_lint.frontends.fx.recorded import Operation, Ref
 from gconv_lint.frontends.fx.refusals import told
-from gconv_lint.frontends.fx.recorded import Ref
 from gconv_lint.frontends.fx.wire import Origin, Writer, plain
 from gconv_lint.frontends.whole.builtin_names import text
 from gconv_lint.frontends.whole.interpreter import Interpreter
@@ -81,7 +80,7 @@ class Work:
         self.inputs = self._tensors()
         with self.interp.tape.run():
             result = self._guarded(self.model, list(self.inputs), {}, "run")
-        if isinstance(result, Unknown):
+        if isinstance(result, Unknown) and self.fault is None:
             self.interp.gap(f"what the model returns is not known: {result.reason}")
         self.outputs = list(_leaves(result))
 

@@ -13,13 +13,31 @@ if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
 
 _OPERATORS: dict[type[ast.AST], str] = {
-    **{ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod"},
-    **{ast.Pow: "pow", ast.LShift: "lshift", ast.RShift: "rshift", ast.BitOr: "or", ast.BitAnd: "and"},
-    **{ast.BitXor: "xor", ast.MatMult: "matmul"},
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitOr: "or",
+    ast.BitAnd: "and",
+    ast.BitXor: "xor",
+    ast.MatMult: "matmul",
 }
 _COMPARISONS: dict[type[ast.AST], str] = {
-    **{ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"},
-    **{ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in"},
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.In: "in",
+    ast.NotIn: "not in",
 }
 _UNARY: dict[type[ast.AST], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert", ast.Not: "not"}
 
@@ -109,7 +127,7 @@ class Expressions:
             return self._starred_call(node)
         callee, interp = self.compile(node.func), self.interp
         args = [self.compile(a) for a in node.args]
-        keywords = [(k.arg, self.compile(k.value)) for k in node.keywords]
+        keywords = [(k.arg or "", self.compile(k.value)) for k in node.keywords]
         call = interp.call
 
         def run(f: Frame) -> Value:

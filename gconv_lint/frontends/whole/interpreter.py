@@ -1,4 +1,4 @@
-"""The interpreter: runs code under test on known values, as Python would, and stops short of whatever it does not know."""
+"""The interpreter: follows code under test on known values, as Python would, and says where it does not know."""
 
 from __future__ import annotations
 
@@ -196,8 +196,7 @@ class Interpreter:
         known = wellknown.decorated(self, decorator, value)
         if known is not MISSING:
             return known
-        made = self.call(decorator, [value], {}, f)
-        return made
+        return self.call(decorator, [value], {}, f)
 
     # -- values -------------------------------------------------------------------------------------------------
 

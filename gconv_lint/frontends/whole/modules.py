@@ -28,7 +28,7 @@ class Modules:
         self.loaded: dict[str, Value] = {}
 
     def of_file(self, path: str) -> Namespace | str:
-        """The module of a file under the name that its package gives it, or the sentence that says why there is none."""
+        """The module of a file under the name that its package gives it, or a sentence that says why there is none."""
         folder, stem = os.path.split(os.path.abspath(path))
         name = stem.removesuffix(".py")
         while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.basename(folder).isidentifier():
@@ -36,8 +36,7 @@ class Modules:
             name = f"{tail}.{name}"
         if folder not in self.roots:
             self.roots.insert(0, folder)
-        found = self._read(name, os.path.abspath(path), name.rpartition(".")[0])
-        return found
+        return self._read(name, os.path.abspath(path), name.rpartition(".")[0])
 
     def load(self, name: str) -> Value:
         """The module of a qualified name: a namespace where its file is found, else something outside."""

@@ -20,6 +20,7 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "or": operator.or_,
     "and": operator.and_,
 }
+_UNARY: dict[str, Callable[[Any], Any]] = {"neg": operator.neg, "pos": operator.pos, "invert": operator.invert}
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     name: getattr(operator, name) for name in ("eq", "ne", "lt", "le", "gt", "ge")
 }
@@ -126,7 +127,7 @@ class Operators:
             if made is not MISSING:
                 return made
         try:
-            return {"neg": operator.neg, "pos": operator.pos, "invert": operator.invert}[name](a)
+            return _UNARY[name](a)
         except TypeError as error:
             raise self.interp.translated(error) from None
 

@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import limits
+from gconv_lint.frontends.whole import limits, numpy_arrays
 from gconv_lint.frontends.whole.builtin_names import Endless, is_instance
 from gconv_lint.frontends.whole.structures import Field
 from gconv_lint.frontends.whole.tensors import Tensor
@@ -64,6 +64,9 @@ def named(interp: Interpreter, name: str) -> Value:
     """What a name of Python's library means, ``MISSING`` where it is not known."""
     if name in _CONSTANTS:
         return _CONSTANTS[name]
+    if name.startswith("numpy."):
+        run = numpy_arrays.FUNCTIONS.get(name[6:])
+        return MISSING if run is None else Native(name, run)
     run = _FUNCTIONS.get(name)
     return Native(name, run) if run is not None else MISSING
 
@@ -289,7 +292,6 @@ def _isinstance_any(interp: Interpreter, value: Value, kinds: Value) -> Value:
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{f"math.{name}": _math(name) for name in _MATH},
-    **{f"numpy.{name}": _math(name) for name in ("ceil", "floor", "sqrt", "log", "log2", "exp", "prod")},
     "functools.partial": _partial,
     "functools.reduce": _reduce,
     "functools.wraps": lambda interp, *args, **kwargs: Native("wraps", _same),

@@ -233,6 +233,12 @@ class Tape:
         made.memory.add(made)
         return made
 
+    def alias(self, of: Tensor) -> Tensor:
+        """Another name of the same tensor, as ``tensor.data`` is."""
+        made = self.view(of, of.shape, of.strides)
+        made.values, made.tape, made.number, made.requires_grad = of.values, of.tape, of.number, False
+        return made
+
     def recording(self, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Recording:
         """What was noted."""
         given = tuple(self.number(t) for t in inputs)

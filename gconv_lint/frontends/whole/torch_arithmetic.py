@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 _NAMES = {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder"}
 _NAMES |= {"pow": "pow", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor", "matmul": "matmul"}
 _COMPUTED: dict[str, Callable[[Any, Any], Any]] = {
-    **{"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv},
-    **{"floor_divide": operator.floordiv, "remainder": operator.mod},
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "floor_divide": operator.floordiv,
+    "remainder": operator.mod,
+    "pow": operator.pow,
 }
 _RANKS = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
 
@@ -54,15 +59,15 @@ def elementwise(interp: Interpreter, name: str, a: Value, b: Value, dtype: str |
 
 def _values(name: str, a: Value, b: Value) -> list[Any] | None:
     compute = _COMPUTED.get(name)
-    rows = [x.values if isinstance(x, Tensor) else [x] for x in (a, b)]
-    if compute is None or rows[0] is None or rows[1] is None:
+    left, right = (x.values if isinstance(x, Tensor) else [x] for x in (a, b))
+    if compute is None or left is None or right is None:
         return None
-    count = max(len(rows[0]), len(rows[1]))
-    if any(len(row) not in (1, count) for row in rows):
+    count = max(len(left), len(right))
+    if len(left) not in (1, count) or len(right) not in (1, count):
         return None
-    left, right = (row * count if len(row) == 1 else row for row in rows)
+    left, right = (row * count if len(row) == 1 else row for row in (left, right))
     try:
-        return [compute(x, y) for x, y in zip(left, right)]
+        return [compute(x, y) for x, y in zip(left, right, strict=True)]
     except (ArithmeticError, TypeError):
         return None
 
@@ -179,7 +184,7 @@ def _extreme(name: str) -> Callable[..., Value]:
     """``max`` and ``min``: of all, along an axis with positions, or of two tensors."""
 
     def run(interp: Interpreter, input: Tensor, dim: Value = None, keepdim: Value = False, **options: Value) -> Value:
-        dim = options.pop("other", dim)
+        dim, keepdim = options.pop("other", options.pop("axis", dim)), options.pop("keepdims", keepdim)
         if isinstance(dim, Tensor):
             return elementwise(interp, "maximum" if name == "max" else "minimum", input, dim)
         if dim is None:
@@ -254,7 +259,7 @@ def where(interp: Interpreter, condition: Tensor, input: Value = None, other: Va
     for value in (input, other):
         shape = broadcast(interp, shape, value.shape if isinstance(value, Tensor) else ())
     given = [v if isinstance(v, Tensor) else Tensor((), "float32") for v in (input, other)]
-    return interp.tape.emit("where", (condition, *given), Tensor(shape, _dtype(*given)))
+    return interp.tape.emit("where", (condition, *given), Tensor(shape, _dtype(given[0], given[1])))
 
 
 def masked_fill(interp: Interpreter, input: Tensor, mask: Tensor, value: Value) -> Value:

@@ -57,8 +57,7 @@ def _init_dict(interp: Interpreter, self: Obj, modules: Value = None) -> None:
 
 
 def _update(interp: Interpreter, self: Obj, modules: Value) -> None:
-    rows = modules.items() if isinstance(modules, dict) else map(tuple, map(interp.items, interp.items(modules)))
-    for name, value in rows:
+    for name, value in interp.mapping(interp.builtins["dict"].run(interp, modules)).items():
         _add(interp, self, name, value)
 
 

@@ -127,8 +127,8 @@ def randperm(interp: Interpreter, n: Value, **options: Value) -> Value:
 def sized(interp: Interpreter, *size: Value, **options: Value) -> Value:
     """``torch.Tensor(2, 3)``; of a list it holds the list."""
     if len(size) == 1 and isinstance(size[0], (list, tuple)):
-        return tensor(interp, size[0], "float32")
-    return Tensor(torch_shapes.sizes_of(interp, size) if size else (0,))
+        return tensor(interp, size[0], options.get("dtype", "float32"))
+    return Tensor(torch_shapes.sizes_of(interp, size) if size else (0,), options.get("dtype", "float32"))
 
 
 def bernoulli(interp: Interpreter, input: Tensor, *args: Value, **options: Value) -> Value:
@@ -157,7 +157,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "new_tensor": lambda interp, input, data, **options: tensor(interp, data),
     "as_tensor": tensor,
     "FloatTensor": sized,
-    "LongTensor": lambda interp, data=(), **options: tensor(interp, data, "int64"),
+    "LongTensor": lambda interp, *size, **options: sized(interp, *size, dtype="int64"),
     "randint": lambda interp, *args, size=None, **options: Tensor(
         torch_shapes.sizes_of(interp, [size or args[-1]]), "int64"
     ),

@@ -19,10 +19,17 @@ OPERATIONS: dict[str, Callable[..., Value]] = {
     **torch_spatial.FUNCTIONS,
     **torch_creation.FUNCTIONS,
 }
+#: What Python raises where a call is beyond what a function of this package expects: torch may well understand it.
+OURS = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, AssertionError)
 _DTYPES = {
     **{name: name for name in ("float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8")},
     **{name: name for name in ("uint8", "bool", "complex64", "complex128")},
-    **{"float": "float32", "double": "float64", "half": "float16", "long": "int64", "int": "int32", "short": "int16"},
+    "float": "float32",
+    "double": "float64",
+    "half": "float16",
+    "long": "int64",
+    "int": "int32",
+    "short": "int16",
 }
 _CONSTANTS: dict[str, Value] = {"torch.inf": float("inf"), "torch.pi": 3.141592653589793, "torch.__version__": "2.13.0"}
 _NAMESPACES = ("torch.", "torch.nn.functional.", "torch.special.", "torch.linalg.")
@@ -33,7 +40,12 @@ def guarded(name: str, run: Callable[..., Value]) -> Callable[..., Value]:
 
     def checked(interp: Interpreter, *args: Value, **kwargs: Value) -> Value:
         unknown = first_unknown(args) or (first_unknown(kwargs.values()) if kwargs else None)
-        return unknown if unknown is not None else run(interp, *args, **kwargs)
+        if unknown is not None:
+            return unknown
+        try:
+            return run(interp, *args, **kwargs)
+        except OURS:
+            return interp.unknown(f"`{name}` is called in a way that is not understood")
 
     checked.__name__ = name
     return checked

@@ -9,6 +9,7 @@ from gconv_lint.frontends.whole import torch_containers, torch_layers, watching
 from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.torch_functions import OURS
 from gconv_lint.frontends.whole.values import MISSING, Class, Native, Obj, Stream, Unknown, Value
 
 if TYPE_CHECKING:
@@ -80,7 +81,10 @@ class TorchModules:
                 self_.attrs["forward"] = Native("forward", lambda interp, *args, **kwargs: unknown)
                 return
             with self.watched.constructor(name, self_, args, kwargs):
-                init(interp, self_, *args, **kwargs)
+                try:
+                    init(interp, self_, *args, **kwargs)
+                except OURS:
+                    interp.gap(f"`{name}` is constructed in a way that is not understood")
 
         return run
 
@@ -155,10 +159,12 @@ def _known_forward(run: Callable[..., Value]) -> Callable[..., Value]:
         if unknown is not None:
             return unknown
         given = (*args, *kwargs.values())
-        if given and not isinstance(given[0], Tensor) and self.cls.lookup("forward") is not MISSING:
-            if self.cls.name != "Identity":
-                raise interp.error("TypeError", f"the input of `{self.cls.name}` is no tensor")
-        return run(interp, self, *args, **kwargs)
+        if given and not isinstance(given[0], Tensor) and self.cls.name != "Identity":
+            raise interp.error("TypeError", f"the input of `{self.cls.name}` is no tensor")
+        try:
+            return run(interp, self, *args, **kwargs)
+        except OURS:
+            return interp.unknown(f"`{self.cls.name}` is called in a way that is not understood")
 
     return forward
 
@@ -307,7 +313,7 @@ _METHODS: dict[str, Callable[..., Value]] = {
     "apply": _apply,
     "train": _mode(True),
     "eval": _mode(False),
-    **{name: _same for name in ("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "to_empty")},
+    **dict.fromkeys(("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "to_empty"), _same),
     "requires_grad_": _requires_grad,
     "state_dict": _state_dict,
     "load_state_dict": _nothing,

@@ -266,8 +266,11 @@ def taken(tensor: Tensor, axis: int, positions: Sequence[int]) -> list[Any]:
     return [tensor.values[(o * size + p) * inner + i] for o in range(outer) for p in positions for i in range(inner)]
 
 
-def split(interp: Interpreter, tensor: Tensor, split_size_or_sections: Value, dim: Value = 0) -> Value:
-    axis, given = axis_of(interp, dim, len(tensor.shape)), split_size_or_sections
+def split(
+    interp: Interpreter, tensor: Tensor, split_size_or_sections: Value = None, dim: Value = 0, split_size: Value = None
+) -> Value:
+    given = split_size if split_size_or_sections is None else split_size_or_sections
+    axis = axis_of(interp, dim, len(tensor.shape))
     size = tensor.shape[axis]
     if isinstance(given, (tuple, list)):
         widths = [integer(interp, w) for w in given]
@@ -359,7 +362,8 @@ def _joined(parts: Sequence[Tensor], axis: int) -> list[Any] | None:
     return [value for o in range(outer) for values, width in rows for value in values[o * width : (o + 1) * width]]
 
 
-def stack(interp: Interpreter, tensors: Value, dim: Value = 0) -> Value:
+def stack(interp: Interpreter, tensors: Value, dim: Value = 0, **named: Value) -> Value:
+    dim = named.get("axis", dim)
     parts = interp.items(tensors)
     if not parts or any(not isinstance(p, Tensor) or p.shape != parts[0].shape for p in parts):
         raise interp.error("RuntimeError", "stack expects each tensor to be equal size")

@@ -265,7 +265,7 @@ def interpolate(
     if mode == "area":
         return adaptive_pool("avg", rank)(interp, input, sizes)
     word = {"nearest": "nearest", "nearest-exact": "nearest_exact"}.get(mode, mode)
-    name = f"upsample_{word}{'' if mode in ('bilinear', 'linear', 'bicubic', 'trilinear') else ''}{rank}d"
+    name = f"upsample_{word}{rank}d"
     if mode == "nearest-exact":
         name = f"_{name}"
     if antialias:
@@ -307,8 +307,8 @@ def instance_norm(
         return batch_norm(interp, input, running_mean, running_var, weight, bias)
     batch, channels = input.shape[:2]
     flat = torch_shapes.reshape(interp, input, 1, batch * channels, *input.shape[2:])
-    rows = [torch_shapes.repeat(interp, w, batch) if isinstance(w, Tensor) else None for w in (weight, bias)]
-    made = batch_norm(interp, flat, None, None, *rows, True)
+    scale, shift = (torch_shapes.repeat(interp, w, batch) if isinstance(w, Tensor) else None for w in (weight, bias))
+    made = batch_norm(interp, flat, None, None, scale, shift, True)
     return torch_shapes.view(interp, made, *input.shape)
 
 

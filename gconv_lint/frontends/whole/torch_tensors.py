@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole import torch_shapes
-from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.tensors import Tensor, contiguous
 from gconv_lint.frontends.whole.torch_functions import guarded, operation
 from gconv_lint.frontends.whole.values import MISSING, Bound, Native, Unknown, Value
 
@@ -22,6 +22,8 @@ def attribute(interp: Interpreter, owner: Tensor, name: str) -> Value:
     plain = _ATTRIBUTES.get(name)
     if plain is not None:
         return plain(owner)
+    if name == "data":
+        return interp.tape.alias(owner)
     if name in ("T", "mT"):
         return torch_shapes.transpose(interp, owner, -1, -2) if len(owner.shape) > 1 else owner
     method = _METHODS.get(name)
@@ -49,7 +51,6 @@ _ATTRIBUTES: dict[str, Callable[[Tensor], Value]] = {
     "dtype": lambda t: t.dtype,
     "device": lambda t: "cpu",
     "requires_grad": lambda t: t.requires_grad,
-    "data": lambda t: t,
     "grad": lambda t: None,
     "is_cuda": lambda t: False,
     "is_quantized": lambda t: False,
@@ -112,6 +113,40 @@ def _random(interp: Interpreter, input: Tensor, *args: Value, **options: Value) 
     return interp.tape.write("zero_", input, (input,))
 
 
+def _astype(interp: Interpreter, input: Tensor, dtype: Value) -> Value:
+    """That of arrays, which are kept as tensors."""
+    name = dtype.name if isinstance(dtype, Native) else str(dtype)
+    return torch_shapes.cast(interp, input, {"int": "int64", "float": "float64"}.get(name, name))
+
+
+def _set(interp: Interpreter, input: Tensor, *args: Value) -> Value:
+    """``tensor.set_()`` lets its memory go."""
+    if args:
+        return interp.unknown("`Tensor.set_` is not understood")
+    input.shape, input.strides, input.values, input.memory = (0,), (1,), None, None
+    return interp.tape.write("set_", input, (input,))
+
+
+def _triangle(keeps: Callable[[int, int, int], bool]) -> Callable[..., Value]:
+    def run(interp: Interpreter, input: Tensor, diagonal: Value = 0) -> Value:
+        made = Tensor(input.shape, input.dtype)
+        if input.values is not None and len(input.shape) == 2:
+            width = input.shape[1]
+            made.values = [v if keeps(i // width, i % width, diagonal) else 0 for i, v in enumerate(input.values)]
+        return interp.tape.emit("triu", (input,), made)
+
+    return run
+
+
+def _nonzero(interp: Interpreter, input: Tensor, **options: Value) -> Value:
+    if input.values is None:
+        return interp.unknown("how many values are not zero is not known")
+    found = [i for i, value in enumerate(input.values) if value]
+    steps = contiguous(input.shape)
+    values = [i // step % size for i in found for step, size in zip(steps, input.shape, strict=True)]
+    return interp.tape.emit("nonzero", (input,), Tensor((len(found), len(input.shape)), "int64", values))
+
+
 _METHODS: dict[str, Callable[..., Value]] = {
     "size": _size,
     "stride": lambda interp, input, dim=None: input.strides if dim is None else input.strides[dim],
@@ -125,12 +160,18 @@ _METHODS: dict[str, Callable[..., Value]] = {
     "type": _type,
     "type_as": lambda interp, input, other: torch_shapes.cast(interp, input, other.dtype),
     **{name: _cast(dtype) for name, dtype in _CASTS.items()},
-    **{name: _same for name in ("cuda", "cpu", "share_memory_", "pin_memory", "retain_grad", "numpy")},
+    **dict.fromkeys(("cuda", "cpu", "share_memory_", "pin_memory", "retain_grad", "numpy"), _same),
     "requires_grad_": _requires_grad,
     "is_floating_point": lambda interp, input: input.is_floating,
     "is_contiguous": lambda interp, input, **options: input.is_contiguous,
     "get_device": lambda interp, input: -1,
     "unfold": _unfold,
-    **{name: _random for name in ("normal_", "uniform_", "bernoulli_", "trunc_normal_", "random_", "exponential_")},
+    "set_": _set,
+    "detach_": _same,
+    "triu": _triangle(lambda row, column, diagonal: column - row >= diagonal),
+    "tril": _triangle(lambda row, column, diagonal: column - row <= diagonal),
+    "nonzero": _nonzero,
+    "astype": _astype,
+    **dict.fromkeys(("normal_", "uniform_", "bernoulli_", "trunc_normal_", "random_", "exponential_"), _random),
     "__len__": lambda interp, input: input.shape[0],
 }
