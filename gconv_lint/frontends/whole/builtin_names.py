@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole import limits
+from gconv_lint.frontends.whole.kinds import is_callable, is_instance, is_subclass, type_of
 from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.texts import formatted, text
 from gconv_lint.frontends.whole.values import (
     MISSING,
-    Bound,
     Class,
     ClassMethod,
     External,
-    Function,
-    Namespace,
     Native,
     Obj,
-    Partial,
     Property,
     Raised,
     Static,
@@ -30,16 +27,6 @@ from gconv_lint.frontends.whole.values import (
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
-
-_WIDE = re.compile(r"\d{4,}")
-_TYPES: dict[str, tuple[type, ...]] = {
-    **{
-        kind.__name__: (kind,) for kind in (str, list, tuple, dict, set, frozenset, bytes, float, complex, range, slice)
-    },
-    "int": (int,),
-    "bool": (bool,),
-}
-_CALLABLE = (Function, Native, Class, Bound, Partial)
 
 
 def table(interp: Interpreter) -> dict[str, Value]:
@@ -88,171 +75,6 @@ def _number(kind: type) -> Callable[..., Value]:
         return kind(value, *rest)
 
     return convert
-
-
-def text(interp: Interpreter, value: Value, quoted: bool = False) -> Value:
-    """``str(value)``, or ``repr(value)``."""
-    if isinstance(value, Obj):
-        for name in ("__repr__",) if quoted else ("__str__", "__repr__"):
-            made = interp.method(value, name, [])
-            if made is not MISSING:
-                return made
-        args = value.attrs.get("args")
-        if isinstance(args, tuple) and not quoted:
-            return text(interp, args[0]) if len(args) == 1 else repr(tuple(str(a) for a in args))
-        return f"<{value.cls.name} object>"
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, (list, tuple, dict, set)):
-        limits.check(interp, value)
-        return _container_text(interp, value)
-    if isinstance(value, External):
-        return value.name
-    if isinstance(value, (Class, Function, Native, Bound, Partial, Namespace, Tensor, Stream)):
-        return f"<{type(value).__name__} {getattr(value, 'name', '')}>"
-    return repr(value) if quoted else str(value)
-
-
-def _container_text(interp: Interpreter, value: Any) -> Value:
-    def each(item: Value) -> str:
-        interp.spend(1)
-        made = text(interp, item, True)
-        return made if isinstance(made, str) else "?"
-
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{each(k)}: {each(v)}" for k, v in value.items()) + "}"
-    body = ", ".join(each(item) for item in value)
-    if isinstance(value, tuple):
-        return f"({body},)" if len(value) == 1 else f"({body})"
-    return f"[{body}]" if isinstance(value, list) else f"{{{body}}}"
-
-
-def formatted(interp: Interpreter, value: Value, conversion: int, spec: Value) -> Value:
-    """The text of a value in an f-string or ``format``."""
-    if isinstance(value, Unknown) or isinstance(spec, Unknown):
-        return value if isinstance(value, Unknown) else spec
-    if _WIDE.search(spec):
-        return interp.unknown("a text that is too long to be kept")
-    if conversion == ord("r") or not limits.is_scalar(value):
-        value = text(interp, value, conversion == ord("r"))
-        if isinstance(value, Unknown):
-            return value
-    try:
-        return format(value, spec)
-    except (ValueError, TypeError) as error:
-        raise interp.translated(error) from None
-
-
-def percent(interp: Interpreter, template: str, value: Value) -> Value:
-    """``template % value``."""
-    if _WIDE.search(template) or "*" in template:
-        return interp.unknown("a text that is too long to be kept")
-    given = tuple(_printable(interp, v) for v in value) if isinstance(value, tuple) else _printable(interp, value)
-    try:
-        return interp.limited(template % given)
-    except (TypeError, ValueError, KeyError) as error:
-        raise interp.translated(error) from None
-
-
-def _printable(interp: Interpreter, value: Value) -> Any:
-    if limits.is_scalar(value) or isinstance(value, dict):
-        return value
-    made = text(interp, value)
-    return made if isinstance(made, str) else "?"
-
-
-def format_text(interp: Interpreter, template: str, *args: Value, **kwargs: Value) -> Value:
-    """``template.format(...)``, without attributes and items of the arguments."""
-    if _WIDE.search(template) or re.search(r"\{\w*[.\[]", template) or re.search(r"\{[^}]*\{", template):
-        return interp.unknown("a format that is not followed")
-    if any(isinstance(v, Unknown) for v in (*args, *kwargs.values())):
-        return next(v for v in (*args, *kwargs.values()) if isinstance(v, Unknown))
-    given = [_printable(interp, v) for v in args]
-    named = {k: _printable(interp, v) for k, v in kwargs.items()}
-    longest = max([len(v) for v in (*given, *named.values()) if isinstance(v, str)], default=0)
-    limits.length(len(template) + template.count("{") * longest)
-    return template.format(*given, **named)
-
-
-def is_instance(interp: Interpreter, value: Value, kinds: Value) -> Value:
-    """``isinstance(value, kinds)``."""
-    if isinstance(kinds, tuple):
-        answers = [is_instance(interp, value, kind) for kind in kinds]
-        if any(answer is True for answer in answers):
-            return True
-        return next((a for a in answers if isinstance(a, Unknown)), False)
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(kinds, Native) and kinds.name in _TYPES:
-        plain = value.data if isinstance(value, Obj) and kinds.name == "tuple" else value
-        return isinstance(plain, _TYPES[kinds.name])
-    if isinstance(kinds, Native) and kinds.name == "type":
-        return isinstance(value, Class)
-    if kinds is interp.object:
-        return True
-    if isinstance(kinds, Class):
-        if kinds.name == "Tensor" and isinstance(value, Tensor):
-            return True
-        if kinds.name == "Parameter" and isinstance(value, Tensor):
-            return value.is_parameter
-        return isinstance(value, Obj) and value.cls.derives(kinds)
-    if isinstance(kinds, External):
-        return _is_external(interp, value, kinds)
-    return interp.unknown("`isinstance` with a class that is not known")
-
-
-_ABSTRACT: dict[str, tuple[type, ...]] = {
-    "Iterable": (list, tuple, dict, set, str, range, Stream),
-    "Sequence": (list, tuple, str, range),
-    "Mapping": (dict,),
-    "MutableMapping": (dict,),
-    "Callable": _CALLABLE,
-    "Number": (int, float),
-    "Integral": (int,),
-    "Real": (int, float),
-    "List": (list,),
-    "Tuple": (tuple,),
-    "Dict": (dict,),
-    "OrderedDict": (dict,),
-    "FunctionType": (Function,),
-    "LambdaType": (Function,),
-    "ModuleType": (Namespace,),
-}
-
-
-def _is_external(interp: Interpreter, value: Value, kind: External) -> Value:
-    name = kind.name.rpartition(".")[2]
-    if name in _ABSTRACT and not isinstance(value, (Obj, External)):
-        return isinstance(value, _ABSTRACT[name])
-    if isinstance(value, Obj):
-        if any(cls == kind for cls in value.cls.mro):
-            return True
-        return False if value.cls.foreign is None else interp.unknown(f"`{value.cls.foreign.name}` cannot be read")
-    if isinstance(value, External):
-        return interp.unknown(f"`{value.name}` cannot be read")
-    return False
-
-
-def _is_subclass(interp: Interpreter, cls: Value, kinds: Value) -> Value:
-    if isinstance(kinds, tuple):
-        return any(_is_subclass(interp, cls, kind) is True for kind in kinds)
-    if isinstance(cls, Class):
-        return kinds is interp.object or any(c is kinds or c == kinds for c in cls.mro)
-    return False if isinstance(cls, Native) else interp.unknown("`issubclass` of something that cannot be read")
-
-
-def _type(interp: Interpreter, value: Value, *rest: Value) -> Value:
-    if rest:
-        bases = tuple(rest[0]) or (interp.object,)
-        return Class(str(value), bases, dict(rest[1]))
-    if isinstance(value, Obj):
-        return value.cls
-    for name, kinds in _TYPES.items():
-        if type(value) is kinds[0]:
-            return interp.builtins[name]
-    if isinstance(value, Tensor):
-        return interp.attributes.get(External("torch"), "Tensor")
-    return External(f"builtins.{type(value).__name__}")
 
 
 def _getattr(interp: Interpreter, owner: Value, name: str, default: Value = MISSING) -> Value:
@@ -407,12 +229,6 @@ def _print(interp: Interpreter, *args: Value, **kwargs: Value) -> None:
     return None
 
 
-def _callable(interp: Interpreter, value: Value) -> Value:
-    if isinstance(value, External):
-        return interp.unknown(f"`{value.name}` cannot be read")
-    return isinstance(value, _CALLABLE) or (isinstance(value, Obj) and value.cls.lookup("__call__") is not MISSING)
-
-
 def _round(interp: Interpreter, value: Value, digits: Value = None) -> Value:
     if isinstance(value, Tensor):
         return interp.unknown("a number is asked of a tensor")
@@ -458,8 +274,8 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "bytes": lambda interp, *args: Unknown("bytes"),
     "complex": lambda interp, *args: Unknown("a complex number"),
     "isinstance": is_instance,
-    "issubclass": _is_subclass,
-    "type": _type,
+    "issubclass": is_subclass,
+    "type": type_of,
     "getattr": _getattr,
     "hasattr": _hasattr,
     "setattr": _setattr,
@@ -479,7 +295,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "iter": _known(_iter),
     "super": _super,
     "print": _print,
-    "callable": _known(_callable),
+    "callable": _known(is_callable),
     "round": _known(_round),
     "abs": _known(_abs),
     "pow": _known(_pow),

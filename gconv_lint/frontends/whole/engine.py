@@ -11,9 +11,9 @@ from gconv_lint.frontends.fx.lowering import Lowering
 from gconv_lint.frontends.fx.recorded import Operation, Ref
 from gconv_lint.frontends.fx.refusals import told
 from gconv_lint.frontends.fx.wire import Origin, Writer, plain
-from gconv_lint.frontends.whole.builtin_names import text
 from gconv_lint.frontends.whole.interpreter import Interpreter
 from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.texts import text
 from gconv_lint.frontends.whole.torch_layers import WATCHED
 from gconv_lint.frontends.whole.torch_modules import named_buffers, named_parameters
 from gconv_lint.frontends.whole.values import MISSING, Namespace, Obj, Raised, Stopped, Unknown, Value

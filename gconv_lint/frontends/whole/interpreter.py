@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gconv_lint.frontends.whole import builtin_names, calls, limits, wellknown
+from gconv_lint.frontends.whole import builtin_names, calls, limits, texts, wellknown
 from gconv_lint.frontends.whole.attributes import Attributes, kind_of
 from gconv_lint.frontends.whole.classes import Classes
 from gconv_lint.frontends.whole.expressions import Expressions
@@ -343,7 +343,7 @@ class Interpreter:
 
     def formatted(self, value: Value, conversion: int, spec: Value) -> Value:
         """The text of a value in an f-string."""
-        return builtin_names.formatted(self, value, conversion, spec)
+        return texts.formatted(self, value, conversion, spec)
 
     def namespace(self, mapping: Mapping[str, Value]) -> dict[str, Value]:
         """A dictionary of names."""

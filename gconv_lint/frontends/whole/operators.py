@@ -80,9 +80,9 @@ class Operators:
             raise self.interp.translated(error) from None
 
     def _percent(self, text: str, value: Any) -> Value:
-        from gconv_lint.frontends.whole import builtin_names
+        from gconv_lint.frontends.whole import texts
 
-        return builtin_names.percent(self.interp, text, value)
+        return texts.percent(self.interp, text, value)
 
     def _objects(self, name: str, a: Value, b: Value) -> Value:
         word = {"truediv": "truediv", "or": "or", "and": "and"}.get(name, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import builtin_names, limits
+from gconv_lint.frontends.whole import builtin_names, kinds, limits, texts
 from gconv_lint.frontends.whole.values import MISSING, Native, Stream, Unknown, Value
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def plain_method(interp: Interpreter, owner: Value, name: str) -> Value:
     if (kind, name) in _FIELDS:
         return getattr(owner, name)
     if name == "__class__":
-        return builtin_names._type(interp, owner)
+        return kinds.type_of(interp, owner)
     if name == "__len__" and kind in (list, tuple, dict, set, str):
         return Native(name, lambda interp: len(owner))
     if name not in _ALLOWED.get(kind, ()):
@@ -90,7 +90,7 @@ def _replace(interp: Interpreter, owner: str, old: Value, new: Value, *rest: Val
 
 
 def _format(interp: Interpreter, owner: str, *args: Value, **kwargs: Value) -> Value:
-    return builtin_names.format_text(interp, owner, *args, **kwargs)
+    return texts.format_text(interp, owner, *args, **kwargs)
 
 
 def _extend(interp: Interpreter, owner: list[Value], rows: Value) -> None:

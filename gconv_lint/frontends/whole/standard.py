@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole import limits, numpy_arrays
-from gconv_lint.frontends.whole.builtin_names import Endless, is_instance
+from gconv_lint.frontends.whole.builtin_names import Endless
+from gconv_lint.frontends.whole.kinds import is_instance
 from gconv_lint.frontends.whole.structures import Field
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import (

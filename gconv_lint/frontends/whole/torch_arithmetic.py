@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import torch_shapes
+from gconv_lint.frontends.whole import torch_shapes, torch_sizes
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.torch_indexing import broadcast
-from gconv_lint.frontends.whole.torch_shapes import axis_of
+from gconv_lint.frontends.whole.torch_sizes import axis_of
 from gconv_lint.frontends.whole.values import Value
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def _ranked(name: str) -> Callable[..., Value]:
 
 def topk(interp: Interpreter, input: Tensor, k: Value, dim: Value = -1, **options: Value) -> Value:
     axis = axis_of(interp, dim, len(input.shape))
-    shape = (*input.shape[:axis], torch_shapes.integer(interp, k), *input.shape[axis + 1 :])
+    shape = (*input.shape[:axis], torch_sizes.integer(interp, k), *input.shape[axis + 1 :])
     pair = (Tensor(shape, input.dtype), Tensor(shape, "int64"))
     interp.tape.emit("topk", (input, k, axis), *pair)
     return pair

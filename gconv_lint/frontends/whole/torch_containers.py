@@ -120,8 +120,8 @@ def _delete(interp: Interpreter, self: Obj, index: Value) -> None:
         return
     if not isinstance(index, slice):
         index = slice(index, index + 1 or None)
-    gone = {name for name, _ in rows[index]}
-    _refill(interp, self, [value for name, value in rows if name not in gone])
+    numbers = set(range(len(rows))[index])
+    _refill(interp, self, [value for number, (_, value) in enumerate(rows) if number not in numbers])
 
 
 def _pop(interp: Interpreter, self: Obj, key: Value) -> Value:

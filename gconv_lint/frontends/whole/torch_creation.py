@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import ceil, prod
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import torch_shapes
+from gconv_lint.frontends.whole import torch_shapes, torch_sizes
 from gconv_lint.frontends.whole.tensors import MAX_VALUES, Tensor
 from gconv_lint.frontends.whole.torch_indexing import broadcast
 from gconv_lint.frontends.whole.values import Unknown, Value
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def _filled(number: Any) -> Callable[..., Value]:
     def run(interp: Interpreter, *size: Value, dtype: Value = None, **options: Value) -> Value:
-        shape = torch_shapes.sizes_of(interp, size or (options["size"],))
+        shape = torch_sizes.sizes_of(interp, size or (options["size"],))
         return _of_number(interp, shape, number, dtype or "float32")
 
     return run
@@ -31,7 +31,7 @@ def _of_number(interp: Interpreter, shape: tuple[int, ...], number: Any, dtype: 
 def full(interp: Interpreter, size: Value, fill_value: Value, dtype: Value = None, **options: Value) -> Value:
     kind = dtype or ("int64" if type(fill_value) is int else "float32")
     number = fill_value if isinstance(fill_value, (int, float)) else None
-    return _of_number(interp, torch_shapes.sizes_of(interp, [size]), number, kind)
+    return _of_number(interp, torch_sizes.sizes_of(interp, [size]), number, kind)
 
 
 def _like(number: Any) -> Callable[..., Value]:
@@ -45,7 +45,7 @@ def _like(number: Any) -> Callable[..., Value]:
 
 def _new(number: Any) -> Callable[..., Value]:
     def run(interp: Interpreter, input: Tensor, *size: Value, dtype: Value = None, **options: Value) -> Value:
-        return _of_number(interp, torch_shapes.sizes_of(interp, size), number, dtype or input.dtype)
+        return _of_number(interp, torch_sizes.sizes_of(interp, size), number, dtype or input.dtype)
 
     return run
 
@@ -97,7 +97,7 @@ def arange(interp: Interpreter, *bounds: Value, dtype: Value = None, **options: 
 def linspace(
     interp: Interpreter, start: Value, end: Value, steps: Value, dtype: Value = None, **options: Value
 ) -> Value:
-    count = torch_shapes.integer(interp, steps)
+    count = torch_sizes.integer(interp, steps)
     if count > MAX_VALUES or not all(isinstance(v, (int, float)) for v in (start, end)):
         return Tensor((count,), dtype or "float32")
     values = [start + (end - start) * i / max(1, count - 1) for i in range(count)]
@@ -128,7 +128,7 @@ def sized(interp: Interpreter, *size: Value, **options: Value) -> Value:
     """``torch.Tensor(2, 3)``; of a list it holds the list."""
     if len(size) == 1 and isinstance(size[0], (list, tuple)):
         return tensor(interp, size[0], options.get("dtype", "float32"))
-    return Tensor(torch_shapes.sizes_of(interp, size) if size else (0,), options.get("dtype", "float32"))
+    return Tensor(torch_sizes.sizes_of(interp, size) if size else (0,), options.get("dtype", "float32"))
 
 
 def bernoulli(interp: Interpreter, input: Tensor, *args: Value, **options: Value) -> Value:
@@ -159,6 +159,6 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "FloatTensor": sized,
     "LongTensor": lambda interp, *size, **options: sized(interp, *size, dtype="int64"),
     "randint": lambda interp, *args, size=None, **options: Tensor(
-        torch_shapes.sizes_of(interp, [size or args[-1]]), "int64"
+        torch_sizes.sizes_of(interp, [size or args[-1]]), "int64"
     ),
 }

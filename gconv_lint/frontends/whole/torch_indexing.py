@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import torch_shapes
+from gconv_lint.frontends.whole import torch_parts, torch_shapes, torch_sizes
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import Unknown, Value
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def unbound(interp: Interpreter, tensor: Tensor, axis: int) -> tuple[Tensor, ...]:
     """The parts of a tensor along an axis."""
-    parts: tuple[Tensor, ...] = torch_shapes.unbind(interp, tensor, axis)
+    parts: tuple[Tensor, ...] = torch_parts.unbind(interp, tensor, axis)
     return parts
 
 
@@ -43,7 +43,7 @@ def _stepwise(interp: Interpreter, tensor: Tensor, keys: list[Value]) -> Value:
         elif isinstance(key, bool):
             return interp.unknown("a tensor is indexed with a truth value")
         elif isinstance(key, int):
-            tensor = torch_shapes.select(interp, tensor, axis, key)
+            tensor = torch_parts.select(interp, tensor, axis, key)
         elif isinstance(key, slice):
             tensor, axis = _sliced(interp, tensor, axis, key), axis + 1
         elif isinstance(key, (Tensor, list)):
@@ -57,13 +57,13 @@ def _stepwise(interp: Interpreter, tensor: Tensor, keys: list[Value]) -> Value:
 def _sliced(interp: Interpreter, tensor: Tensor, axis: int, key: slice) -> Tensor:
     if axis >= len(tensor.shape):
         raise interp.error("IndexError", f"too many indices for tensor of dimension {len(tensor.shape)}")
-    bounds = [None if b is None else torch_shapes.integer(interp, b) for b in (key.start, key.stop, key.step)]
+    bounds = [None if b is None else torch_sizes.integer(interp, b) for b in (key.start, key.stop, key.step)]
     if bounds == [None, None, None]:
         return tensor
     if bounds[2] is not None and bounds[2] < 1:
         raise interp.error("ValueError", "step must be greater than zero")
     rows = range(tensor.shape[axis])[slice(*bounds)]
-    made = torch_shapes.cut(interp, tensor, axis, rows.start, max(rows.start, rows.stop), rows.step)
+    made = torch_parts.cut(interp, tensor, axis, rows.start, max(rows.start, rows.stop), rows.step)
     return interp.tape.emit("slice", (tensor, axis, rows.start, max(rows.start, rows.stop), rows.step), made)
 
 
@@ -84,14 +84,14 @@ def _looked_up(interp: Interpreter, tensor: Tensor, indices: list[tuple[int, Any
         positions[axis] = index
     if len(found) == 1 and tensor.values is not None and found[0][1].values is not None:
         size = tensor.shape[axes[0]]
-        made.values = torch_shapes.taken(tensor, axes[0], [i % size for i in found[0][1].values])
+        made.values = torch_parts.taken(tensor, axes[0], [i % size for i in found[0][1].values])
     return interp.tape.emit("index", (tensor, positions), made)
 
 
 def _as_tensor(interp: Interpreter, key: Any) -> Tensor:
     if isinstance(key, Tensor):
         return key
-    return Tensor((len(key),), "int64", [torch_shapes.integer(interp, k) for k in key])
+    return Tensor((len(key),), "int64", [torch_sizes.integer(interp, k) for k in key])
 
 
 def broadcast(interp: Interpreter, a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.fx.recorded import ConvModule
-from gconv_lint.frontends.whole import torch_shapes, torch_spatial
+from gconv_lint.frontends.whole import torch_sizes, torch_spatial
+from gconv_lint.frontends.whole.layer_kinds import Layer, called, keep, parameter
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.torch_functions import OPERATIONS
+from gconv_lint.frontends.whole.torch_norms import (
+    batch_norm_layer,
+    group_norm_layer,
+    instance_norm_layer,
+    layer_norm_layer,
+)
+from gconv_lint.frontends.whole.torch_sequences import attention_layer, recurrent_layer
 from gconv_lint.frontends.whole.values import Class, Native, Obj, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
-
-
-class Layer(NamedTuple):
-    """A module of torch: its constructor, its ``forward``, and the class that it is derived from."""
-
-    init: Callable[..., None]
-    forward: Callable[..., Value] | None = None
-    base: str = "Module"
-
-
-def parameter(*shape: int) -> Tensor:
-    """A new parameter."""
-    made = Tensor(shape)
-    made.is_parameter = made.requires_grad = True
-    return made
-
-
-def buffer(self: Obj, name: str, value: Value) -> None:
-    """Register a buffer."""
-    self.attrs[name] = value
-    self.buffers.add(name)
-    if isinstance(value, Tensor):
-        value.is_buffer = True
-
-
-def _keep(self: Obj, **values: Value) -> None:
-    self.attrs.update(training=True, **values)
 
 
 def _conv(rank: int) -> Layer:
@@ -59,11 +39,11 @@ def _conv(rank: int) -> Layer:
         dtype: Value = None,
     ) -> None:
         _convolution(interp, self, rank, False, (in_channels, out_channels, groups), kernel_size, bias)
-        _keep(self, padding_mode=padding_mode, transposed=False)
-        _keep(self, stride=torch_spatial.spread(interp, stride, rank))
-        _keep(self, dilation=torch_spatial.spread(interp, dilation, rank))
-        _keep(self, padding=padding if isinstance(padding, str) else torch_spatial.spread(interp, padding, rank))
-        _keep(self, output_padding=(0,) * rank)
+        keep(self, padding_mode=padding_mode, transposed=False)
+        keep(self, stride=torch_sizes.spread(interp, stride, rank))
+        keep(self, dilation=torch_sizes.spread(interp, dilation, rank))
+        keep(self, padding=padding if isinstance(padding, str) else torch_sizes.spread(interp, padding, rank))
+        keep(self, output_padding=(0,) * rank)
 
     def forward(interp: Interpreter, self: Obj, input: Tensor) -> Value:
         own = self.attrs
@@ -101,15 +81,15 @@ def _transposed(rank: int) -> Layer:
         dtype: Value = None,
     ) -> None:
         _convolution(interp, self, rank, True, (in_channels, out_channels, groups), kernel_size, bias)
-        _keep(self, padding_mode=padding_mode, transposed=True)
+        keep(self, padding_mode=padding_mode, transposed=True)
         rows = {"stride": stride, "padding": padding, "dilation": dilation, "output_padding": output_padding}
-        _keep(self, **{name: torch_spatial.spread(interp, value, rank) for name, value in rows.items()})
+        keep(self, **{name: torch_sizes.spread(interp, value, rank) for name, value in rows.items()})
 
     def forward(interp: Interpreter, self: Obj, input: Tensor, output_size: Value = None) -> Value:
         own = self.attrs
         more = own["output_padding"]
         if output_size is not None:
-            wanted = torch_shapes.sizes_of(interp, [output_size])[-rank:]
+            wanted = torch_sizes.sizes_of(interp, [output_size])[-rank:]
             rows = zip(wanted, input.shape[-rank:], own["stride"], own["padding"], own["dilation"], own["kernel_size"])
             more = tuple(w - ((s - 1) * t - 2 * p + d * (k - 1) + 1) for w, s, t, p, d, k in rows)
         run = OPERATIONS[f"conv_transpose{rank}d"]
@@ -132,9 +112,9 @@ def _convolution(
         raise interp.error("ValueError", "in_channels must be divisible by groups")
     if outside % groups:
         raise interp.error("ValueError", "out_channels must be divisible by groups")
-    kernel = torch_spatial.spread(interp, size, rank)
+    kernel = torch_sizes.spread(interp, size, rank)
     first, second = (inside, outside) if transposed else (outside, inside)
-    _keep(self, in_channels=inside, out_channels=outside, kernel_size=kernel, groups=groups)
+    keep(self, in_channels=inside, out_channels=outside, kernel_size=kernel, groups=groups)
     self.attrs["weight"] = parameter(first, second // groups, *kernel)
     self.attrs["bias"] = parameter(outside) if interp.truth(bias) else None
     self.data = ConvModule(inside, outside, kernel, groups, self.made)
@@ -150,121 +130,12 @@ def _linear() -> Layer:
         device: Value = None,
         dtype: Value = None,
     ) -> None:
-        inside, outside = (torch_shapes.integer(interp, v) for v in (in_features, out_features))
-        _keep(self, in_features=inside, out_features=outside)
+        inside, outside = (torch_sizes.integer(interp, v) for v in (in_features, out_features))
+        keep(self, in_features=inside, out_features=outside)
         self.attrs["weight"] = parameter(outside, inside)
         self.attrs["bias"] = parameter(outside) if interp.truth(bias) else None
 
-    return Layer(init, lambda interp, self, input: _called(interp, "linear", self, input, "weight", "bias"))
-
-
-def _called(interp: Interpreter, function: str, self: Obj, input: Value, *names: str) -> Value:
-    """A function on a tensor and attributes of a module."""
-    return OPERATIONS[function](interp, input, *(self.attrs[name] for name in names))
-
-
-def _batch_norm() -> Layer:
-    def init(
-        interp: Interpreter,
-        self: Obj,
-        num_features: Value,
-        eps: Value = 1e-5,
-        momentum: Value = 0.1,
-        affine: Value = True,
-        track_running_stats: Value = True,
-        device: Value = None,
-        dtype: Value = None,
-    ) -> None:
-        _normed(interp, self, num_features, eps, momentum, affine, track_running_stats)
-
-    def forward(interp: Interpreter, self: Obj, input: Tensor) -> Value:
-        own = self.attrs
-        stats = own["running_mean"] is None
-        rest = (own["weight"], own["bias"], stats, own["momentum"], own["eps"])
-        return torch_spatial.batch_norm(interp, input, own["running_mean"], own["running_var"], *rest)
-
-    return Layer(init, forward, "_BatchNorm")
-
-
-def _normed(
-    interp: Interpreter, self: Obj, count: Value, eps: Value, momentum: Value, affine: Value, tracked: Value
-) -> None:
-    size = torch_shapes.integer(interp, count)
-    _keep(self, num_features=size, eps=eps, momentum=momentum, affine=affine, track_running_stats=tracked)
-    self.attrs["weight"] = parameter(size) if affine else None
-    self.attrs["bias"] = parameter(size) if affine else None
-    buffer(self, "running_mean", Tensor((size,)) if tracked else None)
-    buffer(self, "running_var", Tensor((size,)) if tracked else None)
-    buffer(self, "num_batches_tracked", Tensor((), "int64") if tracked else None)
-
-
-def _instance_norm() -> Layer:
-    def init(
-        interp: Interpreter,
-        self: Obj,
-        num_features: Value,
-        eps: Value = 1e-5,
-        momentum: Value = 0.1,
-        affine: Value = False,
-        track_running_stats: Value = False,
-        device: Value = None,
-        dtype: Value = None,
-    ) -> None:
-        _normed(interp, self, num_features, eps, momentum, affine, track_running_stats)
-
-    def forward(interp: Interpreter, self: Obj, input: Tensor) -> Value:
-        own = self.attrs
-        rest = (own["weight"], own["bias"], not own["track_running_stats"])
-        return torch_spatial.instance_norm(interp, input, own["running_mean"], own["running_var"], *rest)
-
-    return Layer(init, forward, "_InstanceNorm")
-
-
-def _group_norm() -> Layer:
-    def init(
-        interp: Interpreter,
-        self: Obj,
-        num_groups: Value,
-        num_channels: Value,
-        eps: Value = 1e-5,
-        affine: Value = True,
-        device: Value = None,
-        dtype: Value = None,
-    ) -> None:
-        if num_channels % num_groups:
-            raise interp.error("ValueError", "num_channels must be divisible by num_groups")
-        _keep(self, num_groups=num_groups, num_channels=num_channels, eps=eps, affine=affine)
-        self.attrs["weight"] = parameter(num_channels) if affine else None
-        self.attrs["bias"] = parameter(num_channels) if affine else None
-
-    return Layer(
-        init,
-        lambda interp, self, input: torch_spatial.group_norm(
-            interp, input, self.attrs["num_groups"], self.attrs["weight"], self.attrs["bias"], self.attrs["eps"]
-        ),
-    )
-
-
-def _layer_norm() -> Layer:
-    def init(
-        interp: Interpreter,
-        self: Obj,
-        normalized_shape: Value,
-        eps: Value = 1e-5,
-        elementwise_affine: Value = True,
-        bias: Value = True,
-        device: Value = None,
-        dtype: Value = None,
-    ) -> None:
-        shape = torch_spatial.spread(interp, normalized_shape, 1)
-        _keep(self, normalized_shape=shape, eps=eps, elementwise_affine=elementwise_affine)
-        self.attrs["weight"] = parameter(*shape) if elementwise_affine else None
-        self.attrs["bias"] = parameter(*shape) if elementwise_affine and bias else None
-
-    return Layer(
-        init,
-        lambda interp, self, input: _called(interp, "layer_norm", self, input, "normalized_shape", "weight", "bias"),
-    )
+    return Layer(init, lambda interp, self, input: called(interp, "linear", self, input, "weight", "bias"))
 
 
 def _prelu() -> Layer:
@@ -276,10 +147,10 @@ def _prelu() -> Layer:
         device: Value = None,
         dtype: Value = None,
     ) -> None:
-        _keep(self, num_parameters=num_parameters)
+        keep(self, num_parameters=num_parameters)
         self.attrs["weight"] = parameter(num_parameters)
 
-    return Layer(init, lambda interp, self, input: _called(interp, "prelu", self, input, "weight"))
+    return Layer(init, lambda interp, self, input: called(interp, "prelu", self, input, "weight"))
 
 
 def _embedding() -> Layer:
@@ -291,10 +162,10 @@ def _embedding() -> Layer:
         padding_idx: Value = None,
         **o: Value,
     ) -> None:
-        _keep(self, num_embeddings=num_embeddings, embedding_dim=embedding_dim, padding_idx=padding_idx)
+        keep(self, num_embeddings=num_embeddings, embedding_dim=embedding_dim, padding_idx=padding_idx)
         self.attrs["weight"] = parameter(num_embeddings, embedding_dim)
 
-    return Layer(init, lambda interp, self, input: _called(interp, "embedding", self, input, "weight"))
+    return Layer(init, lambda interp, self, input: called(interp, "embedding", self, input, "weight"))
 
 
 def _plain(function: str, *names: str, **defaults: Value) -> Layer:
@@ -309,7 +180,7 @@ def _plain(function: str, *names: str, **defaults: Value) -> Layer:
         missing = next((n for n in names if n not in given), None)
         if missing is not None:
             raise interp.error("TypeError", f"{self.cls.name}.__init__() missing the argument '{missing}'")
-        _keep(self, **given)
+        keep(self, **given)
 
     def forward(interp: Interpreter, self: Obj, input: Value, *rest: Value) -> Value:
         return OPERATIONS[function](interp, input, *rest, **{n: self.attrs[n] for n in fields})
@@ -321,7 +192,7 @@ def _inert(*fields: str) -> Layer:
     """A module that does nothing: ``Identity``, dropouts of models that are run and not trained."""
 
     def init(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> None:
-        _keep(self, **dict(zip(fields, args)), **{k: v for k, v in kwargs.items() if k in fields})
+        keep(self, **dict(zip(fields, args)), **{k: v for k, v in kwargs.items() if k in fields})
 
     return Layer(init, lambda interp, self, input, *rest: input)
 
@@ -336,7 +207,7 @@ def _upsample(mode: str | None = None) -> Layer:
         align_corners: Value = True if mode == "bilinear" else None,
         recompute_scale_factor: Value = None,
     ) -> None:
-        _keep(self, size=size, scale_factor=scale_factor, mode=mode, align_corners=align_corners)
+        keep(self, size=size, scale_factor=scale_factor, mode=mode, align_corners=align_corners)
 
     def forward(interp: Interpreter, self: Obj, input: Tensor) -> Value:
         names = ("size", "scale_factor", "mode", "align_corners")
@@ -347,8 +218,8 @@ def _upsample(mode: str | None = None) -> Layer:
 
 def _padded(rank: int, mode: str) -> Layer:
     def init(interp: Interpreter, self: Obj, padding: Value, value: Value = 0.0) -> None:
-        sizes = torch_spatial.spread(interp, padding, 2 * rank)
-        _keep(self, padding=sizes, value=value)
+        sizes = torch_sizes.spread(interp, padding, 2 * rank)
+        keep(self, padding=sizes, value=value)
 
     return Layer(
         init,
@@ -368,84 +239,9 @@ def _pool(function: str, **defaults: Value) -> Layer:
     return Layer(init, plain.forward)
 
 
-def _attention() -> Layer:
-    def init(
-        interp: Interpreter,
-        self: Obj,
-        embed_dim: Value,
-        num_heads: Value,
-        dropout: Value = 0.0,
-        bias: Value = True,
-        add_bias_kv: Value = False,
-        add_zero_attn: Value = False,
-        kdim: Value = None,
-        vdim: Value = None,
-        batch_first: Value = False,
-        **options: Value,
-    ) -> None:
-        _keep(self, embed_dim=embed_dim, num_heads=num_heads, batch_first=batch_first)
-        wide = [d or embed_dim for d in (kdim, vdim)]
-        if wide == [embed_dim, embed_dim]:
-            self.attrs["in_proj_weight"] = parameter(3 * embed_dim, embed_dim)
-        else:
-            for name, size in zip(("q", "k", "v"), (embed_dim, *wide), strict=True):
-                self.attrs[f"{name}_proj_weight"] = parameter(embed_dim, size)
-        if bias:
-            self.attrs["in_proj_bias"] = parameter(3 * embed_dim)
-        self.attrs["out_proj"] = interp.call(interp.modules_of.cls("Linear"), [embed_dim, embed_dim, bias], {}, None)
-        if add_bias_kv:
-            self.attrs["bias_k"], self.attrs["bias_v"] = parameter(1, 1, embed_dim), parameter(1, 1, embed_dim)
-
-    def forward(interp: Interpreter, self: Obj, query: Tensor, key: Tensor, value: Tensor, **options: Value) -> Value:
-        made = Tensor(query.shape, query.dtype)
-        interp.gap("the products of `MultiheadAttention` are not counted")
-        return (interp.tape.emit("multi_head_attention", (query, key, value), made), None)
-
-    return Layer(init, forward)
-
-
-def _recurrent(gates: int, states: int) -> Layer:
-    def init(
-        interp: Interpreter,
-        self: Obj,
-        input_size: Value,
-        hidden_size: Value,
-        num_layers: Value = 1,
-        bias: Value = True,
-        batch_first: Value = False,
-        dropout: Value = 0.0,
-        bidirectional: Value = False,
-        proj_size: Value = 0,
-        **options: Value,
-    ) -> None:
-        _keep(self, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers, batch_first=batch_first)
-        _keep(self, bidirectional=bidirectional)
-        ways = 2 if bidirectional else 1
-        for layer in range(num_layers):
-            for way in range(ways):
-                tail = f"l{layer}{'_reverse' if way else ''}"
-                wide = input_size if layer == 0 else hidden_size * ways
-                self.attrs[f"weight_ih_{tail}"] = parameter(gates * hidden_size, wide)
-                self.attrs[f"weight_hh_{tail}"] = parameter(gates * hidden_size, hidden_size)
-                if bias:
-                    self.attrs[f"bias_ih_{tail}"] = parameter(gates * hidden_size)
-                    self.attrs[f"bias_hh_{tail}"] = parameter(gates * hidden_size)
-
-    def forward(interp: Interpreter, self: Obj, input: Tensor, hx: Value = None) -> Value:
-        own, ways = self.attrs, 2 if self.attrs["bidirectional"] else 1
-        made = Tensor((*input.shape[:-1], own["hidden_size"] * ways), input.dtype)
-        batch = input.shape[0] if own["batch_first"] else input.shape[1]
-        rows = [Tensor((own["num_layers"] * ways, batch, own["hidden_size"]), input.dtype) for _ in range(states)]
-        interp.gap(f"the products of `{self.cls.name}` are not counted")
-        interp.tape.emit(self.cls.name.lower(), (input,), made, *rows)
-        return (made, tuple(rows) if states > 1 else rows[0])
-
-    return Layer(init, forward)
-
-
 def _softmax(function: str) -> Layer:
     def init(interp: Interpreter, self: Obj, dim: Value = None) -> None:
-        _keep(self, dim=dim)
+        keep(self, dim=dim)
 
     return Layer(init, lambda interp, self, input: OPERATIONS[function](interp, input, self.attrs["dim"]))
 
@@ -467,18 +263,18 @@ def _written(function: str) -> Layer:
 LAYERS: dict[str, Layer] = {
     **{f"Conv{rank}d": _conv(rank) for rank in (1, 2, 3)},
     **{f"ConvTranspose{rank}d": _transposed(rank) for rank in (1, 2, 3)},
-    **{f"BatchNorm{rank}d": _batch_norm() for rank in (1, 2, 3)},
-    "SyncBatchNorm": _batch_norm(),
-    **{f"InstanceNorm{rank}d": _instance_norm() for rank in (1, 2, 3)},
+    **{f"BatchNorm{rank}d": batch_norm_layer() for rank in (1, 2, 3)},
+    "SyncBatchNorm": batch_norm_layer(),
+    **{f"InstanceNorm{rank}d": instance_norm_layer() for rank in (1, 2, 3)},
     "Linear": _linear(),
-    "GroupNorm": _group_norm(),
-    "LayerNorm": _layer_norm(),
+    "GroupNorm": group_norm_layer(),
+    "LayerNorm": layer_norm_layer(),
     "PReLU": _prelu(),
     "Embedding": _embedding(),
-    "MultiheadAttention": _attention(),
-    "LSTM": _recurrent(4, 2),
-    "GRU": _recurrent(3, 1),
-    "RNN": _recurrent(1, 1),
+    "MultiheadAttention": attention_layer(),
+    "LSTM": recurrent_layer(4, 2),
+    "GRU": recurrent_layer(3, 1),
+    "RNN": recurrent_layer(1, 1),
     "Identity": _inert(),
     "Dropout": _inert("p", "inplace"),
     **{f"Dropout{rank}d": _inert("p", "inplace") for rank in (1, 2, 3)},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.whole import torch_containers, torch_layers, watching
 from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.functions import first_unknown
+from gconv_lint.frontends.whole.layer_kinds import buffer
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.torch_functions import OURS
 from gconv_lint.frontends.whole.values import MISSING, Class, Native, Obj, Stream, Unknown, Value
@@ -198,7 +199,7 @@ def _add_module(interp: Interpreter, self: Obj, name: Value, module: Value) -> N
 
 
 def _register_buffer(interp: Interpreter, self: Obj, name: Value, tensor: Value, persistent: Value = True) -> None:
-    torch_layers.buffer(self, name, tensor)
+    buffer(self, name, tensor)
 
 
 def _register_parameter(interp: Interpreter, self: Obj, name: Value, param: Value) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import torch_shapes
+from gconv_lint.frontends.whole import torch_shapes, torch_sizes
 from gconv_lint.frontends.whole.tensors import Tensor, contiguous
 from gconv_lint.frontends.whole.torch_functions import guarded, operation
 from gconv_lint.frontends.whole.values import MISSING, Bound, Native, Unknown, Value
@@ -60,7 +60,7 @@ _ATTRIBUTES: dict[str, Callable[[Tensor], Value]] = {
 
 
 def _size(interp: Interpreter, input: Tensor, dim: Value = None) -> Value:
-    return input.shape if dim is None else input.shape[torch_shapes.axis_of(interp, dim, len(input.shape))]
+    return input.shape if dim is None else input.shape[torch_sizes.axis_of(interp, dim, len(input.shape))]
 
 
 def _item(interp: Interpreter, input: Tensor) -> Value:
@@ -103,7 +103,7 @@ def _requires_grad(interp: Interpreter, input: Tensor, requires_grad: Value = Tr
 
 
 def _unfold(interp: Interpreter, input: Tensor, dimension: Value, size: Value, step: Value) -> Value:
-    axis = torch_shapes.axis_of(interp, dimension, len(input.shape))
+    axis = torch_sizes.axis_of(interp, dimension, len(input.shape))
     count = (input.shape[axis] - size) // step + 1
     made = Tensor((*input.shape[:axis], count, *input.shape[axis + 1 :], size), input.dtype)
     return interp.tape.emit("unfold", (input, axis, size, step), made)
