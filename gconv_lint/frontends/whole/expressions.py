@@ -310,8 +310,10 @@ class Expressions:
                         emit(f, made)
 
         def run(f: Frame) -> Value:
-            made = start()
-            level(0, f.inner(f.is_class), f, made)
+            made, inner = start(), f.inner(f.is_class)
+            interp.frame = inner
+            level(0, inner, f, made)
+            interp.frame = f
             return made
 
         return run

@@ -120,7 +120,7 @@ def _delete(interp: Interpreter, self: Obj, index: Value) -> None:
         return
     if not isinstance(index, slice):
         index = slice(index, index + 1 or None)
-    numbers = set(range(len(rows))[index])
+    numbers: list[int] = list(range(len(rows)))[index]  # type: ignore[assignment]
     _refill(interp, self, [value for number, (_, value) in enumerate(rows) if number not in numbers])
 
 
