@@ -12,7 +12,7 @@ from gconv_lint.frontends.fx.process import Answer, ask
 from gconv_lint.frontends.fx.refusals import split, view_chains
 from gconv_lint.frontends.fx.rounding import rounded_down
 from gconv_lint.frontends.fx.stacks import Spot
-from gconv_lint.frontends.fx.wire import Reader, tuples
+from gconv_lint.frontends.fx.wire import Lowered, Reader, tuples
 from gconv_lint.frontends.source.layers_out import make_layers
 from gconv_lint.frontends.source.memo import Entry
 from gconv_lint.frontends.source.records import Record
@@ -63,7 +63,7 @@ class _Reading:
     def __init__(self, target: Target, answer: Answer) -> None:
         self.target = target
         self.answer = answer
-        self.texts = Texts()
+        self.texts = Texts(answer.get("files", {}))
         self.spots = [Spot(*spot) for spot in answer.get("spots", ())]
         self.made = [self._record(made) for made in answer.get("made", ())]
 
@@ -115,14 +115,25 @@ class _Reading:
 
     def _functional(self) -> Iterator[tuple[Record, Chain]]:
         """The functional convolutions: those of the run, and those while the model was imported and built."""
-        graph = self.answer.get("graph") or {"layers": []}
-        layers = ((number, layer) for _, number, layer in graph["layers"] if layer["kind"] == "functional_conv")
-        calls = [(number, {**layer["conv"], "in_channels": layer["in_shape"][1]}, False) for number, layer in layers]
+        calls = [(number, conv, False) for number, conv in self._run_functional()]
         calls += [(number, conv, expected) for conv, number, expected in self.answer.get("called", ())]
         for number, conv, expected in calls:
             found = self._chain(number, "")
             if found is not None:
                 yield _function_record(conv, found, expected), found
+
+    def _run_functional(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """The functional convolutions of the run, each with the number of its chain of calls."""
+        graph = self.answer.get("graph") or {"layers": []}
+        if isinstance(graph, Lowered):
+            for layer, origin in zip(graph.graph.layers, graph.origins, strict=True):
+                if layer.kind == "functional_conv" and layer.conv is not None and layer.in_shape is not None:
+                    fields = {name: getattr(layer.conv, name) for name in ConvAttrs.__dataclass_fields__}
+                    yield origin.chain, {**fields, "in_channels": layer.in_shape[1]}
+            return
+        for _, number, layer in graph["layers"]:
+            if layer["kind"] == "functional_conv":
+                yield number, {**layer["conv"], "in_channels": layer["in_shape"][1]}
 
     def _shuffled(self) -> Iterator[tuple[Record, Chain]]:
         """The channel shuffle that torch refused, with the channels that it was given."""
@@ -163,6 +174,11 @@ class _Reading:
         data = self.answer.get("graph")
         if data is None:
             return None
+        if isinstance(data, Lowered):
+            pairs = zip(data.graph.layers, data.origins, strict=True)
+            return replace(
+                data.graph, layers=tuple(replace(layer, place=self._place(*origin)) for layer, origin in pairs)
+            )
         places = [self._place(made, number) for made, number, _ in data["layers"]]
         graph = Reader(self.answer["sequences"]).graph(data, places)
         return replace(graph, gaps=tuple(Gap(gap.reason) for gap in graph.gaps))

@@ -10,7 +10,7 @@ from typing import Any
 from gconv_lint.frontends.fx.lowering import Lowering
 from gconv_lint.frontends.fx.recorded import Operation, Ref
 from gconv_lint.frontends.fx.refusals import told
-from gconv_lint.frontends.fx.wire import Origin, Writer, plain
+from gconv_lint.frontends.fx.wire import Lowered, Origin, plain
 from gconv_lint.frontends.whole.interpreter import Interpreter
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.texts import text
@@ -160,8 +160,8 @@ class Work:
         return [Tensor(tuple(each.shape), each.dtype) for each in given]
 
     def _data(self) -> Answer:
-        watched, writer = self.interp.modules_of.watched, Writer()
-        graph, refused = self._graph(writer), self._refused()
+        watched = self.interp.modules_of.watched
+        graph, refused = self._graph(), self._refused()
         ended = refused[0] if refused is not None else -1
         gaps = [[reason, path, line] for reason, path, line in self.interp.gaps]
         return {
@@ -174,7 +174,7 @@ class Work:
             "made": [_made(made, number != ended) for number, made in enumerate(watched.made)],
             "spots": [list(spot) for spot in watched.spots],
             "chains": watched.chains,
-            "sequences": writer.sequences,
+            "files": self.interp.modules.files,
             "missed": gaps,
         }
 
@@ -190,13 +190,13 @@ class Work:
             row[3] += tensor.count * tensor.requires_grad
         return [tuple(row) for row in found.values()]
 
-    def _graph(self, writer: Writer) -> dict[str, Any] | None:
+    def _graph(self) -> Lowered | None:
         if self.model is None:
             return None
         recording = self.interp.tape.recording(self.inputs, self.outputs)
         lowering = Lowering(recording, lambda _: _NOWHERE)
         graph = lowering.graph(self.model.cls.name)
-        return writer.graph(graph, [_origin(operation) for operation in lowering.origins])
+        return Lowered(graph, [_origin(operation) for operation in lowering.origins])
 
     def _refused(self) -> list[int] | None:
         if self.fault is None:

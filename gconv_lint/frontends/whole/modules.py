@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from gconv_lint.frontends.fx.calls import shown
 from gconv_lint.frontends.source.project import SourceFile
 from gconv_lint.frontends.source.reading import MAX_BYTES
 from gconv_lint.frontends.whole.frames import Frame
@@ -26,6 +27,8 @@ class Modules:
         self.interp = interp
         self.roots = list(dict.fromkeys(search))
         self.loaded: dict[str, Value] = {}
+        #: the files that were read, by path
+        self.files: dict[str, SourceFile] = {}
 
     def of_file(self, path: str) -> Namespace | str:
         """The module of a file under the name that its package gives it, or a sentence that says why there is none."""
@@ -70,7 +73,7 @@ class Modules:
                 data = stream.read(MAX_BYTES + 1)
         except (OSError, ValueError) as error:
             return str(error)
-        file = SourceFile(path, data, name, package)
+        file = self.files[path] = SourceFile(shown(path), data, name, package)
         tree = file.tree()
         if tree is None:
             return file.problem.message if file.problem is not None else "it cannot be parsed"

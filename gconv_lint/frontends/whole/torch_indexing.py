@@ -36,7 +36,7 @@ def _is_mask(key: Value) -> bool:
 
 
 def _stepwise(interp: Interpreter, tensor: Tensor, keys: list[Value]) -> Value:
-    axis, indices = 0, []
+    axis, indices, whole = 0, [], tensor
     for key in keys:
         if key is None:
             tensor, axis = torch_shapes.unsqueeze(interp, tensor, axis), axis + 1
@@ -51,7 +51,9 @@ def _stepwise(interp: Interpreter, tensor: Tensor, keys: list[Value]) -> Value:
             axis += 1
         else:
             raise interp.error("TypeError", "only integers, slices, ellipsis, None and tensors are valid indices")
-    return _looked_up(interp, tensor, indices) if indices else tensor
+    if indices:
+        return _looked_up(interp, tensor, indices)
+    return tensor if tensor is not whole else interp.tape.emit("alias", (whole,), interp.tape.alias(whole))
 
 
 def _sliced(interp: Interpreter, tensor: Tensor, axis: int, key: slice) -> Tensor:
@@ -63,6 +65,8 @@ def _sliced(interp: Interpreter, tensor: Tensor, axis: int, key: slice) -> Tenso
     if bounds[2] is not None and bounds[2] < 1:
         raise interp.error("ValueError", "step must be greater than zero")
     rows = range(tensor.shape[axis])[slice(*bounds)]
+    if rows == range(tensor.shape[axis]):
+        return tensor
     made = torch_parts.cut(interp, tensor, axis, rows.start, max(rows.start, rows.stop), rows.step)
     return interp.tape.emit("slice", (tensor, axis, rows.start, max(rows.start, rows.stop), rows.step), made)
 

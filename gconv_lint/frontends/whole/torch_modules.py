@@ -35,7 +35,8 @@ class TorchModules:
         """Where a run stands: what the tape notes of each operation."""
         module = self.running[-1] if self.running else None
         path = self.paths.get(id(module), "")
-        return path, module.data if module is not None else None, self.watched.chain()
+        layer = (module.data or module) if module is not None else None
+        return path, layer, self.watched.chain()
 
     def cls(self, name: str) -> Class | None:
         """The class of that name in ``torch.nn``, ``None`` where it is not known."""

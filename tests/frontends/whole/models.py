@@ -66,7 +66,9 @@ class Shuffled(nn.Module):
 
     @staticmethod
     def unit(width, groups):
-        return nn.Sequential(conv_block(width, width, 1, groups=groups), Shuffle(groups), conv_block(width, width, groups=width))
+        return nn.Sequential(
+            conv_block(width, width, 1, groups=groups), Shuffle(groups), conv_block(width, width, groups=width)
+        )
 
     def forward(self, x):
         x = self.body(self.stem(x))
@@ -82,7 +84,9 @@ class Stages(nn.Module):
         for number, depth in enumerate(config.depths, start=1):
             stage = nn.Sequential()
             for unit in range(depth):
-                stage.add_module("unit{}".format(unit + 1), conv_block(config.width, config.width, groups=config.groups))
+                stage.add_module(
+                    "unit{}".format(unit + 1), conv_block(config.width, config.width, groups=config.groups)
+                )
             self.stages.append(stage)
             setattr(self, f"mark{number}", nn.Identity())
         self.gate = nn.Conv2d(config.width, config.width, 1) if kind is Kind.GATED else None
@@ -135,7 +139,9 @@ class Attention(nn.Module):
 class Upwards(nn.Module):
     def __init__(self):
         super().__init__()
-        self.down = nn.Sequential(nn.Conv2d(3, 16, 3, stride=2, padding=1), nn.PReLU(16), nn.MaxPool2d(2, ceil_mode=True))
+        self.down = nn.Sequential(
+            nn.Conv2d(3, 16, 3, stride=2, padding=1), nn.PReLU(16), nn.MaxPool2d(2, ceil_mode=True)
+        )
         self.up = nn.ConvTranspose2d(16, 16, 4, stride=2, padding=1, groups=4, bias=False)
         self.sharp = nn.Sequential(nn.Conv2d(16, 12, 3, padding=1, padding_mode="reflect"), nn.PixelShuffle(2))
 
@@ -258,5 +264,3 @@ def factory(width=8, *, twice: bool = True):
     """A function that returns a model."""
     net = nn.Sequential(nn.Conv2d(3, width, 3, groups=1), nn.Hardswish(), nn.Dropout(0.5), nn.AvgPool2d(2))
     return nn.Sequential(net, nn.Flatten(), nn.Linear(width * 15 * 15, 4)) if twice else net
-
-

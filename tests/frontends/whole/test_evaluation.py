@@ -40,7 +40,7 @@ class Net(nn.Module):
 """,
     )
     assert params(found) == 3 * 8 * 9 + 8 + 8 * 8 + 8
-    assert [gap.reason for gap in found.missed][0] == "`somewhere.Layer` is not understood"
+    assert next(gap.reason for gap in found.missed) == "`somewhere.Layer` is not understood"
     assert found.missed[0].place is not None
     assert found.missed[0].place.line == 9
     assert found.problem is None
@@ -93,7 +93,13 @@ class Net(nn.Module):
 
 
 def test_a_layer_that_torch_refuses_is_found_without_torch(tmp_path: Path) -> None:
-    written(tmp_path, {"net.py": HEAD + "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.conv = nn.Conv2d(10, 8, 3, groups=4)\n"})
+    written(
+        tmp_path,
+        {
+            "net.py": HEAD
+            + "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.conv = nn.Conv2d(10, 8, 3, groups=4)\n"
+        },
+    )
     run = command(tmp_path, "model", "net.py:Net", "--engine", "source", "--isolated")
     assert "net.py:6:21: GC002" in run.out
     assert run.code == 1
@@ -157,7 +163,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_code_ends_within_limits(tmp_path: Path, name: str) -> None:
-    found = evaluated(tmp_path, HOSTILE[name], seconds=3)
+    found = evaluated(tmp_path, HOSTILE[name], seconds=1)
     assert found.missed or found.problem is not None
 
 
@@ -190,6 +196,13 @@ def test_torch_is_not_imported(tmp_path: Path) -> None:
     words = "['model', 'net.py:net', '--engine', 'source', '--isolated']"
     text = f"import sys; from gconv_lint import cli; cli.main({words}); print(sorted({{'torch', 'numpy', 'libcst'}} & set(sys.modules)))"
     root = Path(__file__).resolve().parents[3]
-    run = subprocess.run([sys.executable, "-c", text], cwd=tmp_path, env={"PYTHONPATH": str(root)}, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", text],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "Parameters: 112," in run.stdout
     assert run.stdout.splitlines()[-1] == "[]"
