@@ -67,6 +67,11 @@ bench-mutations: $(DEV)/installed
 bench-repairs: $(DEV)/installed
 	$(DEV)/bin/python -m bench.repairs
 
+# Models from their text, beside what torch counts and what the other engine finds: a quarter of an hour.
+bench-whole: $(ZOO)/created
+	$(ZOO)/bin/python -m bench.whole --publish
+	$(ZOO)/bin/python -m bench.agreement
+
 clean:
 	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) bench/.cache build dist
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
