@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 ZOO_ARGS ?=
 
-.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-zoo clean
+.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-whole bench-zoo clean
 
 help:
 	@echo "make run    install into $(RUN) and lint the shipped examples"

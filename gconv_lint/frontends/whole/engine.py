@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gconv_lint.frontends.fx.faults import sentence
 from gconv_lint.frontends.fx.lowering import Lowering
 from gconv_lint.frontends.fx.recorded import Operation, Ref
 from gconv_lint.frontends.fx.refusals import told
@@ -68,6 +69,11 @@ class Work:
             self.interp.gap(str(stopped))
         except (RecursionError, MemoryError):
             self.interp.gap("it is nested too deeply to be followed")
+        except Raised as error:
+            self.interp.gap(f"it cannot be followed: {self._said(error)}")
+        except Exception as error:  # our own fault: the user keeps what else was found
+            self.interp.gap(f"an error of gconv-lint's own ends the work: {sentence(error)}")
+        self.interp.refuel()
         return self._data()
 
     def _do(self) -> None:
@@ -195,7 +201,11 @@ class Work:
             return None
         recording = self.interp.tape.recording(self.inputs, self.outputs)
         lowering = Lowering(recording, lambda _: _NOWHERE)
-        graph = lowering.graph(self.model.cls.name)
+        try:
+            graph = lowering.graph(self.model.cls.name)
+        except Exception as error:  # our own fault, too
+            self.interp.gap(f"the run could not be followed: {sentence(error)}")
+            return None
         return Lowered(graph, [_origin(operation) for operation in lowering.origins])
 
     def _refused(self) -> list[int] | None:

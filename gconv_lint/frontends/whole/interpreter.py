@@ -78,6 +78,10 @@ class Interpreter:
         if before // _CHECKED != self.fuel // _CHECKED and time.monotonic() > self.ends:
             raise Stopped("it takes longer than the --timeout allows")
 
+    def refuel(self) -> None:
+        """What is left to be done is no work of the program's."""
+        self.fuel, self.ends = FUEL, float("inf")
+
     def enter(self, frame: Frame) -> None:
         """One more call. Raises ``Raised`` when there are too many inside of each other."""
         self.spend(1)
@@ -192,11 +196,12 @@ class Interpreter:
         return self.call(self.attributes.bound(function, owner, owner.cls), args, {}, f or self.frame)
 
     def decorated(self, decorator: Value, value: Value, f: Frame) -> Value:
-        """What a decorator makes of a function or a class; one that cannot be read changes nothing, it is hoped."""
+        """What a decorator makes of a function or a class; nothing, with a gap, for one that cannot be read."""
         known = wellknown.decorated(self, decorator, value)
         if known is not MISSING:
             return known
-        return self.call(decorator, [value], {}, f)
+        made = self.call(decorator, [value], {}, f)
+        return value if isinstance(made, Unknown) else made
 
     # -- values -------------------------------------------------------------------------------------------------
 

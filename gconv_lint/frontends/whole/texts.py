@@ -37,6 +37,8 @@ def text(interp: Interpreter, value: Value, quoted: bool = False) -> Value:
             if made is not MISSING:
                 return made
         args = value.attrs.get("args")
+        if isinstance(args, tuple) and not quoted and not args:
+            return ""
         if isinstance(args, tuple) and not quoted:
             return text(interp, args[0]) if len(args) == 1 else repr(tuple(str(a) for a in args))
         return f"<{value.cls.name} object>"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import random
 from pathlib import Path
 
 import pytest
@@ -206,3 +208,26 @@ def test_torch_is_not_imported(tmp_path: Path) -> None:
     )
     assert "Parameters: 112," in run.stdout
     assert run.stdout.splitlines()[-1] == "[]"
+
+
+CHANGES = ("None", "0", "-1", "[]", "self", "1.5", "'a'", "range(3)", "nn", "lambda *a: a", "{}", "10**9", "super()")
+
+
+def test_mutated_models_are_reported_and_crash_nothing(tmp_path: Path) -> None:
+    """Expressions of sound models are replaced by others: whatever that means, it is said, and within limits."""
+    text = Path(__file__).with_name("models.py").read_text(encoding="utf-8")
+    chance = random.Random(7)
+    nodes = [
+        n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.expr) and n.lineno == n.end_lineno and n.lineno > 18
+    ]
+    for number in range(30):
+        node, lines = chance.choice(nodes), text.splitlines(keepends=True)
+        line = lines[node.lineno - 1]
+        lines[node.lineno - 1] = line[: node.col_offset] + chance.choice(CHANGES) + line[node.end_col_offset :]
+        path = written(tmp_path, {f"net{number}.py": "".join(lines)}) / f"net{number}.py"
+        name = chance.choice(
+            ("Shuffled", "Stages", "Branches", "Attention", "Upwards", "Norms", "Generated", "factory")
+        )
+        (found,) = analyse([Target(f"{path}:{name}", (Input((1, 3, 32, 32)),))], Limits(10))
+        assert found.problem is not None or found.owners is not None or found.missed
+        assert not [gap.reason for gap in found.missed if "gconv-lint's own" in gap.reason]
