@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,12 +37,15 @@ class _Fault(Exception):
 
 def ask(targets: Sequence[Target], limits: Limits, search: Sequence[str] = ()) -> list[Answer]:
     """What is seen of each target, none of whose code runs."""
-    before = sys.getrecursionlimit()
+    before, collecting = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(before, _FRAMES))
+    gc.disable()  # trees and closures stay until the end, and are looked through many times otherwise
     try:
         return [Work(target, limits, search).answer() for target in targets]
     finally:
         sys.setrecursionlimit(before)
+        if collecting:
+            gc.enable()
 
 
 class Work:

@@ -303,7 +303,7 @@ class Expressions:
             for item in interp.items(over(source)):
                 interp.spend(1)
                 assign(f, item)
-                if all(interp.decide(test(f), node) for test in tests):
+                if all(interp.truth(test(f)) for test in tests):
                     if number + 1 < len(loops):
                         level(number + 1, f, f, made)
                     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.whole import limits, torch_arithmetic, torch_indexing
 from gconv_lint.frontends.whole.attributes import kind_of
 from gconv_lint.frontends.whole.tensors import Tensor
-from gconv_lint.frontends.whole.values import MISSING, Class, External, Function, Native, Obj, Stopped, Unknown, Value
+from gconv_lint.frontends.whole.values import MISSING, External, Native, Obj, Stopped, Unknown, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
@@ -245,6 +245,3 @@ def _check_joined(a: Any, b: Any) -> None:
 
 def _is_refusal(value: Value) -> bool:
     return isinstance(value, External) and value.name == "builtins.NotImplemented"
-
-
-__all__ = ["Class", "Function", "Operators"]
