@@ -296,7 +296,9 @@ def glu(interp: Interpreter, input: Tensor, dim: Value = -1) -> Value:
 def one_hot(interp: Interpreter, input: Tensor, num_classes: Value = -1) -> Value:
     if num_classes == -1:
         return interp.unknown("how many classes there are depends on the values of a tensor")
-    return interp.tape.emit("one_hot", (input,), Tensor((*input.shape, num_classes), "int64"))
+    classes = interp.tape.emit("arange", (), Tensor((num_classes,), "int64", list(range(num_classes))))
+    found = elementwise(interp, "eq", torch_shapes.unsqueeze(interp, input, -1), classes, "bool")
+    return torch_shapes.cast(interp, found, "int64")
 
 
 def relu6(interp: Interpreter, input: Tensor, inplace: Value = False) -> Value:
