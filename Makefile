@@ -13,7 +13,7 @@ ZOO_ARGS ?=
 GPU_PYTHON ?=
 FUZZ_SECONDS ?= 120
 
-.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-zoo fuzz gpu-check site clean
+.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-whole bench-zoo fuzz gpu-check site clean
 
 help:
 	@echo "make run    install into $(RUN) and lint the shipped examples"
@@ -73,6 +73,10 @@ bench-mutations: $(DEV)/installed
 bench-repairs: $(DEV)/installed
 	$(DEV)/bin/python -m bench.repairs
 
+# Models from their text, beside what torch counts and what the other engine finds: a quarter of an hour.
+bench-whole: $(ZOO)/created
+	$(ZOO)/bin/python -m bench.whole --publish
+	$(ZOO)/bin/python -m bench.agreement
 # Torch and CuPy are large: GPU_PYTHON names a Python that has both, in place of one that is installed here.
 gpu-check: $(if $(GPU_PYTHON),,$(GPU)/installed)
 	$(or $(GPU_PYTHON),$(GPU)/bin/python) -m bench.gpu

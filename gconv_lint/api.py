@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gconv_lint import files, rulebook
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from gconv_lint.model.summary import Row, Summary
     from gconv_lint.model.targets import Limits, Target
 
-#: What can look at real models: a recorded run with torch.
-ENGINES = ("fx",)
+#: What can look at models: a recorded run with torch, or an evaluation of their text without it.
+ENGINES = ("fx", "source")
 #: Files, the name and the bytes of standard input, and what cannot be read.
 Found = tuple[list[str], tuple[str, bytes] | None, list[Problem]]
 MISSING_TORCH = "models are run with torch, which is not installed here; `pip install 'gconv-lint[torch]'` installs it"
@@ -102,19 +103,35 @@ def check_files(
     return notebook_cells(report._replace(problems=(*unreadable, *report.problems)))
 
 
-def models(targets: Sequence[Target], config: Config, limits: Limits, engine_name: str = ENGINES[0]) -> list[Summary]:
+def models(
+    targets: Sequence[Target],
+    config: Config,
+    limits: Limits,
+    engine_name: str = ENGINES[0],
+    search: Sequence[str] = (),
+) -> list[Summary]:
     """Build and run models, each in a process of its own, and report what the active rules find in each.
 
+    The engine ``source`` runs none of their code, and looks for imports in the folders of ``search`` too.
     Raises ``SettingError`` where torch is missing; what goes wrong in the user's code is a problem in the report.
     """
+    if engine_name == "source":
+        from gconv_lint.frontends.whole.program import analyse as evaluate
+
+        found = evaluate(targets, limits, search)
+    else:
+        found = _recorded(targets, limits)
+    return [_summary(target, engine_name, each, config) for target, each in zip(targets, found, strict=True)]
+
+
+def _recorded(targets: Sequence[Target], limits: Limits) -> list[Program]:
     from gconv_lint.frontends.fx.process import MissingTorch
     from gconv_lint.frontends.fx.program import analyse as record
 
     try:
-        found = record(targets, limits)
+        return record(targets, limits)
     except MissingTorch:
         raise SettingError(MISSING_TORCH) from None
-    return [_summary(target, engine_name, each, config) for target, each in zip(targets, found, strict=True)]
 
 
 def _summary(target: Target, engine_name: str, found: Program, settings: Config) -> Summary:
@@ -134,10 +151,11 @@ def _summary(target: Target, engine_name: str, found: Program, settings: Config)
         report=report,
         rows=rows,
         totals=totals if built else None,
-        connections=tuple(connection for graph in found.graphs for connection in connectivity(graph)),
+        connections=() if found.missed else tuple(c for graph in found.graphs for c in connectivity(graph)),
         notes=(*found.notes, *(problem.message for problem in told)),
         exceeded=tuple(costs.exceeded(target, totals)) if built else (),
         field=receptive_field(found.graphs[0], *target.watched) if target.watched and found.graphs else None,
+        partial=bool(found.missed),
     )
 
 
@@ -158,12 +176,16 @@ def _with_times(findings: Sequence[Finding], rows: Sequence[Row], settings: Conf
 
 
 def _model_report(found: Program, settings: Config) -> Report:
-    """What the active rules find; what ended the run is a problem unless a finding tells of it."""
+    """What the active rules find; what ended the run is a problem unless a finding tells of it.
+
+    A graph that is not whole is judged by no rule: what is missing could be what mixes.
+    """
     from gconv_lint import engine, suppress
     from gconv_lint.lint import graded, with_fixes
 
     active = [rule for rule in settings.rules or rulebook.rules() if rule.info.code in settings.active]
-    outcome = engine.run(found, active, settings.options, strict=settings.strict)
+    judged = replace(found, graphs=()) if found.missed else found
+    outcome = engine.run(judged, active, settings.options, strict=settings.strict)
     infos = [rule.info for rule in settings.rules or rulebook.rules()]
     kept, silenced, _ = suppress.apply([graded(f, settings) for f in outcome.findings], found.sources, infos)
     problems = (found.problem,) if found.problem is not None and not _tells(kept, found) else ()

@@ -327,6 +327,7 @@ SCHEMA = {
         "findings",
         "layers",
         "totals",
+        "partial",
         "gaps",
         "connectivity",
         "notes",
@@ -336,6 +337,7 @@ SCHEMA = {
     "properties": {
         "target": {"type": "string"},
         "engine": {"const": "fx"},
+        "partial": {"const": False},
         "findings": {"type": "array", "items": {"required": ["code", "fingerprint", "location", "related"]}},
         "layers": {
             "type": "array",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 
@@ -25,13 +26,16 @@ def parser() -> Parser:
     flags = Parser(
         prog="gconv-lint model",
         usage="gconv-lint model [flags] path/file.py:name | pkg.module:name ...",
-        description="Build real models, run each once without weights, and report mistakes and what the layers cost.",
+        description="Build models, run each once without weights, and report mistakes and what the layers cost.",
         epilog="Exit codes: 0 nothing found, 1 findings or an exceeded budget, 2 a model that does not run, or misuse.",
     )
     flags.add_argument("targets", nargs="*", metavar="target", help="a module class, or what returns a module")
     add_target_flags(flags, "model")
     probe_flags.add(flags, switch=True)
     flags.add_argument("--engine", default="fx", metavar="NAME", help=f"one of {', '.join(api.ENGINES)}")
+    flags.add_argument(
+        "--search-path", action="append", metavar="DIR", help="a folder that --engine source looks for imports in"
+    )
     flags.add_argument("--max-params", metavar="N", help="the most parameters that a model may have, such as 25M")
     flags.add_argument("--max-macs", metavar="N", help="the most multiply-accumulates of a forward pass")
     flags.add_argument("--sort", metavar="COLUMN", help=f"sort layers by one of {', '.join(model_table.COLUMNS)}")
@@ -52,7 +56,7 @@ def run(words: Sequence[str]) -> int:
     targets = named or [_overridden(with_flags(target, options), options) for target in settings.models]
     if not targets:
         raise SettingError(f"no model is given, and no [[tool.gconv-lint.models]] lists any; a model is {_NAMES}")
-    summaries = api.models(targets, settings, limits, options.engine)
+    summaries = api.models(targets, settings, limits, options.engine, options.search_path or ())
     if options.probe:
         from gconv_lint.commands import probed
 
@@ -77,6 +81,9 @@ def _check(options: Namespace) -> None:
         close = nearest(options.sort, model_table.COLUMNS)
         raise SettingError(f"--sort cannot be `{options.sort}`{close}; allowed is {', '.join(model_table.COLUMNS)}")
     check_positive("--depth", options.depth)
+    for folder in options.search_path or ():
+        if not os.path.isdir(folder):
+            raise SettingError(f"--search-path cannot be `{folder}`; allowed is a folder that exists")
 
 
 def _overridden(target: Target, options: Namespace) -> Target:

@@ -74,8 +74,9 @@ class Field(NamedTuple):
 class Summary(NamedTuple):
     """One model: findings with their problems and gaps, its layers, and how it was built and run.
 
-    ``totals`` is ``None`` for a model that could not be built. ``exceeded`` has a sentence for each budget. ``field``
-    is the channel receptive field between the layers that the target watches.
+    ``totals`` is ``None`` for a model that could not be built; ``partial`` says that there is more than they count.
+    ``exceeded`` has a sentence for each budget.
+    ``field`` is the channel receptive field between the layers that the target watches.
     """
 
     target: str
@@ -87,3 +88,4 @@ class Summary(NamedTuple):
     notes: tuple[str, ...] = ()
     exceeded: tuple[str, ...] = ()
     field: Field | None = None
+    partial: bool = False

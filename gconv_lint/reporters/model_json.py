@@ -26,6 +26,7 @@ def _model(found: Summary) -> dict[str, Any]:
         "findings": [as_data(finding) for finding in found.report.findings],
         "layers": [_row(row) for row in found.rows],
         "totals": _totals(found.totals) if found.totals is not None else None,
+        "partial": found.partial,
         "gaps": [{"reason": reason, "count": number} for reason, number in found.report.counts.gaps.items()],
         "connectivity": [connection._asdict() for connection in found.connections],
         "notes": list(found.notes),

@@ -112,8 +112,9 @@ def _cell(row: Row, column: str) -> str:
 def _totals(found: Summary) -> Iterator[str]:
     totals = found.totals
     if totals is not None:
-        yield f"Parameters: {totals.params:,}, of which {totals.trainable_params:,} are trainable."
-        yield f"MACs: {totals.macs:,} ({totals.flops:,} FLOPs), of which {totals.conv_macs:,} in convolutions."
+        least = "at least " if found.partial else ""
+        yield f"Parameters: {least}{totals.params:,}, of which {totals.trainable_params:,} are trainable."
+        yield f"MACs: {least}{totals.macs:,} ({totals.flops:,} FLOPs), of which {totals.conv_macs:,} in convolutions."
 
 
 def _connected(connection: Connection) -> str:

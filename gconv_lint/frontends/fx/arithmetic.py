@@ -11,7 +11,7 @@ from gconv_lint.channels.layout import Layout
 from gconv_lint.channels.route import everything
 from gconv_lint.frontends.fx.convolutions import behind
 from gconv_lint.frontends.fx.operations import CHANNELWISE, ELEMENTWISE, MIXING, NORMS, REDUCTIONS
-from gconv_lint.frontends.fx.recording import Operation, Ref
+from gconv_lint.frontends.fx.recorded import Operation, Ref
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.fx.lowering import Lowering, Node

@@ -107,13 +107,15 @@ class Text:
 class Texts:
     """The files that recorded calls stand in, each read once, by the path that a user expects to read."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: Mapping[str, SourceFile] | None = None) -> None:
+        self._files = files or {}
         self._found: dict[str, Text | None] = {}
 
     def of(self, path: str) -> Text | None:
         """The file, ``None`` where it cannot be read."""
         if path not in self._found:
-            self._found[path] = _read(path)
+            known = self._files.get(path)
+            self._found[path] = Text(known) if known is not None else _read(path)
         return self._found[path]
 
     @property
@@ -232,10 +234,10 @@ def _read(path: str) -> Text | None:
             data = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError):
         return None
-    return Text(SourceFile(_shown(path), data, "", ""))
+    return Text(SourceFile(shown(path), data, "", ""))
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     """The path relative to the current folder where it is below it."""
     here = os.path.join(os.path.realpath(os.getcwd()), "")
     real = os.path.realpath(path)

@@ -23,7 +23,8 @@ from gconv_lint.frontends.fx.faults import OWN, Fault, causes, needs_values, sen
 from gconv_lint.frontends.fx.functionals import Functionals
 from gconv_lint.frontends.fx.lowering import Lowering
 from gconv_lint.frontends.fx.owners import owners
-from gconv_lint.frontends.fx.recording import Operation, record
+from gconv_lint.frontends.fx.recorded import Operation
+from gconv_lint.frontends.fx.recording import record
 from gconv_lint.frontends.fx.refusals import told
 from gconv_lint.frontends.fx.running import Run, run
 from gconv_lint.frontends.fx.stacks import Stacks
@@ -128,7 +129,8 @@ class Work:
 
     def _refused_move(self) -> dict[str, Any] | None:
         """The view or the shuffle that torch refused and that ended the work."""
-        return told(self.done.recording) if self.done is not None and self.fault is not None else None
+        recording = self.done.recording if self.done is not None and self.fault is not None else None
+        return told(recording.refused, recording.tensors) if recording is not None else None
 
     def _graph(self, writer: Writer) -> dict[str, Any] | None:
         if self.done is None or self.built is None:

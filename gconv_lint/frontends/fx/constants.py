@@ -9,7 +9,7 @@ from gconv_lint.frontends.fx.convolutions import attributes
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.fx.lowering import Lowering
-    from gconv_lint.frontends.fx.recording import Operation
+    from gconv_lint.frontends.fx.recorded import Operation
 
 #: Products of matrices, by the position of the left one among their arguments.
 _LEFT = {"mm": 0, "bmm": 0, "addmm": 1, "baddbmm": 1}

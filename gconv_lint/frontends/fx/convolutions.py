@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from torch.nn.modules.conv import _ConvNd
+from typing import TYPE_CHECKING, Any
 
 from gconv_lint.channels import alignment, layout
 from gconv_lint.channels.route import Route
+from gconv_lint.frontends.fx.recorded import is_convolution
 from gconv_lint.model.layers import ConvAttrs, Layer
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.fx.lowering import Lowering, Node
-    from gconv_lint.frontends.fx.recording import Operation
+    from gconv_lint.frontends.fx.recorded import Operation
 
 
 def convolution(low: Lowering, operation: Operation) -> bool:
@@ -67,7 +66,7 @@ def attributes(low: Lowering, operation: Operation) -> ConvAttrs:
     _, weight, bias, stride, padding, dilation, transposed, _, groups = operation.arguments[:9]
     kernel = low.tensor(weight)
     first, second = kernel.shape[0], kernel.shape[1] * groups
-    of_module = isinstance(operation.layer, _ConvNd) and _is_own(low, operation, operation.layer)
+    of_module = is_convolution(operation.layer) and _is_own(low, operation, operation.layer)
     return ConvAttrs(
         rank=len(kernel.shape) - 2,
         in_channels=first if transposed else second,
@@ -83,7 +82,7 @@ def attributes(low: Lowering, operation: Operation) -> ConvAttrs:
     )
 
 
-def _is_own(low: Lowering, operation: Operation, layer: _ConvNd) -> bool:
+def _is_own(low: Lowering, operation: Operation, layer: Any) -> bool:
     """Whether a weight is that of the module that runs, as it is stored or computed from what is (weight norm)."""
     weight, groups = operation.arguments[1], operation.arguments[8]
     kernel = low.tensor(weight)

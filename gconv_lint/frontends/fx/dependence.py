@@ -12,7 +12,7 @@ from gconv_lint.channels.seen import along, culprits, joined
 from gconv_lint.channels.wiring import Wiring
 from gconv_lint.frontends.fx.live import Observation
 from gconv_lint.frontends.fx.lowering import Lowering, Node
-from gconv_lint.frontends.fx.recording import Recording
+from gconv_lint.frontends.fx.recorded import Recording
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.places import Place
 

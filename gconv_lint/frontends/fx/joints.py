@@ -9,11 +9,11 @@ from gconv_lint.channels import alignment, layout
 from gconv_lint.channels.layout import Layout
 from gconv_lint.channels.route import Route
 from gconv_lint.frontends.fx.convolutions import behind
-from gconv_lint.frontends.fx.recording import OVERWRITTEN
+from gconv_lint.frontends.fx.recorded import OVERWRITTEN
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.fx.lowering import Lowering
-    from gconv_lint.frontends.fx.recording import Operation
+    from gconv_lint.frontends.fx.recorded import Operation
 
 Handler = Callable[["Lowering", "Operation"], bool]
 #: A tensor with the layout in which it takes part, and how that comes out of its own.

@@ -39,7 +39,8 @@ def program(run: Observation, closed: bool) -> LiveProgram:
 
 def _refused(run: Observation) -> Iterator[Layer]:
     """The channel shuffle that ended the run, written out or not, with the channels that it was given."""
-    operation, refused = run.recording.refused, told(run.recording)
+    operation = run.recording.refused
+    refused = told(operation, run.recording.tensors)
     wanted = split(refused) if refused is not None else None
     if operation is not None and wanted is not None:
         yield Layer(id=0, kind="shuffle", name="", place=_place(run, operation.module), attrs=wanted._asdict())

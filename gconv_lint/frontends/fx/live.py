@@ -10,7 +10,8 @@ from torch.nn.modules.conv import _ConvNd
 from torch.utils._pytree import tree_flatten
 
 from gconv_lint.frontends.fx.faults import needs_values
-from gconv_lint.frontends.fx.recording import Recorder, Recording
+from gconv_lint.frontends.fx.recorded import Recording
+from gconv_lint.frontends.fx.recording import Recorder
 from gconv_lint.frontends.fx.shadow import (
     inputs_with_values,
     inputs_without_values,

@@ -15,7 +15,7 @@ from gconv_lint.frontends.fx.joints import JOINTS
 from gconv_lint.frontends.fx.lookups import LOOKUPS
 from gconv_lint.frontends.fx.movement import MOVEMENT
 from gconv_lint.frontends.fx.operations import CONSTANT, LEAVING
-from gconv_lint.frontends.fx.recording import OVERWRITTEN, Operation, Recording, Ref, Tensor
+from gconv_lint.frontends.fx.recorded import OVERWRITTEN, Operation, Recording, Ref, Tensor
 from gconv_lint.frontends.fx.reshaping import RESHAPING
 from gconv_lint.model.graph import Gap, LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer

@@ -11,7 +11,7 @@ from gconv_lint.channels.route import Route, compose
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.fx.lowering import Lowering
-    from gconv_lint.frontends.fx.recording import Operation
+    from gconv_lint.frontends.fx.recorded import Operation
 
 Handler = Callable[["Lowering", "Operation"], bool]
 

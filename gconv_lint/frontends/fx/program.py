@@ -12,7 +12,7 @@ from gconv_lint.frontends.fx.process import Answer, ask
 from gconv_lint.frontends.fx.refusals import split, view_chains
 from gconv_lint.frontends.fx.rounding import rounded_down
 from gconv_lint.frontends.fx.stacks import Spot
-from gconv_lint.frontends.fx.wire import Reader, tuples
+from gconv_lint.frontends.fx.wire import Lowered, Reader, tuples
 from gconv_lint.frontends.source.layers_out import make_layers
 from gconv_lint.frontends.source.memo import Entry
 from gconv_lint.frontends.source.records import Record
@@ -30,12 +30,16 @@ _FIELDS = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What a run of a real model showed; ``refused`` is the place that torch ended the work at, with its problem."""
+    """What a run of a model showed; ``refused`` is the place that torch ended the work at, with its problem.
+
+    ``missed`` says what is not in it: with it, sums over the layers are parts of the whole.
+    """
 
     layers: tuple[Layer, ...] = ()
     graphs: tuple[LayerGraph, ...] = ()
     constructs: tuple[Construct, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    missed: tuple[Gap, ...] = ()
     owners: Mapping[str, Owner] | None = None
     notes: tuple[str, ...] = ()
     problem: Problem | None = None
@@ -45,7 +49,12 @@ class Program:
 
 def analyse(targets: Sequence[Target], limits: Limits) -> list[Program]:
     """Build and run models, each in a process of its own. Raises ``MissingTorch``."""
-    return [_Reading(*pair).program() for pair in zip(targets, ask(targets, limits), strict=True)]
+    return [read(*pair) for pair in zip(targets, ask(targets, limits), strict=True)]
+
+
+def read(target: Target, answer: Answer) -> Program:
+    """What somebody saw of a target, beside its source text."""
+    return _Reading(target, answer).program()
 
 
 class _Reading:
@@ -54,24 +63,32 @@ class _Reading:
     def __init__(self, target: Target, answer: Answer) -> None:
         self.target = target
         self.answer = answer
-        self.texts = Texts()
+        self.texts = Texts(answer.get("files", {}))
         self.spots = [Spot(*spot) for spot in answer.get("spots", ())]
         self.made = [self._record(made) for made in answer.get("made", ())]
 
     def program(self) -> Program:
-        graph = self._graph()
+        """Everything as rules see it."""
+        graph, missed = self._graph(), tuple(self._missed())
         records = [record for record in (*self.made, *self._functional(), *self._shuffled()) if record is not None]
         return Program(
             layers=tuple(self._layers(records)),
             graphs=(graph,) if graph is not None else (),
             constructs=tuple(self._views()),
-            gaps=graph.gaps if graph is not None else (),
+            gaps=(*missed, *(graph.gaps if graph is not None else ())),
+            missed=missed,
             owners=self._owners(),
             notes=tuple(self.answer.get("notes", ())),
             problem=self._problem(),
             refused=self._refused(),
             sources=self.texts.sources,
         )
+
+    def _missed(self) -> Iterator[Gap]:
+        """What was not understood, where that is known."""
+        for reason, path, line in self.answer.get("missed", ()):
+            text = self.texts.of(path) if path else None
+            yield Gap(reason, Place(text.file.path, line, 1, line, 1) if text is not None else None)
 
     def _chain(self, number: int, callee: str) -> Chain | None:
         if number < 0:
@@ -98,14 +115,25 @@ class _Reading:
 
     def _functional(self) -> Iterator[tuple[Record, Chain]]:
         """The functional convolutions: those of the run, and those while the model was imported and built."""
-        graph = self.answer.get("graph") or {"layers": []}
-        layers = ((number, layer) for _, number, layer in graph["layers"] if layer["kind"] == "functional_conv")
-        calls = [(number, {**layer["conv"], "in_channels": layer["in_shape"][1]}, False) for number, layer in layers]
+        calls = [(number, conv, False) for number, conv in self._run_functional()]
         calls += [(number, conv, expected) for conv, number, expected in self.answer.get("called", ())]
         for number, conv, expected in calls:
             found = self._chain(number, "")
             if found is not None:
                 yield _function_record(conv, found, expected), found
+
+    def _run_functional(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """The functional convolutions of the run, each with the number of its chain of calls."""
+        graph = self.answer.get("graph") or {"layers": []}
+        if isinstance(graph, Lowered):
+            for layer, origin in zip(graph.graph.layers, graph.origins, strict=True):
+                if layer.kind == "functional_conv" and layer.conv is not None and layer.in_shape is not None:
+                    fields = {name: getattr(layer.conv, name) for name in ConvAttrs.__dataclass_fields__}
+                    yield origin.chain, {**fields, "in_channels": layer.in_shape[1]}
+            return
+        for _, number, layer in graph["layers"]:
+            if layer["kind"] == "functional_conv":
+                yield number, {**layer["conv"], "in_channels": layer["in_shape"][1]}
 
     def _shuffled(self) -> Iterator[tuple[Record, Chain]]:
         """The channel shuffle that torch refused, with the channels that it was given."""
@@ -146,6 +174,11 @@ class _Reading:
         data = self.answer.get("graph")
         if data is None:
             return None
+        if isinstance(data, Lowered):
+            pairs = zip(data.graph.layers, data.origins, strict=True)
+            return replace(
+                data.graph, layers=tuple(replace(layer, place=self._place(*origin)) for layer, origin in pairs)
+            )
         places = [self._place(made, number) for made, number, _ in data["layers"]]
         graph = Reader(self.answer["sequences"]).graph(data, places)
         return replace(graph, gaps=tuple(Gap(gap.reason) for gap in graph.gaps))

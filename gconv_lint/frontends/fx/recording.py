@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakValueDictionary
 
 import torch
@@ -16,64 +16,12 @@ from torch.utils._pytree import tree_flatten
 from torch.utils.weak import WeakIdKeyDictionary
 
 from gconv_lint.frontends.fx.memory import apart, cut, memory, place
+from gconv_lint.frontends.fx.recorded import OVERWRITTEN, Operation, Recording, Ref, Tensor
 from gconv_lint.frontends.fx.stacks import Stacks
 from gconv_lint.frontends.fx.trees import leaves, replaced
 
-#: Name of the operation by which a write through one view reaches the other views of the same memory.
-OVERWRITTEN = "overwritten"
-
-
 _ACTIVATIONS = frozenset(("relu", "hardtanh", "hardswish"))
 _IN_PLACE = frozenset(f"{name}_" for name in _ACTIVATIONS)
-
-
-class Ref(NamedTuple):
-    """A tensor of the recording, by number."""
-
-    number: int
-
-
-class Tensor(NamedTuple):
-    """What is known of a tensor; ``name`` is that of a parameter or buffer of the model, ``value`` a constant's."""
-
-    shape: tuple[int, ...]
-    dtype: torch.dtype
-    name: str = ""
-    trainable: bool = False
-    value: torch.Tensor | None = None
-
-
-class Operation(NamedTuple):
-    """One call of an ATen operation; tensors among its arguments and results are ``Ref``s.
-
-    ``chain`` is the number of the chain of calls that led to it, -1 where nobody keeps those.
-    """
-
-    name: str
-    arguments: tuple[Any, ...]
-    options: Mapping[str, Any]
-    results: tuple[int, ...]
-    module: str
-    layer: nn.Module | None
-    chain: int = -1
-
-    @property
-    def inputs(self) -> tuple[int, ...]:
-        """The tensors that the operation reads, in the order of its arguments."""
-        return tuple(leaf.number for leaf in leaves((self.arguments, self.options), Ref))
-
-
-class Recording(NamedTuple):
-    """The tensors by number, the operations in order, and the numbers of the model's inputs and outputs.
-
-    ``refused`` is the operation that ended the run.
-    """
-
-    tensors: Sequence[Tensor]
-    operations: Sequence[Operation]
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-    refused: Operation | None = None
 
 
 def record(model: nn.Module, arguments: Sequence[Any], options: Mapping[str, Any]) -> Recording:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
 from gconv_lint.frontends.fx.calls import Chain
-from gconv_lint.frontends.fx.recording import Recording, Ref
+from gconv_lint.frontends.fx.recorded import Operation, Ref, Tensor
 from gconv_lint.frontends.source.constructs import scan
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.places import Place
@@ -24,13 +24,12 @@ class Split(NamedTuple):
     channels: int
 
 
-def told(recording: Recording) -> dict[str, Any] | None:
-    """What there is to say of the operation that ended a run, ``None`` where that moves no data."""
-    operation = recording.refused
+def told(operation: Operation | None, tensors: Sequence[Tensor]) -> dict[str, Any] | None:
+    """What there is to say of the operation that ended a run with these tensors, ``None`` where that moves no data."""
     if operation is None or len(operation.arguments) < 2 or not isinstance(operation.arguments[0], Ref):
         return None
     name, (data, argument, *_) = operation.name, operation.arguments
-    shape = list(recording.tensors[data.number].shape)
+    shape = list(tensors[data.number].shape)
     if name in SHUFFLES and isinstance(argument, int):
         return {"shape": shape, "groups": argument}
     return {"shape": shape, "sizes": list(argument)} if name in VIEWS else None

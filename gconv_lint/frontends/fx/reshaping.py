@@ -12,7 +12,7 @@ from gconv_lint.frontends.fx.movement import collapses, then
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.fx.lowering import Lowering, Node
-    from gconv_lint.frontends.fx.recording import Operation
+    from gconv_lint.frontends.fx.recorded import Operation
 
 Handler = Callable[["Lowering", "Operation"], bool]
 

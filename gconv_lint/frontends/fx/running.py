@@ -10,7 +10,8 @@ from torch.utils._pytree import tree_map_only
 
 from gconv_lint.frontends.fx.building import Built
 from gconv_lint.frontends.fx.faults import Fault, needs_values, sentence, where
-from gconv_lint.frontends.fx.recording import Recorder, Recording
+from gconv_lint.frontends.fx.recorded import Recording
+from gconv_lint.frontends.fx.recording import Recorder
 from gconv_lint.frontends.fx.stacks import Stacks
 
 #: The input that is tried where nobody gives one.

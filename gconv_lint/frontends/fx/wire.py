@@ -25,6 +25,13 @@ class Origin(NamedTuple):
     chain: int = -1
 
 
+class Lowered(NamedTuple):
+    """A layer graph with the origin of each layer, where nothing is sent to another process."""
+
+    graph: LayerGraph
+    origins: Sequence[Origin]
+
+
 class Writer:
     """Makes plain data of layers; long sequences of numbers are kept once and packed."""
 

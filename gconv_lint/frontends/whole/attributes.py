@@ -1,0 +1,259 @@
+"""Attributes: read, written and deleted as Python does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gconv_lint.frontends.whole import torch_tensors, wellknown
+from gconv_lint.frontends.whole.frames import Frame
+from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.values import (
+    MISSING,
+    Bound,
+    Class,
+    ClassMethod,
+    External,
+    Function,
+    Namespace,
+    Native,
+    Obj,
+    Partial,
+    Property,
+    Static,
+    Super,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.whole.interpreter import Interpreter
+
+
+class Attributes:
+    """What ``owner.name`` means."""
+
+    def __init__(self, interp: Interpreter) -> None:
+        self.interp = interp
+
+    def get(self, owner: Value, name: str) -> Value:
+        """``owner.name``. Raises ``Raised``."""
+        found = self.find(owner, name)
+        if found is MISSING:
+            raise self.interp.error("AttributeError", f"'{kind_of(owner)}' object has no attribute '{name}'")
+        return found
+
+    def find(self, owner: Value, name: str) -> Value:
+        """``owner.name``, or ``MISSING``."""
+        kind = type(owner)
+        if kind is Obj:
+            return self._of_object(owner, name)
+        if kind is Tensor:
+            return torch_tensors.attribute(self.interp, owner, name)
+        if kind is External:
+            return wellknown.member(self.interp, owner, name)
+        if kind is Class:
+            return self._of_class(owner, name)
+        if kind is Namespace:
+            return self._of_namespace(owner, name)
+        if kind is Super:
+            return self._of_super(owner, name)
+        if kind is Unknown:
+            return owner
+        if kind in (Function, Native, Partial, Bound):
+            return self._of_function(owner, name)
+        return wellknown.plain_attribute(self.interp, owner, name)
+
+    def _of_object(self, owner: Obj, name: str) -> Value:
+        cls = owner.cls
+        value = cls.lookup(name)
+        if type(value) is Property:
+            return self._property(value, owner, name)
+        own = owner.attrs.get(name, MISSING)
+        if own is not MISSING:
+            return own
+        if value is not MISSING:
+            return self.bound(value, owner, cls)
+        special = self._special(owner, name)
+        if special is not MISSING:
+            return special
+        fallback = cls.lookup("__getattr__")
+        if fallback is not MISSING:
+            return self.interp.call(fallback, [owner, name], {}, self.interp.frame)
+        if cls.foreign is not None:
+            return self.interp.unknown(f"`{cls.foreign.name}` cannot be read, which may define `{name}`")
+        return MISSING
+
+    def _property(self, value: Property, owner: Obj, name: str) -> Value:
+        if value.kept and name in owner.attrs:
+            return owner.attrs[name]
+        made = self.interp.call(value.getter, [owner], {}, self.interp.frame)
+        if value.kept:
+            owner.attrs[name] = made
+        return made
+
+    def _special(self, owner: Obj, name: str) -> Value:
+        if name == "__class__":
+            return owner.cls
+        if name == "__dict__":
+            return owner.attrs
+        if name in ("_modules", "_parameters", "_buffers"):
+            return self.interp.modules_of.table(owner, name)
+        if name == "__doc__":
+            return None
+        return MISSING
+
+    def bound(self, value: Value, owner: Value, cls: Class) -> Value:
+        """What a value of a class is when an object is asked for it."""
+        kind = type(value)
+        if kind is Function or kind is Native:
+            return Bound(value, owner)
+        if kind is Static:
+            return value.function
+        if kind is ClassMethod:
+            return Bound(value.function, cls)
+        return value
+
+    def _of_class(self, owner: Class, name: str) -> Value:
+        value = owner.lookup(name)
+        if type(value) is ClassMethod:
+            return Bound(value.function, owner)
+        if value is not MISSING:
+            return value.function if type(value) is Static else value
+        if name in ("__name__", "__qualname__"):
+            return owner.name
+        if name == "__module__":
+            return owner.namespace.qualified if owner.namespace is not None else "builtins"
+        if name in ("__mro__", "__bases__"):
+            return owner.mro if name == "__mro__" else owner.bases
+        if name == "__members__":
+            return {n: m for n, m in owner.attrs.items() if isinstance(m, Obj)}
+        if name == "__doc__":
+            return None
+        if name == "__dict__":
+            return dict(owner.attrs)
+        if isinstance(owner.metaclass, Class):
+            return self.interp.unknown(f"`{owner.name}` has a metaclass")
+        foreign = owner.foreign
+        return wellknown.class_member(self.interp, owner, name) if foreign is not None else MISSING
+
+    def _of_namespace(self, owner: Namespace, name: str) -> Value:
+        value = owner.names.get(name, MISSING)
+        if value is not MISSING:
+            return value
+        if name == "__name__":
+            return owner.qualified
+        if name == "__dict__":
+            return owner.names
+        if name == "__file__":
+            return owner.path
+        return self.interp.modules.submodule(owner, name)
+
+    def _of_super(self, owner: Super, name: str) -> Value:
+        receiver = owner.receiver
+        cls = receiver if isinstance(receiver, Class) else receiver.cls
+        value = cls.behind(owner.behind, name)
+        if type(value) is Property:
+            return self.interp.call(value.getter, [receiver], {}, self.interp.frame)
+        if value is not MISSING:
+            return self.bound(value, receiver, cls) if not isinstance(receiver, Class) else _unwrapped(value, cls)
+        if name == "__init__":
+            foreign = cls.foreign
+            if foreign is not None and not wellknown.is_harmless_base(foreign.name):
+                reason = f"`{foreign.name}` cannot be read, which initialises `{cls.name}`"
+                return Native("__init__", lambda interp, *args, **kwargs: interp.unknown(reason))
+            return Native("__init__", lambda interp, *args, **kwargs: None)
+        if name in ("__setattr__", "__delattr__"):
+            plain = self.assign if name == "__setattr__" else self.remove
+            return Native(name, lambda interp, *args: plain(receiver, *args))
+        if name == "__init_subclass__":
+            return Native(name, lambda interp, *args, **kwargs: None)
+        if cls.foreign is not None:
+            return self.interp.unknown(f"`{cls.foreign.name}` cannot be read, which may define `{name}`")
+        return MISSING
+
+    def _of_function(self, owner: Value, name: str) -> Value:
+        if isinstance(owner, Function) and name in owner.attrs:
+            return owner.attrs[name]
+        if isinstance(owner, Partial) and name in ("func", "args", "keywords"):
+            return {"func": owner.function, "args": owner.args, "keywords": owner.kwargs}[name]
+        if isinstance(owner, Bound):
+            if name == "__self__":
+                return owner.receiver
+            return owner.function if name == "__func__" else self.find(owner.function, name)
+        if name in ("__name__", "__qualname__"):
+            return owner.code.name if isinstance(owner, Function) else getattr(owner, "name", MISSING)
+        if name == "__module__" and isinstance(owner, Function):
+            return owner.namespace.qualified
+        if name in ("__doc__", "__wrapped__"):
+            return None if name == "__doc__" else MISSING
+        if isinstance(owner, Native):
+            return wellknown.native_attribute(self.interp, owner, name)
+        return MISSING
+
+    def set(self, owner: Value, name: str, value: Value) -> None:
+        """``owner.name = value``."""
+        if type(owner) is Obj:
+            setter = owner.cls.lookup("__setattr__")
+            if setter is not MISSING:
+                self.interp.call(setter, [owner, name, value], {}, self.interp.frame)
+                return
+            self.assign(owner, name, value)
+        elif type(owner) is Tensor:
+            torch_tensors.set_attribute(self.interp, owner, name, value)
+        elif isinstance(owner, (Class, Function)):
+            owner.attrs[name] = value
+        elif isinstance(owner, Namespace):
+            owner.names[name] = value
+        elif isinstance(owner, External):
+            self.interp.patch(owner, name)
+        elif not isinstance(owner, Unknown):
+            self.interp.gap(f"an attribute of a {kind_of(owner)} is set", None)
+
+    def assign(self, owner: Obj, name: str, value: Value) -> None:
+        """``object.__setattr__(owner, name, value)``."""
+        found = owner.cls.lookup(name)
+        if type(found) is Property and not found.kept:
+            if found.setter is None:
+                raise self.interp.error("AttributeError", f"can't set attribute '{name}'")
+            self.interp.call(found.setter, [owner, value], {}, self.interp.frame)
+            return
+        owner.attrs[name] = value
+
+    def delete(self, owner: Value, name: str) -> None:
+        """``del owner.name``."""
+        if isinstance(owner, Obj):
+            self.remove(owner, name)
+        elif not isinstance(owner, Unknown):
+            self.interp.gap(f"an attribute of a {kind_of(owner)} is deleted", None)
+
+    def remove(self, owner: Obj, name: str) -> None:
+        """``object.__delattr__(owner, name)``."""
+        if owner.attrs.pop(name, MISSING) is MISSING:
+            raise self.interp.error("AttributeError", name)
+
+    def own_super(self, f: Frame) -> Value:
+        """``super()`` in a method."""
+        scope: Frame | None = f
+        while scope is not None and (scope.function is None or scope.function.owner is None):
+            scope = scope.outer
+        if scope is None or scope.function is None:
+            return self.interp.unknown("`super()` outside of a method")
+        params = scope.function.code.params
+        receiver = scope.vars.get(params[0]) if params else None
+        if not isinstance(receiver, (Obj, Class)):
+            return self.interp.unknown("`super()` outside of a method")
+        return Super(scope.function.owner, receiver)
+
+
+def _unwrapped(value: Value, cls: Class) -> Value:
+    if type(value) is ClassMethod:
+        return Bound(value.function, cls)
+    return value.function if type(value) is Static else value
+
+
+def kind_of(value: Value) -> str:
+    """The name of a value's type, for messages."""
+    if isinstance(value, Obj):
+        return value.cls.name
+    names = {Function: "function", Native: "function", Namespace: "module", Class: "type", External: "module"}
+    return names.get(type(value), type(value).__name__)

@@ -1,0 +1,170 @@
+"""Compiles statements that hold others: branches, loops, handlers of exceptions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.whole.frames import Closure, Frame
+from gconv_lint.frontends.whole.values import MISSING, Obj, Raised, Unknown, Value
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.whole.interpreter import Interpreter
+
+
+class _Jump:
+    """How a block ends early; a ``return`` is a tuple with its value."""
+
+
+BREAK, CONTINUE = _Jump(), _Jump()
+_SILENT = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
+
+
+class Blocks:
+    """What a compiler of statements does with those that hold others."""
+
+    def __init__(self, interp: Interpreter) -> None:
+        self.interp = interp
+
+    def block(self, body: Sequence[ast.stmt]) -> Closure:
+        """The function that runs statements in a frame."""
+        raise NotImplementedError
+
+    def assigner(self, target: ast.expr) -> Callable[[Frame, Value], None]:
+        """The function that binds a target."""
+        raise NotImplementedError
+
+    def forget(self, f: Frame, nodes: Sequence[ast.AST]) -> None:
+        """Names that are bound by statements which may or may not have run are unknown."""
+        for node in nodes:
+            for part in ast.walk(node):
+                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                    f.vars[part.id] = Unknown("it may or may not be assigned")
+
+    def _if(self, node: ast.If) -> Closure:
+        test, then, otherwise = (
+            self.interp.expressions.compile(node.test),
+            self.block(node.body),
+            self.block(node.orelse),
+        )
+        interp = self.interp
+
+        def run(f: Frame) -> Any:
+            condition = test(f)
+            if condition is True:
+                return then(f)
+            if isinstance(condition, Unknown):
+                return self._undecided(condition, node, f)
+            return then(f) if interp.truth(condition) else otherwise(f)
+
+        return run
+
+    def _undecided(self, condition: Unknown, node: ast.If | ast.While | ast.For, f: Frame) -> Any:
+        """Neither branch is run; where one would end the function, what it returns is not known."""
+        made = self.interp.undecided(condition, node)
+        self.forget(f, [*node.body, *node.orelse])
+        ends = any(isinstance(part, ast.Return) for part in ast.walk(node))
+        return (made,) if ends else None
+
+    def _for(self, node: ast.For) -> Closure:
+        over, assign = self.interp.expressions.compile(node.iter), self.assigner(node.target)
+        body, otherwise, interp = self.block(node.body), self.block(node.orelse), self.interp
+
+        def run(f: Frame) -> Any:
+            rows = over(f)
+            if isinstance(rows, Unknown):
+                return self._undecided(rows, node, f)
+            for item in interp.iterate(rows):
+                interp.spend(1)
+                assign(f, item)
+                jump = body(f)
+                if jump is None or jump is CONTINUE:
+                    continue
+                if jump is BREAK:
+                    return None
+                return jump
+            return otherwise(f)
+
+        return run
+
+    def _while(self, node: ast.While) -> Closure:
+        test, body, otherwise = (
+            self.interp.expressions.compile(node.test),
+            self.block(node.body),
+            self.block(node.orelse),
+        )
+        interp = self.interp
+
+        def run(f: Frame) -> Any:
+            while True:
+                interp.spend(1)
+                condition = test(f)
+                if isinstance(condition, Unknown):
+                    return self._undecided(condition, node, f)
+                if not interp.truth(condition):
+                    return otherwise(f)
+                jump = body(f)
+                if jump is BREAK:
+                    return None
+                if jump is not None and jump is not CONTINUE:
+                    return jump
+
+        return run
+
+    def _try(self, node: ast.Try) -> Closure:
+        body, otherwise, final = self.block(node.body), self.block(node.orelse), self.block(node.finalbody)
+        compile_, interp = self.interp.expressions.compile, self.interp
+        handlers = [
+            (compile_(h.type) if h.type is not None else None, h.name, self.block(h.body)) for h in node.handlers
+        ]
+
+        def guarded(f: Frame) -> Any:
+            try:
+                jump = body(f)
+            except Raised as error:
+                for kinds, name, handler in handlers:
+                    if kinds is None or interp.catches(kinds(f), error.value):
+                        if name:
+                            f.vars[name] = error.value
+                        f.error = error.value
+                        interp.frame = f
+                        return handler(f)
+                raise
+            return jump if jump is not None else otherwise(f)
+
+        def run(f: Frame) -> Any:
+            try:
+                jump = guarded(f)
+            except Raised:
+                ending = final(f)
+                if ending is not None:
+                    return ending
+                raise
+            ending = final(f)
+            return ending if ending is not None else jump
+
+        return run
+
+    def _with(self, node: ast.With) -> Closure:
+        compile_, interp, body = self.interp.expressions.compile, self.interp, self.block(node.body)
+        items = [
+            (compile_(i.context_expr), self.assigner(i.optional_vars) if i.optional_vars is not None else None)
+            for i in node.items
+        ]
+
+        def run(f: Frame) -> Any:
+            managers = []
+            for context, assign in items:
+                manager = context(f)
+                entered = interp.method(manager, "__enter__", [], f) if isinstance(manager, Obj) else MISSING
+                managers.append(manager)
+                if assign is not None:
+                    assign(f, manager if entered is MISSING else entered)
+            jump = body(f)
+            for manager in reversed(managers):
+                if isinstance(manager, Obj):
+                    interp.method(manager, "__exit__", [None, None, None], f)
+            return jump
+
+        return run

@@ -1,0 +1,314 @@
+"""Python's own functions and types, for values of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.whole import limits
+from gconv_lint.frontends.whole.kinds import is_callable, is_instance, is_subclass, type_of
+from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.texts import formatted, text
+from gconv_lint.frontends.whole.values import (
+    MISSING,
+    Class,
+    ClassMethod,
+    External,
+    Native,
+    Obj,
+    Property,
+    Raised,
+    Static,
+    Stream,
+    Super,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.whole.interpreter import Interpreter
+
+
+def table(interp: Interpreter) -> dict[str, Value]:
+    """The names."""
+    made: dict[str, Value] = {name: Native(name, run) for name, run in _FUNCTIONS.items()}
+    made["object"] = interp.object
+    made.update({"NotImplemented": External("builtins.NotImplemented"), "Ellipsis": ..., "__debug__": True})
+    return made
+
+
+def _known(run: Callable[..., Value]) -> Callable[..., Value]:
+    """A function whose result is unknown where an argument is."""
+
+    def wrapped(interp: Interpreter, *args: Value, **kwargs: Value) -> Value:
+        for value in args:
+            if type(value) is Unknown:
+                return value
+        return run(interp, *args, **kwargs)
+
+    return wrapped
+
+
+def _len(interp: Interpreter, value: Value) -> Value:
+    if isinstance(value, Obj):
+        made = interp.method(value, "__len__", [])
+        if made is not MISSING:
+            return made
+        if isinstance(value.data, tuple):
+            return len(value.data)
+    if isinstance(value, Tensor):
+        return value.shape[0]
+    if isinstance(value, Class):
+        return len([m for m in value.attrs.values() if isinstance(m, Obj)])
+    return len(value)
+
+
+def _number(kind: type) -> Callable[..., Value]:
+    def convert(interp: Interpreter, value: Value = 0, *rest: Value) -> Value:
+        if isinstance(value, Tensor):
+            if value.values is None or len(value.values) != 1:
+                return interp.unknown("a number is asked of a tensor")
+            value = value.values[0]
+        if isinstance(value, Obj):
+            made = interp.method(value, f"__{kind.__name__}__", [])
+            return made if made is not MISSING else interp.unknown(f"a number is made of a `{value.cls.name}`")
+        return kind(value, *rest)
+
+    return convert
+
+
+def _getattr(interp: Interpreter, owner: Value, name: str, default: Value = MISSING) -> Value:
+    if default is MISSING:
+        return interp.attributes.get(owner, name)
+    try:
+        found = interp.attributes.find(owner, name)
+    except Raised as error:
+        if interp.catches(interp.exception("AttributeError"), error.value):
+            return default
+        raise
+    return default if found is MISSING else found
+
+
+def _hasattr(interp: Interpreter, owner: Value, name: str) -> Value:
+    found = _getattr(interp, owner, name, None if isinstance(owner, External) else MISSING_ATTRIBUTE)
+    return found if isinstance(found, Unknown) else found is not MISSING_ATTRIBUTE
+
+
+MISSING_ATTRIBUTE = object()
+
+
+def _min_max(pick: Callable[..., Any]) -> Callable[..., Value]:
+    def run(interp: Interpreter, *args: Value, key: Value = None, default: Value = MISSING) -> Value:
+        items = interp.items(args[0]) if len(args) == 1 else list(args)
+        unknown = next((i for i in items if isinstance(i, Unknown)), None)
+        if unknown is not None:
+            return unknown
+        if not items and default is not MISSING:
+            return default
+        if any(isinstance(i, Tensor) for i in items):
+            return interp.unknown("tensors are compared")
+        limits.check(interp, items)
+        return pick(items, key=_keyed(interp, key)) if key is not None else pick(items)
+
+    return run
+
+
+def _keyed(interp: Interpreter, key: Value) -> Callable[[Value], Any]:
+    def of(item: Value) -> Any:
+        made = interp.call(key, [item], {}, interp.frame)
+        if isinstance(made, Unknown):
+            raise interp.error("TypeError", "the order of something unknown")
+        return made
+
+    return of
+
+
+def sort(interp: Interpreter, items: Value, key: Value = None, reverse: Value = False) -> list[Value]:
+    """``sorted``."""
+    rows = interp.items(items)
+    limits.check(interp, rows)
+    return sorted(rows, key=_keyed(interp, key) if key is not None else None, reverse=bool(reverse))
+
+
+def _sum(interp: Interpreter, items: Value, start: Value = 0) -> Value:
+    total = start
+    for item in interp.items(items):
+        total = interp.operators.binary("add", total, item)
+    return total
+
+
+def _any(interp: Interpreter, items: Value) -> Value:
+    return any(interp.truth(item) for item in interp.iterate(items))
+
+
+def _all(interp: Interpreter, items: Value) -> Value:
+    return all(interp.truth(item) for item in interp.iterate(items))
+
+
+def _zip(interp: Interpreter, *rows: Value, strict: bool = False) -> Value:
+    lists = [interp.items(row) for row in _bounded(interp, rows)]
+    if strict and len({len(row) for row in lists}) > 1:
+        raise interp.error("ValueError", "zip() arguments have different lengths")
+    return interp.stream(list(zip(*lists)))
+
+
+def _bounded(interp: Interpreter, rows: Any) -> list[Value]:
+    """Iterators that never end, beside others that do."""
+    finite = [interp.items(row) for row in rows if not isinstance(row, Endless)]
+    shortest = min(map(len, finite), default=0)
+    waiting = iter(finite)
+    return [row.take(shortest) if isinstance(row, Endless) else next(waiting) for row in rows]
+
+
+class Endless:
+    """``itertools.count``, ``cycle`` and ``repeat``."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, at: Callable[[int], Value]) -> None:
+        self.at = at
+
+    def take(self, count: int) -> list[Value]:
+        """The first items."""
+        return [self.at(i) for i in range(count)]
+
+
+def _enumerate(interp: Interpreter, rows: Value, start: int = 0) -> Value:
+    return interp.stream(list(enumerate(interp.items(rows), start)))
+
+
+def _map(interp: Interpreter, function: Value, *rows: Value) -> Value:
+    lists = [interp.items(row) for row in _bounded(interp, rows)]
+    return interp.stream([interp.call(function, list(group), {}, interp.frame) for group in zip(*lists)])
+
+
+def _filter(interp: Interpreter, function: Value, rows: Value) -> Value:
+    def kept(item: Value) -> Value:
+        return item if function is None else interp.call(function, [item], {}, interp.frame)
+
+    return interp.stream([item for item in interp.items(rows) if interp.truth(kept(item))])
+
+
+def _next(interp: Interpreter, rows: Value, default: Value = MISSING) -> Value:
+    if isinstance(rows, Unknown):
+        return rows
+    if isinstance(rows, Obj):
+        return interp.method(rows, "__next__", [])
+    for item in rows.items if isinstance(rows, Stream) else interp.iterate(rows):
+        return item
+    if default is MISSING:
+        raise interp.error("StopIteration")
+    return default
+
+
+def _iter(interp: Interpreter, rows: Value) -> Value:
+    return rows if isinstance(rows, Stream) else interp.stream(interp.items(rows))
+
+
+def _dict(interp: Interpreter, *args: Value, **kwargs: Value) -> Value:
+    made: dict[Any, Value] = {}
+    if args:
+        given = args[0]
+        if isinstance(given, (Obj, dict)):
+            made.update(interp.mapping(given))
+        else:
+            for pair in interp.items(given):
+                key, value = interp.items(pair)
+                made[interp.key(key)] = value
+    made.update(kwargs)
+    return made
+
+
+def _super(interp: Interpreter, cls: Value = None, receiver: Value = None) -> Value:
+    if isinstance(cls, Class) and isinstance(receiver, (Obj, Class)):
+        return Super(cls, receiver)
+    return interp.unknown("`super` with arguments that are not known")
+
+
+def _print(interp: Interpreter, *args: Value, **kwargs: Value) -> None:
+    return None
+
+
+def _round(interp: Interpreter, value: Value, digits: Value = None) -> Value:
+    if isinstance(value, Tensor):
+        return interp.unknown("a number is asked of a tensor")
+    return round(value, digits) if digits is not None else round(value)
+
+
+def _abs(interp: Interpreter, value: Value) -> Value:
+    if isinstance(value, Tensor):
+        return interp.attributes.get(External("torch"), "abs").run(interp, value)
+    return abs(value)
+
+
+def _property(interp: Interpreter, getter: Value = None, setter: Value = None) -> Value:
+    return Property(getter, setter)
+
+
+def _pow(interp: Interpreter, a: Value, b: Value) -> Value:
+    return interp.operators.binary("pow", a, b)
+
+
+def _setattr(interp: Interpreter, owner: Value, name: Value, value: Value) -> None:
+    if isinstance(name, str):
+        interp.attributes.set(owner, name, value)
+    else:
+        interp.gap("an attribute of unknown name is set")
+
+
+_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "len": _known(_len),
+    "int": _known(_number(int)),
+    "float": _known(_number(float)),
+    "bool": lambda interp, value=False: value if isinstance(value, Unknown) else interp.truth(value),
+    "str": lambda interp, value="": text(interp, value),
+    "repr": lambda interp, value: text(interp, value, True),
+    "format": lambda interp, value, spec="": formatted(interp, value, -1, spec),
+    "list": _known(lambda interp, value=(): interp.items(value)),
+    "tuple": _known(lambda interp, value=(): tuple(interp.items(value))),
+    "set": _known(lambda interp, value=(): interp.set_of(interp.items(value))),
+    "frozenset": _known(lambda interp, value=(): frozenset(interp.set_of(interp.items(value)))),
+    "dict": _known(_dict),
+    "range": _known(lambda interp, *args: range(*args)),
+    "slice": _known(lambda interp, *args: slice(*args)),
+    "bytes": lambda interp, *args: Unknown("bytes"),
+    "complex": lambda interp, *args: Unknown("a complex number"),
+    "isinstance": is_instance,
+    "issubclass": is_subclass,
+    "type": type_of,
+    "getattr": _getattr,
+    "hasattr": _hasattr,
+    "setattr": _setattr,
+    "delattr": lambda interp, owner, name: interp.attributes.delete(owner, name),
+    "min": _min_max(min),
+    "max": _min_max(max),
+    "sum": _known(_sum),
+    "any": _known(_any),
+    "all": _known(_all),
+    "sorted": _known(sort),
+    "reversed": _known(lambda interp, value: interp.stream(interp.items(value)[::-1])),
+    "zip": _known(_zip),
+    "enumerate": _known(_enumerate),
+    "map": _map,
+    "filter": _filter,
+    "next": _next,
+    "iter": _known(_iter),
+    "super": _super,
+    "print": _print,
+    "callable": _known(is_callable),
+    "round": _known(_round),
+    "abs": _known(_abs),
+    "pow": _known(_pow),
+    "divmod": _known(lambda interp, a, b: divmod(a, b)),
+    "id": lambda interp, value: id(value),
+    "hash": _known(lambda interp, value: hash(interp.key(value))),
+    "chr": _known(lambda interp, value: chr(value)),
+    "ord": _known(lambda interp, value: ord(value)),
+    "property": _property,
+    "staticmethod": lambda interp, function: Static(function),
+    "classmethod": lambda interp, function: ClassMethod(function),
+    "vars": lambda interp, owner: interp.attributes.get(owner, "__dict__"),
+    "dir": lambda interp, owner: sorted(interp.mapping(interp.attributes.get(owner, "__dict__"))),
+    "globals": lambda interp: interp.frame.namespace.names,
+    "locals": lambda interp: dict(interp.frame.vars),
+}

@@ -1,0 +1,114 @@
+"""Classes of the code under test: class statements, and what calling a class makes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.whole import structures
+from gconv_lint.frontends.whole.frames import Closure, Frame
+from gconv_lint.frontends.whole.values import (
+    MISSING,
+    Class,
+    ClassMethod,
+    External,
+    Function,
+    Native,
+    Obj,
+    Static,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.whole.interpreter import Interpreter
+
+#: Bases that say nothing about what an object does.
+_SILENT = ("typing.", "abc.", "collections.abc.", "typing_extensions.")
+
+
+class Classes:
+    """Makes classes and instances."""
+
+    def __init__(self, interp: Interpreter) -> None:
+        self.interp = interp
+
+    def maker(self, node: ast.ClassDef) -> Closure:
+        """The function that makes the value of a class statement in a frame."""
+        compile_, interp = self.interp.expressions.compile, self.interp
+        bases, body = [compile_(b) for b in node.bases], self.interp.statements.block(node.body)
+        decorators = [compile_(d) for d in reversed(node.decorator_list)]
+        keywords = [(k.arg, compile_(k.value)) for k in node.keywords]
+
+        def make(f: Frame) -> Value:
+            given = [b for b in (base(f) for base in bases) if not _is_silent(b)]
+            inner = Frame(f.namespace, {}, f.env if f.vars is f.namespace.names else (f.vars, *f.env), f, node.name)
+            inner.is_class = True
+            interp.enter(inner)
+            try:
+                body(inner)
+            finally:
+                interp.leave(f)
+            named = {name: value(f) for name, value in keywords}
+            cls = self._made(node, tuple(given), inner, named)
+            for decorator in decorators:
+                f.node = node
+                cls = interp.decorated(decorator(f), cls, f)
+            return cls
+
+        return make
+
+    def _made(self, node: ast.ClassDef, bases: tuple[Value, ...], f: Frame, keywords: dict[Any, Value]) -> Value:
+        known = tuple(self._base(b, node) for b in bases)
+        cls = Class(node.name, known or (self.interp.object,), f.vars)
+        cls.namespace, cls.node = f.namespace, node
+        cls.metaclass = keywords.get("metaclass")
+        for value in f.vars.values():
+            inner = value.function if isinstance(value, (Static, ClassMethod)) else value
+            if isinstance(inner, Function) and inner.owner is None:
+                inner.owner = cls
+        structures.completed(self.interp, cls)
+        self._announce(cls, f)
+        return cls
+
+    def _base(self, base: Value, node: ast.ClassDef) -> Value:
+        if isinstance(base, (Class, External)):
+            return base
+        if isinstance(base, Native):
+            return External(f"builtins.{base.name}")
+        reason = base.reason if isinstance(base, Unknown) else "it is no class"
+        return External(f"a base of `{node.name}`: {reason}")
+
+    def _announce(self, cls: Class, f: Frame) -> None:
+        hook = next((b.lookup("__init_subclass__") for b in cls.bases if isinstance(b, Class)), MISSING)
+        function = hook.function if isinstance(hook, ClassMethod) else hook
+        if isinstance(function, Function):
+            self.interp.call(function, [cls], {}, f)
+
+    def instantiate(self, cls: Class, args: list[Value], kwargs: dict[str, Value], f: Frame | None) -> Value:
+        """``cls(*args, **kwargs)``."""
+        if isinstance(cls.metaclass, Class) and cls.metaclass.lookup("__call__") is not MISSING:
+            return self.interp.unknown(f"`{cls.name}` has a metaclass that makes its objects")
+        special = structures.instance(self.interp, cls, args, kwargs)
+        if special is not MISSING:
+            return special
+        made = self._new(cls, args, kwargs, f)
+        if not isinstance(made, Obj) or not made.cls.derives(cls):
+            return made
+        start = cls.lookup("__init__")
+        if start is not MISSING:
+            self.interp.call(start, [made, *args], kwargs, f)
+        elif cls.foreign is not None:
+            self.interp.gap(f"`{cls.name}` is built by `{cls.foreign.name}`, which cannot be read", f)
+        return made
+
+    def _new(self, cls: Class, args: list[Value], kwargs: dict[str, Value], f: Frame | None) -> Value:
+        new = cls.lookup("__new__")
+        if new is MISSING:
+            return Obj(cls)
+        function = new.function if isinstance(new, (Static, ClassMethod)) else new
+        return self.interp.call(function, [cls, *args], kwargs, f)
+
+
+def _is_silent(base: Value) -> bool:
+    return isinstance(base, External) and base.name.startswith(_SILENT)

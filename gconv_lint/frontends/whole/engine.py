@@ -1,0 +1,263 @@
+"""Runs one target from its text and says what it saw as plain data, as the child process does of a real run."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gconv_lint.frontends.fx.faults import sentence
+from gconv_lint.frontends.fx.lowering import Lowering
+from gconv_lint.frontends.fx.recorded import Operation
+from gconv_lint.frontends.fx.refusals import told
+from gconv_lint.frontends.fx.wire import Lowered, Origin, plain
+from gconv_lint.frontends.whole.interpreter import Interpreter
+from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.texts import text
+from gconv_lint.frontends.whole.torch_layers import WATCHED
+from gconv_lint.frontends.whole.torch_modules import named_buffers, named_parameters
+from gconv_lint.frontends.whole.values import MISSING, Namespace, Obj, Raised, Stopped, Unknown, Value
+from gconv_lint.model.places import Place
+from gconv_lint.model.targets import Input, Limits, Target
+from gconv_lint.words import nearest
+
+_NOWHERE = Place("", 1, 1, 1, 1)
+_DEFAULT = Input((1, 3, 224, 224))
+#: Frames of Python that one call of the program takes, at most, and room for what stands around it.
+_FRAMES = 12_000
+
+Answer = Mapping[str, Any]
+
+
+class _Fault(Exception):
+    """What ends the work on a target, in a sentence."""
+
+
+def ask(targets: Sequence[Target], limits: Limits, search: Sequence[str] = ()) -> list[Answer]:
+    """What is seen of each target, none of whose code runs."""
+    before, collecting = sys.getrecursionlimit(), gc.isenabled()
+    sys.setrecursionlimit(max(before, _FRAMES))
+    gc.disable()  # trees and closures stay until the end, and are looked through many times otherwise
+    try:
+        return [Work(target, limits, search).answer() for target in targets]
+    finally:
+        sys.setrecursionlimit(before)
+        if collecting:
+            gc.enable()
+
+
+class Work:
+    """One target: what was seen of it until something ended the work."""
+
+    def __init__(self, target: Target, limits: Limits, search: Sequence[str] = ()) -> None:
+        self.target = target
+        folder = os.path.abspath(target.folder or os.curdir)
+        self.interp = Interpreter([folder, *search], limits.seconds)
+        self.folder = folder
+        self.model: Obj | None = None
+        self.inputs: list[Tensor] = []
+        self.outputs: list[Tensor] = []
+        self.notes: list[str] = []
+        self.fault: tuple[str, tuple[str, int] | None] | None = None
+        self.error: Value = None
+
+    def answer(self) -> Answer:
+        """Everything as plain data."""
+        try:
+            self._do()
+        except _Fault as fault:
+            self.fault = (str(fault), None)
+        except Stopped as stopped:
+            self.interp.gap(str(stopped))
+        except (RecursionError, MemoryError):
+            self.interp.gap("it is nested too deeply to be followed")
+        except Raised as error:
+            self.interp.gap(f"it cannot be followed: {self._said(error)}")
+        except Exception as error:  # our own fault: the user keeps what else was found
+            self.interp.gap(f"an error of gconv-lint's own ends the work: {sentence(error)}")
+        self.interp.refuel()
+        return self._data()
+
+    def _do(self) -> None:
+        factory = self._found()
+        made = self._guarded(factory, [], dict(self.target.args), "built")
+        self.model = self._model(made)
+        if self.model is None:
+            return
+        self._name(self.model)
+        self.inputs = self._tensors()
+        with self.interp.tape.run():
+            result = self._guarded(self.model, list(self.inputs), {}, "run")
+        if isinstance(result, Unknown) and self.fault is None:
+            self.interp.gap(f"what the model returns is not known: {result.reason}")
+        self.outputs = list(_leaves(result))
+
+    def _found(self) -> Value:
+        name, _, attribute = self.target.name.rpartition(":")
+        if not name or not attribute:
+            raise _Fault(f"`{self.target.name}` names no model: allowed is path/file.py:name or pkg.module:name")
+        found: Value = self._module(name)
+        for part in attribute.split("."):
+            value = self.interp.attributes.find(found, part)
+            if value is MISSING:
+                names = [w for w in getattr(found, "names", {}) if not w.startswith("_")]
+                raise _Fault(f"there is no `{part}` in {name}{nearest(part, names)}")
+            found = value
+        return found
+
+    def _module(self, name: str) -> Namespace:
+        modules = self.interp.modules
+        try:
+            if name.endswith(".py") or os.sep in name or "/" in name:
+                path = os.path.join(self.folder, name)
+                if not os.path.isfile(path):
+                    raise _Fault(f"cannot be read: there is no file {os.path.relpath(path)}")
+                found: Value = modules.of_file(path)
+            else:
+                found = modules.load(name)
+        except Raised as error:
+            raise _Fault(f"cannot be read: {self._said(error)}") from None
+        if isinstance(found, Namespace):
+            return found
+        raise _Fault(f"cannot be read: {found if isinstance(found, str) else f'there is no module {name}'}")
+
+    def _guarded(self, callee: Value, args: list[Value], kwargs: dict[str, Value], what: str) -> Value:
+        """Call something; what it raises ends the work, and is no fault of the program's where something is unknown."""
+        if isinstance(callee, Obj) and what == "built":
+            return callee
+        try:
+            return self.interp.call(callee, args, kwargs, self.interp.frame)
+        except Raised as error:
+            said = f"cannot be {what}: {self._said(error)}"
+            if self.interp.gaps:
+                self.interp.gap(said)
+                return Unknown(said)
+            self.fault, self.error = (said, _where(error)), error.value
+            return Unknown(said)
+
+    def _said(self, error: Raised) -> str:
+        value = error.value
+        message = text(self.interp, value)
+        name = value.cls.name if isinstance(value, Obj) else "Exception"
+        return f"{name}: {message}" if isinstance(message, str) and message else name
+
+    def _model(self, made: Value) -> Obj | None:
+        if isinstance(made, (tuple, list)) and made:
+            made = made[0]
+        if isinstance(made, Obj) and self.interp.modules_of.is_module(made):
+            return made
+        if self.fault is None:
+            reason = made.reason if isinstance(made, Unknown) else f"it is a {type(made).__name__}"
+            self.interp.gap(f"what `{self.target.name}` makes is not known: {reason}")
+        return None
+
+    def _name(self, model: Obj) -> None:
+        """Evaluation mode, and a name for each parameter, buffer and module."""
+        interp = self.interp
+        for path, module in interp.modules_of.named(model):
+            interp.modules_of.paths[id(module)] = path
+            module.attrs["training"] = False
+        for name, tensor in [*named_parameters(interp, model), *named_buffers(interp, model)]:
+            tensor.name = name
+
+    def _tensors(self) -> list[Tensor]:
+        given = self.target.inputs
+        if not given:
+            given = (_DEFAULT,)
+            self.notes.append(f"no input was given: {_DEFAULT} is tried")
+        return [Tensor(tuple(each.shape), each.dtype) for each in given]
+
+    def _data(self) -> Answer:
+        watched = self.interp.modules_of.watched
+        graph, refused = self._graph(), self._refused()
+        ended = refused[0] if refused is not None else -1
+        gaps = [[reason, path, line] for reason, path, line in self.interp.gaps]
+        return {
+            "fault": list(self.fault) if self.fault is not None else None,
+            "refused": refused,
+            "refused_move": self._refused_move(),
+            "notes": self.notes,
+            "owners": self._owners(),
+            "graph": graph,
+            "made": [_made(made, number != ended) for number, made in enumerate(watched.made)],
+            "spots": [list(spot) for spot in watched.spots],
+            "chains": watched.chains,
+            "files": self.interp.modules.files,
+            "missed": gaps,
+        }
+
+    def _owners(self) -> list[tuple[Any, ...]] | None:
+        if self.model is None:
+            return None
+        found: dict[str, list[Any]] = {}
+        kinds = {path: module.cls.name for path, module in self.interp.modules_of.named(self.model)}
+        for name, tensor in named_parameters(self.interp, self.model):
+            path = name.rpartition(".")[0]
+            row = found.setdefault(path, [path, kinds.get(path, ""), 0, 0])
+            row[2] += tensor.count
+            row[3] += tensor.count * tensor.requires_grad
+        return [tuple(row) for row in found.values()]
+
+    def _graph(self) -> Lowered | None:
+        if self.model is None:
+            return None
+        recording = self.interp.tape.recording(self.inputs, self.outputs)
+        lowering = Lowering(recording, lambda _: _NOWHERE)
+        try:
+            graph = lowering.graph(self.model.cls.name)
+        except Exception as error:  # our own fault, too
+            self.interp.gap(f"the run could not be followed: {sentence(error)}")
+            return None
+        return Lowered(graph, [_origin(operation) for operation in lowering.origins])
+
+    def _refused(self) -> list[int] | None:
+        if self.fault is None:
+            return None
+        for number, made in enumerate(self.interp.modules_of.watched.made):
+            if made.error is not None and made.error is self.error:
+                return [number, -1]
+        operation = self.interp.tape.refused
+        return list(_origin(operation)) if operation is not None else None
+
+    def _refused_move(self) -> dict[str, Any] | None:
+        tape = self.interp.tape
+        return told(tape.refused, tape.tensors) if self.fault is not None else None
+
+
+def _origin(operation: Operation | None) -> Origin:
+    return Origin() if operation is None else Origin(getattr(operation.layer, "made", -1), operation.chain)
+
+
+def _made(made: Any, went_on: bool) -> dict[str, Any]:
+    return {
+        "kind": WATCHED[made.name],
+        "function": f"torch.nn.{made.name}",
+        "values": {name: plain(value) for name, value in made.values.items()},
+        "given": made.given,
+        "chain": made.chain,
+        "inherited": made.inherited,
+        "expected": made.error is not None and went_on,
+    }
+
+
+def _where(error: Raised) -> tuple[str, int] | None:
+    frame = error.frame
+    while frame is not None:
+        if frame.node is not None:
+            return frame.namespace.path, getattr(frame.node, "lineno", 1)
+        frame = frame.outer
+    return None
+
+
+def _leaves(value: Value) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, dict):
+        yield from _leaves(list(value.values()))
+    elif isinstance(value, Obj) and not isinstance(value.data, type(None)) and isinstance(value.data, tuple):
+        yield from _leaves(value.data)

@@ -1,0 +1,151 @@
+"""Functions of the code under test: compiled when they are called first, their arguments bound as Python binds them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.whole.frames import Closure, Frame
+from gconv_lint.frontends.whole.values import Function, Unknown, Value
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.whole.interpreter import Interpreter
+
+#: Calls inside of calls, above which a program is taken not to end.
+MAX_DEPTH = 120
+
+
+class Code:
+    """What a ``def`` or a ``lambda`` says: its parameters, and its body once somebody called it."""
+
+    __slots__ = ("body", "keyword_only", "name", "node", "params", "rest", "rest_named", "yields")
+
+    def __init__(self, node: ast.FunctionDef | ast.Lambda) -> None:
+        self.node = node
+        self.name = getattr(node, "name", "<lambda>")
+        arguments = node.args
+        self.params = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+        self.keyword_only = [a.arg for a in arguments.kwonlyargs]
+        self.rest = arguments.vararg.arg if arguments.vararg is not None else None
+        self.rest_named = arguments.kwarg.arg if arguments.kwarg is not None else None
+        self.body: Closure = None
+        self.yields = False
+
+
+class Functions:
+    """Makes and calls functions."""
+
+    def __init__(self, interp: Interpreter) -> None:
+        self.interp = interp
+
+    def maker(self, node: Any) -> Closure:
+        """The function that makes the value of a ``def`` or a ``lambda`` in a frame."""
+        compile_, arguments = self.interp.expressions.compile, node.args
+        code = Code(node)
+        defaults = [compile_(d) for d in arguments.defaults]
+        named = [(a.arg, compile_(d)) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults) if d is not None]
+
+        def make(f: Frame) -> Function:
+            outside = f.is_class or f.vars is f.namespace.names
+            made = Function(code, f.namespace, f.env if outside else (f.vars, *f.env))
+            made.defaults = [d(f) for d in defaults]
+            made.keyword_defaults = {name: d(f) for name, d in named}
+            return made
+
+        return make
+
+    def call(self, function: Function, args: list[Value], kwargs: dict[str, Value], f: Frame | None) -> Value:
+        """What the function returns. Raises ``Raised``."""
+        code, interp = function.code, self.interp
+        if code.body is None:
+            self._compile(code)
+        frame = Frame(function.namespace, {}, function.env, f, code.name, function)
+        self._bind(function, args, kwargs, frame.vars)
+        interp.enter(frame)
+        try:
+            if type(code.node) is ast.Lambda:
+                return code.body(frame)
+            if code.yields:
+                frame.yields = []
+                code.body(frame)
+                return interp.stream(frame.yields)
+            result = code.body(frame)
+            return result[0] if type(result) is tuple else None
+        finally:
+            interp.leave(f)
+
+    def _compile(self, code: Code) -> None:
+        node = code.node
+        if isinstance(node, ast.Lambda):
+            code.body = self.interp.expressions.compile(node.body)
+            code.yields = False
+            return
+        code.body = self.interp.statements.block(node.body)
+        code.yields = _yields(node)
+
+    def _bind(
+        self, function: Function, args: list[Value], kwargs: dict[str, Value], variables: dict[str, Value]
+    ) -> None:
+        code = function.code
+        params, count = code.params, len(args)
+        variables.update(zip(params, args))
+        if count > len(params):
+            if code.rest is None:
+                raise self._refused(code, f"takes {len(params)} positional arguments but {count} were given")
+            variables[code.rest] = tuple(args[len(params) :])
+        elif code.rest is not None:
+            variables[code.rest] = ()
+        left: dict[str, Value] = {}
+        for name, value in kwargs.items():
+            if name in variables and name in params[:count]:
+                raise self._refused(code, f"got multiple values for argument '{name}'")
+            if name in params or name in code.keyword_only:
+                variables[name] = value
+            elif code.rest_named is None:
+                raise self._refused(code, f"got an unexpected keyword argument '{name}'")
+            else:
+                left[name] = value
+        if code.rest_named is not None:
+            variables[code.rest_named] = left
+        self._fill(function, variables)
+
+    def _fill(self, function: Function, variables: dict[str, Value]) -> None:
+        code, defaults = function.code, function.defaults
+        first = len(code.params) - len(defaults)
+        for index, name in enumerate(code.params):
+            if name not in variables:
+                if index < first:
+                    raise self._refused(code, f"missing a required argument: '{name}'")
+                variables[name] = defaults[index - first]
+        for name in code.keyword_only:
+            if name not in variables:
+                if name not in function.keyword_defaults:
+                    raise self._refused(code, f"missing a required argument: '{name}'")
+                variables[name] = function.keyword_defaults[name]
+
+    def _refused(self, code: Code, what: str) -> Exception:
+        return self.interp.error("TypeError", f"{code.name}() {what}")
+
+
+def _yields(node: ast.FunctionDef) -> bool:
+    """Whether a function is a generator: functions inside of it do not count."""
+    waiting: list[ast.AST] = list(node.body)
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            waiting.extend(ast.iter_child_nodes(part))
+    return False
+
+
+def first_unknown(values: Any) -> Unknown | None:
+    """The first value that is not known among values and in the sequences among them."""
+    for value in values:
+        if type(value) is Unknown:
+            return value
+        if type(value) in (list, tuple):
+            found = first_unknown(value)
+            if found is not None:
+                return found
+    return None

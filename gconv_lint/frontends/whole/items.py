@@ -1,0 +1,96 @@
+"""Subscripts: read, written and deleted as Python does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gconv_lint.frontends.whole import torch_indexing
+from gconv_lint.frontends.whole.attributes import kind_of
+from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.values import MISSING, Class, External, Function, Obj, Unknown, Value
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.whole.interpreter import Interpreter
+
+
+class Items:
+    """What ``owner[key]`` means."""
+
+    def __init__(self, interp: Interpreter) -> None:
+        self.interp = interp
+
+    def get(self, owner: Value, key: Value) -> Value:
+        """``owner[key]``. Raises ``Raised``."""
+        kind = type(owner)
+        if kind is Unknown:
+            return owner
+        if type(key) is Unknown:
+            return key
+        if kind is Tensor:
+            return torch_indexing.get(self.interp, owner, key)
+        if kind in (list, tuple, dict, str, range, bytes):
+            return self._plain(owner, key)
+        if kind is Obj:
+            return self._of_object(owner, key)
+        if kind in (Class, External, Function):  # list[int], Callable[..., Any], an enumeration's member by name
+            if kind is Class and isinstance(key, str) and isinstance(owner.attrs.get(key), Obj):
+                return owner.attrs[key]
+            return owner
+        if getattr(owner, "run", None) is not None:  # Native: list[int]
+            return owner
+        raise self.interp.error("TypeError", f"'{kind_of(owner)}' object is not subscriptable")
+
+    def _plain(self, owner: Value, key: Value) -> Value:
+        if isinstance(key, Tensor):
+            if key.values is None or len(key.values) != 1:
+                return self.interp.unknown("an index asks for the values of a tensor")
+            key = key.values[0]
+        try:
+            return owner[self.interp.key(key) if not isinstance(key, slice) else key]
+        except KeyError:
+            raise self.interp.error("KeyError", key if isinstance(key, str) else str(key)) from None
+        except (IndexError, TypeError, ValueError) as error:
+            raise self.interp.translated(error) from None
+
+    def _of_object(self, owner: Obj, key: Value) -> Value:
+        made = self.interp.method(owner, "__getitem__", [key])
+        if made is not MISSING:
+            return made
+        if isinstance(owner.data, tuple):
+            return self._plain(owner.data, key)
+        if owner.cls.foreign is not None:
+            return self.interp.unknown(f"`{owner.cls.foreign.name}` cannot be read, which has items")
+        raise self.interp.error("TypeError", f"'{owner.cls.name}' object is not subscriptable")
+
+    def set(self, owner: Value, key: Value, value: Value) -> None:
+        """``owner[key] = value``."""
+        if isinstance(key, Unknown) or isinstance(owner, Unknown):
+            if not isinstance(owner, Unknown):
+                self.interp.gap("an item is set at an unknown position")
+            return
+        if isinstance(owner, Tensor):
+            torch_indexing.set_item(self.interp, owner, key, value)
+        elif isinstance(owner, dict):
+            owner[self.interp.key(key)] = value
+        elif isinstance(owner, list):
+            self._set_in_list(owner, key, value)
+        elif not isinstance(owner, Obj) or self.interp.method(owner, "__setitem__", [key, value]) is MISSING:
+            raise self.interp.error("TypeError", f"'{kind_of(owner)}' object does not support item assignment")
+
+    def _set_in_list(self, owner: list[Value], key: Value, value: Value) -> None:
+        try:
+            owner[key] = self.interp.items(value) if isinstance(key, slice) else value
+        except (IndexError, TypeError, ValueError) as error:
+            raise self.interp.translated(error) from None
+
+    def delete(self, owner: Value, key: Value) -> None:
+        """``del owner[key]``."""
+        if isinstance(owner, Unknown):
+            return
+        if isinstance(owner, (dict, list)):
+            try:
+                del owner[key]
+            except (KeyError, IndexError, TypeError) as error:
+                raise self.interp.translated(error) from None
+        elif not isinstance(owner, Obj) or self.interp.method(owner, "__delitem__", [key]) is MISSING:
+            raise self.interp.error("TypeError", f"'{kind_of(owner)}' object doesn't support item deletion")

@@ -1,0 +1,139 @@
+"""Imports: files of the project and of the search path are read as text, everything else stays outside."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from gconv_lint.frontends.fx.calls import shown
+from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.reading import MAX_BYTES
+from gconv_lint.frontends.whole.frames import Frame
+from gconv_lint.frontends.whole.values import MISSING, External, Namespace, Unknown, Value
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.whole.interpreter import Interpreter
+
+#: Packages that have tables of their own here.
+_OWN = ("torch", "numpy", "typing", "math", "functools", "collections", "itertools", "os", "sys", "copy", "enum", "abc")
+
+
+class Modules:
+    """The modules that are loaded, by qualified name; ``roots`` are the folders that imports are looked for in."""
+
+    def __init__(self, interp: Interpreter, search: Iterable[str]) -> None:
+        self.interp = interp
+        self.roots = list(dict.fromkeys(search))
+        self.loaded: dict[str, Value] = {}
+        #: the files that were read, by path
+        self.files: dict[str, SourceFile] = {}
+
+    def of_file(self, path: str) -> Namespace | str:
+        """The module of a file under the name that its package gives it, or a sentence that says why there is none."""
+        folder, stem = os.path.split(os.path.abspath(path))
+        name = stem.removesuffix(".py")
+        while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.basename(folder).isidentifier():
+            folder, tail = os.path.split(folder)
+            name = f"{tail}.{name}"
+        if folder not in self.roots:
+            self.roots.insert(0, folder)
+        return self._read(name, os.path.abspath(path), name.rpartition(".")[0])
+
+    def load(self, name: str) -> Value:
+        """The module of a qualified name: a namespace where its file is found, else something outside."""
+        known = self.loaded.get(name)
+        if known is not None:
+            return known
+        if name.partition(".")[0] in _OWN:
+            return External(name)
+        path = self._path(name)
+        if path is None:
+            return External(name)
+        package = name if os.path.basename(path) == "__init__.py" else name.rpartition(".")[0]
+        made = self._read(name, path, package)
+        if isinstance(made, str):
+            self.interp.gap(f"`{name}` cannot be read: {made}")
+            return External(name)
+        return made
+
+    def _path(self, name: str) -> str | None:
+        parts = name.split(".")
+        for root in self.roots:
+            base = os.path.join(root, *parts)
+            for path in (os.path.join(base, "__init__.py"), f"{base}.py"):
+                if os.path.isfile(path):
+                    return path
+        return None
+
+    def _read(self, name: str, path: str, package: str) -> Namespace | str:
+        try:
+            with open(path, "rb") as stream:
+                data = stream.read(MAX_BYTES + 1)
+        except (OSError, ValueError) as error:
+            return str(error)
+        file = self.files[path] = SourceFile(shown(path), data, name, package)
+        tree = file.tree()
+        if tree is None:
+            return file.problem.message if file.problem is not None else "it cannot be parsed"
+        made = Namespace(name, package, path)
+        self.loaded[name] = made
+        self._run(made, tree)
+        return made
+
+    def _run(self, made: Namespace, tree: ast.Module) -> None:
+        outer = self.interp.frame
+        frame = Frame(made, made.names, (), outer, "<module>")
+        self.interp.enter(frame)
+        try:
+            for statement in tree.body:
+                self.interp.statements.compile(statement)(frame)
+        finally:
+            self.interp.leave(outer)
+
+    def submodule(self, owner: Namespace, name: str) -> Value:
+        """A module of a package, if it is loaded or can be."""
+        inner = f"{owner.qualified}.{name}"
+        if inner in self.loaded or (owner.package == owner.qualified and self._path(inner) is not None):
+            return self.load(inner)
+        return MISSING
+
+    def import_from(self, node: ast.ImportFrom, f: Frame) -> None:
+        """``from module import names``. Raises ``Raised`` for a name that is not there."""
+        base = self._base(node, f.namespace)
+        module = self.load(base)
+        for alias in node.names:
+            if alias.name == "*":
+                self._everything(module, base, f)
+                continue
+            f.vars[alias.asname or alias.name] = self._member(module, base, alias.name)
+
+    def _base(self, node: ast.ImportFrom, here: Namespace) -> str:
+        if not node.level:
+            return node.module or ""
+        parts = here.package.split(".") if here.package else []
+        parts = parts[: len(parts) - node.level + 1]
+        return ".".join([*parts, *([node.module] if node.module else [])])
+
+    def _member(self, module: Value, base: str, name: str) -> Value:
+        if isinstance(module, Namespace):
+            value = module.names.get(name, MISSING)
+            if value is MISSING:
+                value = self.submodule(module, name)
+            if value is MISSING and "__getattr__" in module.names:
+                value = self.interp.call(module.names["__getattr__"], [name], {}, self.interp.frame)
+            if value is MISSING:
+                raise self.interp.error("ImportError", f"cannot import name '{name}' from '{base}'")
+            return value
+        return self.interp.attributes.get(module, name)
+
+    def _everything(self, module: Value, base: str, f: Frame) -> None:
+        if not isinstance(module, Namespace):
+            self.interp.gap(f"`from {base} import *` of something that cannot be read")
+            return
+        listed = module.names.get("__all__")
+        if isinstance(listed, Unknown):
+            listed = None
+        names = listed if listed is not None else [n for n in module.names if not n.startswith("_")]
+        f.vars.update({n: self._member(module, base, n) for n in names if isinstance(n, str)})

@@ -1,0 +1,332 @@
+"""Modules of torch as classes of the program: their methods, their children, and how they are run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from gconv_lint.frontends.whole import torch_containers, torch_layers, watching
+from gconv_lint.frontends.whole.frames import Frame
+from gconv_lint.frontends.whole.functions import first_unknown
+from gconv_lint.frontends.whole.layer_kinds import buffer
+from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.torch_functions import OURS
+from gconv_lint.frontends.whole.values import MISSING, Class, Native, Obj, Stream, Unknown, Value
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.whole.interpreter import Interpreter
+
+_ABSTRACT = {"_ConvNd": "Module", "_BatchNorm": "_NormBase", "_InstanceNorm": "_NormBase", "_NormBase": "Module"}
+
+
+class TorchModules:
+    """The classes of ``torch.nn``, made when somebody asks for them, and the modules that run."""
+
+    def __init__(self, interp: Interpreter) -> None:
+        self.interp = interp
+        self._classes: dict[str, Class] = {}
+        self.tensor_class = Class("Tensor", (interp.object,), {"__new__": Native("Tensor", _new_tensor)})
+        self.running: list[Obj] = []
+        self.paths: dict[int, str] = {}
+        self.watched = watching.Watched(interp)
+        interp.tape.here = self._here
+
+    def _here(self) -> tuple[str, Any, int]:
+        """Where a run stands: what the tape notes of each operation."""
+        module = self.running[-1] if self.running else None
+        path = self.paths.get(id(module), "")
+        layer = (module.data or module) if module is not None else None
+        return path, layer, self.watched.chain()
+
+    def cls(self, name: str) -> Class | None:
+        """The class of that name in ``torch.nn``, ``None`` where it is not known."""
+        known = self._classes.get(name)
+        if known is not None:
+            return known
+        made = self._make(name)
+        if made is not None:
+            self._classes[name] = made
+        return made
+
+    def _make(self, name: str) -> Class | None:
+        if name == "Module":
+            return Class(name, (self.interp.object,), _natives(_METHODS))
+        if name == "Parameter":
+            return Class(name, (self.tensor_class,), {"__new__": Native("Parameter", _new_parameter)})
+        if name in _ABSTRACT:
+            return self._derived(name, _ABSTRACT[name], {})
+        if name in torch_containers.METHODS:
+            return self._derived(name, "Module", _natives(torch_containers.METHODS[name]))
+        layer = torch_layers.LAYERS.get(name)
+        if layer is None:
+            return None
+        attrs: dict[str, Value] = {"__init__": Native("__init__", self._watching(name, layer.init))}
+        if layer.forward is not None:
+            attrs["forward"] = Native("forward", _known_forward(layer.forward))
+        if layer.base == "_ConvNd":
+            attrs["_conv_forward"] = Native("_conv_forward", torch_layers.conv_forward)
+            attrs["reset_parameters"] = Native("reset_parameters", lambda interp, self: None)
+        return self._derived(name, layer.base, attrs)
+
+    def _derived(self, name: str, base: str, attrs: dict[str, Value]) -> Class:
+        parent = self.cls(base)
+        assert parent is not None
+        return Class(name, (parent,), attrs)
+
+    def _watching(self, name: str, init: Callable[..., None]) -> Callable[..., None]:
+        """The constructor of a layer, with what rules want to know of it."""
+
+        def run(interp: Interpreter, self_: Obj, *args: Value, **kwargs: Value) -> None:
+            unknown = first_unknown(args) or first_unknown(kwargs.values())
+            if unknown is not None:
+                interp.gap(f"an argument of `{name}` is not known: {unknown.reason}")
+                self_.attrs["forward"] = Native("forward", lambda interp, *args, **kwargs: unknown)
+                return
+            with self.watched.constructor(name, self_, args, kwargs):
+                try:
+                    init(interp, self_, *args, **kwargs)
+                except OURS:
+                    interp.gap(f"`{name}` is constructed in a way that is not understood")
+
+        return run
+
+    def is_module(self, value: Value) -> bool:
+        """Whether a value is a module."""
+        return isinstance(value, Obj) and value.cls.derives(self.cls("Module"))
+
+    def length(self, value: Obj) -> int | None:
+        """The number of children of a container, which says whether it is true."""
+        return None
+
+    def run(self, module: Obj, args: list[Value], kwargs: dict[str, Value], f: Frame | None) -> Value:
+        """``module(*args, **kwargs)``: its ``forward``, between its hooks."""
+        forward = self.interp.attributes.find(module, "forward")
+        if forward is MISSING:
+            raise self.interp.error("NotImplementedError", f'Module [{module.cls.name}] is missing "forward"')
+        if "#hooks" in module.attrs:
+            self.interp.gap("a hook of a module is not followed")
+        self.running.append(module)
+        try:
+            return self.interp.call(forward, args, kwargs, f)
+        finally:
+            self.running.pop()
+
+    def table(self, owner: Obj, name: str) -> dict[str, Value]:
+        """``_modules``, ``_parameters`` or ``_buffers`` of a module, as a copy."""
+        rows = {"_modules": self.children, "_parameters": own_parameters, "_buffers": own_buffers}[name]
+        return dict(rows(owner))
+
+    def children(self, owner: Obj) -> Iterator[tuple[str, Obj]]:
+        """The modules among the attributes of a module, by name."""
+        for name, value in owner.attrs.items():
+            if type(value) is Obj and self.is_module(value):
+                yield name, value
+
+    def named(self, root: Obj, path: str = "") -> Iterator[tuple[str, Obj]]:
+        """A module and all below it, each once, by path."""
+        seen: set[int] = set()
+        waiting = [(path, root)]
+        while waiting:
+            here, module = waiting.pop()
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            self.interp.spend(1)
+            yield here, module
+            inner = [(f"{here}.{name}" if here else name, child) for name, child in self.children(module)]
+            waiting.extend(reversed(inner))
+
+
+def own_parameters(owner: Obj) -> Iterator[tuple[str, Tensor]]:
+    """The parameters of a module itself."""
+    for name, value in owner.attrs.items():
+        if type(value) is Tensor and value.is_parameter:
+            yield name, value
+
+
+def own_buffers(owner: Obj) -> Iterator[tuple[str, Tensor]]:
+    """The buffers of a module itself."""
+    for name, value in owner.attrs.items():
+        if name in owner.buffers and type(value) is Tensor:
+            yield name, value
+
+
+def _natives(functions: dict[str, Callable[..., Value]]) -> dict[str, Value]:
+    return {name: Native(name, run) for name, run in functions.items()}
+
+
+def _known_forward(run: Callable[..., Value]) -> Callable[..., Value]:
+    def forward(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> Value:
+        unknown = first_unknown(args) or first_unknown(kwargs.values())
+        if unknown is not None:
+            return unknown
+        given = (*args, *kwargs.values())
+        if given and not isinstance(given[0], Tensor) and self.cls.name != "Identity":
+            raise interp.error("TypeError", f"the input of `{self.cls.name}` is no tensor")
+        try:
+            return run(interp, self, *args, **kwargs)
+        except OURS:
+            return interp.unknown(f"`{self.cls.name}` is called in a way that is not understood")
+
+    return forward
+
+
+def _new_parameter(interp: Interpreter, cls: Value, data: Value = None, requires_grad: Value = True) -> Value:
+    if isinstance(data, Unknown):
+        interp.gap(f"the size of a parameter is not known: {data.reason}")
+        return data
+    made = Tensor(data.shape if isinstance(data, Tensor) else (0,), data.dtype if data is not None else "float32")
+    made.is_parameter, made.requires_grad = True, requires_grad is True
+    return made
+
+
+def _new_tensor(interp: Interpreter, cls: Value, *args: Value, **kwargs: Value) -> Value:
+    from gconv_lint.frontends.whole import torch_creation
+
+    return torch_creation.sized(interp, *args, **kwargs)
+
+
+def _init(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> None:
+    self.attrs["training"] = True
+
+
+def _add_module(interp: Interpreter, self: Obj, name: Value, module: Value) -> None:
+    if not isinstance(name, str):
+        interp.gap("a module of unknown name is added")
+        return
+    if isinstance(module, Unknown):
+        interp.gap(f"a module is not known that is added: {module.reason}")
+    self.attrs[name] = module
+
+
+def _register_buffer(interp: Interpreter, self: Obj, name: Value, tensor: Value, persistent: Value = True) -> None:
+    buffer(self, name, tensor)
+
+
+def _register_parameter(interp: Interpreter, self: Obj, name: Value, param: Value) -> None:
+    self.attrs[name] = param
+
+
+def _same(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> Obj:
+    return self
+
+
+def _mode(training: bool) -> Callable[..., Value]:
+    def run(interp: Interpreter, self: Obj, mode: Value = training) -> Obj:
+        for _, module in interp.modules_of.named(self):
+            module.attrs["training"] = mode
+        return self
+
+    return run
+
+
+def _named_children(interp: Interpreter, self: Obj) -> Value:
+    seen: dict[int, tuple[str, Obj]] = {}
+    for name, child in interp.modules_of.children(self):
+        seen.setdefault(id(child), (name, child))
+    return interp.stream(list(seen.values()))
+
+
+def _named_modules(interp: Interpreter, self: Obj, memo: Value = None, prefix: Value = "", **options: Value) -> Stream:
+    return interp.stream(list(interp.modules_of.named(self, prefix)))
+
+
+def named_parameters(interp: Interpreter, root: Obj) -> list[tuple[str, Tensor]]:
+    """All parameters of a module and of those below it, each once, by path."""
+    seen: dict[int, tuple[str, Tensor]] = {}
+    for path, module in interp.modules_of.named(root):
+        for name, value in own_parameters(module):
+            seen.setdefault(id(value), (f"{path}.{name}" if path else name, value))
+    return list(seen.values())
+
+
+def named_buffers(interp: Interpreter, root: Obj) -> list[tuple[str, Tensor]]:
+    """All buffers of a module and of those below it, by path."""
+    return [
+        (f"{path}.{name}" if path else name, value)
+        for path, module in interp.modules_of.named(root)
+        for name, value in own_buffers(module)
+    ]
+
+
+def _parameters(interp: Interpreter, self: Obj, recurse: Value = True) -> Value:
+    rows = named_parameters(interp, self) if recurse else list(own_parameters(self))
+    return interp.stream([value for _, value in rows])
+
+
+def _named_parameters(interp: Interpreter, self: Obj, prefix: Value = "", recurse: Value = True, **o: Value) -> Value:
+    return interp.stream(named_parameters(interp, self) if recurse else list(own_parameters(self)))
+
+
+def _buffers(interp: Interpreter, self: Obj, recurse: Value = True) -> Value:
+    return interp.stream([value for _, value in named_buffers(interp, self)])
+
+
+def _named_buffers(interp: Interpreter, self: Obj, *args: Value, **o: Value) -> Value:
+    return interp.stream(named_buffers(interp, self))
+
+
+def _apply(interp: Interpreter, self: Obj, fn: Value) -> Obj:
+    for _, module in reversed(list(interp.modules_of.named(self))):
+        interp.call(fn, [module], {}, interp.frame)
+    return self
+
+
+def _requires_grad(interp: Interpreter, self: Obj, requires_grad: Value = True) -> Obj:
+    for _, value in named_parameters(interp, self):
+        value.requires_grad = requires_grad is True
+    return self
+
+
+def _state_dict(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> Value:
+    return dict([*named_parameters(interp, self), *named_buffers(interp, self)])
+
+
+def _get_submodule(interp: Interpreter, self: Obj, target: Value) -> Value:
+    found: Value = self
+    for part in str(target).split("."):
+        found = interp.attributes.get(found, part)
+    return found
+
+
+def _hooked(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> Value:
+    self.attrs["#hooks"] = True
+    return Unknown("the handle of a hook")
+
+
+def _nothing(interp: Interpreter, *args: Value, **kwargs: Value) -> None:
+    return None
+
+
+_METHODS: dict[str, Callable[..., Value]] = {
+    "__init__": _init,
+    "add_module": _add_module,
+    "register_module": _add_module,
+    "register_buffer": _register_buffer,
+    "register_parameter": _register_parameter,
+    "children": lambda interp, self: interp.stream([m for _, m in interp.items(_named_children(interp, self))]),
+    "named_children": _named_children,
+    "modules": lambda interp, self: interp.stream([m for _, m in interp.modules_of.named(self)]),
+    "named_modules": _named_modules,
+    "parameters": _parameters,
+    "named_parameters": _named_parameters,
+    "buffers": _buffers,
+    "named_buffers": _named_buffers,
+    "apply": _apply,
+    "train": _mode(True),
+    "eval": _mode(False),
+    **dict.fromkeys(("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "to_empty"), _same),
+    "requires_grad_": _requires_grad,
+    "state_dict": _state_dict,
+    "load_state_dict": _nothing,
+    "get_submodule": _get_submodule,
+    "zero_grad": _nothing,
+    "extra_repr": lambda interp, self: "",
+    "_get_name": lambda interp, self: self.cls.name,
+    "register_forward_hook": _hooked,
+    "register_forward_pre_hook": _hooked,
+    "register_load_state_dict_post_hook": _nothing,
+    "_register_load_state_dict_pre_hook": _nothing,
+    "register_load_state_dict_pre_hook": _nothing,
+    "register_full_backward_hook": _nothing,
+}

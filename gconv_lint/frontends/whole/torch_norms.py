@@ -1,0 +1,117 @@
+"""The norms of torch as modules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gconv_lint.frontends.whole import torch_sizes, torch_spatial
+from gconv_lint.frontends.whole.layer_kinds import Layer, buffer, called, keep, parameter
+from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.values import Obj, Value
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.whole.interpreter import Interpreter
+
+
+def batch_norm_layer() -> Layer:
+    def init(
+        interp: Interpreter,
+        self: Obj,
+        num_features: Value,
+        eps: Value = 1e-5,
+        momentum: Value = 0.1,
+        affine: Value = True,
+        track_running_stats: Value = True,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        _normed(interp, self, num_features, eps, momentum, affine, track_running_stats)
+
+    def forward(interp: Interpreter, self: Obj, input: Tensor) -> Value:
+        own = self.attrs
+        stats = own["running_mean"] is None
+        rest = (own["weight"], own["bias"], stats, own["momentum"], own["eps"])
+        return torch_spatial.batch_norm(interp, input, own["running_mean"], own["running_var"], *rest)
+
+    return Layer(init, forward, "_BatchNorm")
+
+
+def _normed(
+    interp: Interpreter, self: Obj, count: Value, eps: Value, momentum: Value, affine: Value, tracked: Value
+) -> None:
+    size = torch_sizes.integer(interp, count)
+    keep(self, num_features=size, eps=eps, momentum=momentum, affine=affine, track_running_stats=tracked)
+    self.attrs["weight"] = parameter(size) if affine else None
+    self.attrs["bias"] = parameter(size) if affine else None
+    buffer(self, "running_mean", Tensor((size,)) if tracked else None)
+    buffer(self, "running_var", Tensor((size,)) if tracked else None)
+    buffer(self, "num_batches_tracked", Tensor((), "int64") if tracked else None)
+
+
+def instance_norm_layer() -> Layer:
+    def init(
+        interp: Interpreter,
+        self: Obj,
+        num_features: Value,
+        eps: Value = 1e-5,
+        momentum: Value = 0.1,
+        affine: Value = False,
+        track_running_stats: Value = False,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        _normed(interp, self, num_features, eps, momentum, affine, track_running_stats)
+
+    def forward(interp: Interpreter, self: Obj, input: Tensor) -> Value:
+        own = self.attrs
+        rest = (own["weight"], own["bias"], not own["track_running_stats"])
+        return torch_spatial.instance_norm(interp, input, own["running_mean"], own["running_var"], *rest)
+
+    return Layer(init, forward, "_InstanceNorm")
+
+
+def group_norm_layer() -> Layer:
+    def init(
+        interp: Interpreter,
+        self: Obj,
+        num_groups: Value,
+        num_channels: Value,
+        eps: Value = 1e-5,
+        affine: Value = True,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        if num_channels % num_groups:
+            raise interp.error("ValueError", "num_channels must be divisible by num_groups")
+        keep(self, num_groups=num_groups, num_channels=num_channels, eps=eps, affine=affine)
+        self.attrs["weight"] = parameter(num_channels) if affine else None
+        self.attrs["bias"] = parameter(num_channels) if affine else None
+
+    return Layer(
+        init,
+        lambda interp, self, input: torch_spatial.group_norm(
+            interp, input, self.attrs["num_groups"], self.attrs["weight"], self.attrs["bias"], self.attrs["eps"]
+        ),
+    )
+
+
+def layer_norm_layer() -> Layer:
+    def init(
+        interp: Interpreter,
+        self: Obj,
+        normalized_shape: Value,
+        eps: Value = 1e-5,
+        elementwise_affine: Value = True,
+        bias: Value = True,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        shape = torch_sizes.spread(interp, normalized_shape, 1)
+        keep(self, normalized_shape=shape, eps=eps, elementwise_affine=elementwise_affine)
+        self.attrs["weight"] = parameter(*shape) if elementwise_affine else None
+        self.attrs["bias"] = parameter(*shape) if elementwise_affine and bias else None
+
+    return Layer(
+        init,
+        lambda interp, self, input: called(interp, "layer_norm", self, input, "normalized_shape", "weight", "bias"),
+    )

@@ -1,0 +1,233 @@
+"""What the evaluation of whole models knows, what it leaves open, and that it runs nothing."""
+
+from __future__ import annotations
+
+import ast
+import random
+from pathlib import Path
+
+import pytest
+
+from gconv_lint.frontends.fx.program import Program
+from gconv_lint.frontends.whole.program import analyse
+from gconv_lint.model.targets import Input, Limits, Target
+from tests.model_support import command, written
+
+HEAD = "import torch\nfrom torch import nn\n"
+
+
+def evaluated(folder: Path, text: str, name: str = "Net", search: tuple[str, ...] = (), seconds: float = 20) -> Program:
+    path = written(folder, {"net.py": HEAD + text}) / "net.py"
+    (found,) = analyse([Target(f"{path}:{name}", (Input((1, 3, 32, 32)),))], Limits(seconds), search)
+    return found
+
+
+def params(found: Program) -> int:
+    return sum(owner.params for owner in (found.owners or {}).values())
+
+
+def test_an_unknown_call_is_a_gap_and_all_else_goes_on(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        """
+import somewhere
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+        self.strange = somewhere.Layer(8)
+        self.tail = nn.Conv2d(8, 8, 1)
+    def forward(self, x):
+        return self.tail(self.strange(self.conv(x)))
+""",
+    )
+    assert params(found) == 3 * 8 * 9 + 8 + 8 * 8 + 8
+    assert next(gap.reason for gap in found.missed) == "`somewhere.Layer` is not understood"
+    assert found.missed[0].place is not None
+    assert found.missed[0].place.line == 9
+    assert found.problem is None
+
+
+def test_totals_with_gaps_are_a_part_of_the_whole(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        {
+            "net.py": HEAD
+            + """
+import somewhere
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+        self.strange = somewhere.Layer(8)
+    def forward(self, x):
+        return self.strange(self.conv(x))
+"""
+        },
+    )
+    run = command(tmp_path, "model", "net.py:Net", "--engine", "source", "--input", "1x3x8x8", "--isolated")
+    assert run.code == 0
+    assert "Parameters: at least 224, of which 224 are trainable." in run.out
+    assert "MACs: at least 7,776" in run.out
+    assert "Not understood, 1 time: `somewhere.Layer` is not understood." in run.out
+    told = command(tmp_path, "model", "net.py:Net", "--engine", "source", "--output-format", "json", "--isolated")
+    assert told.models["Net"]["partial"] is True
+
+
+def test_no_rule_judges_a_graph_that_is_not_whole(tmp_path: Path) -> None:
+    text = """
+import somewhere
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(8, 8, 1, groups=4)
+        self.b = nn.Conv2d(8, 8, 1, groups=4)
+        self.c = nn.Conv2d(8, 8, 1)
+    def forward(self, x):
+        x = self.a(nn.functional.pad(x, (0, 0, 0, 0, 0, 5)))
+        x = self.b(%s)
+        return self.c(x)
+"""
+    for number, inner in enumerate(("x", "somewhere.mix(x)")):
+        folder = written(tmp_path / str(number), {"net.py": HEAD + text % inner})
+        run = command(folder, "model", "net.py:Net", "--engine", "source", "--input", "1x3x8x8", "--isolated")
+        assert ("GC101" in run.out) is (number == 0)
+
+
+def test_a_layer_that_torch_refuses_is_found_without_torch(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        {
+            "net.py": HEAD
+            + "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.conv = nn.Conv2d(10, 8, 3, groups=4)\n"
+        },
+    )
+    run = command(tmp_path, "model", "net.py:Net", "--engine", "source", "--isolated")
+    assert "net.py:6:21: GC002" in run.out
+    assert run.code == 1
+
+
+def test_an_input_that_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
+    written(tmp_path, {"net.py": HEAD + "def net():\n    return nn.Sequential(nn.Conv2d(4, 8, 3))\n"})
+    run = command(tmp_path, "model", "net.py:net", "--engine", "source", "--input", "1x3x8x8", "--isolated")
+    assert run.code == 2
+    (said,) = run.errors
+    assert "cannot be run: RuntimeError: Given groups=1, weight of size [8, 4, 3, 3]" in said
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("net.py:nett", "there is no `nett` in net.py (did you mean `net`?)"),
+        ("no.py:net", "cannot be read: there is no file no.py"),
+        ("nowhere.at.all:net", "cannot be read: there is no module nowhere.at.all"),
+        ("broken.py:net", "cannot be read: cannot be parsed"),
+    ],
+)
+def test_a_model_that_is_not_there_is_one_sentence(tmp_path: Path, target: str, said: str) -> None:
+    written(tmp_path, {"net.py": HEAD + "def net():\n    return nn.Sequential()\n", "broken.py": "def net(:\n"})
+    run = command(tmp_path, "model", target, "--engine", "source", "--isolated")
+    assert run.code == 2
+    assert said in run.errors[0]
+
+
+def test_a_search_path_is_read_as_text(tmp_path: Path) -> None:
+    written(tmp_path, {"lib/parts/__init__.py": HEAD + "def block(width):\n    return nn.Conv2d(3, width, 1)\n"})
+    text = "from parts import block\nclass Net(nn.Sequential):\n    def __init__(self):\n        super().__init__(block(5))\n"
+    assert params(evaluated(tmp_path, text)) == 0
+    assert params(evaluated(tmp_path, text, search=(str(tmp_path / "lib"),))) == 20
+
+
+def test_a_search_path_that_is_no_folder_is_refused(tmp_path: Path) -> None:
+    run = command(tmp_path, "model", "a.py:b", "--engine", "source", "--search-path", "nowhere", "--isolated")
+    assert run.errors == ["gconv-lint: --search-path cannot be `nowhere`; allowed is a folder that exists"]
+
+
+HOSTILE = {
+    "endless": "def Net():\n    while True:\n        pass\n",
+    "recursion": "def Net():\n    return Net()\n",
+    "range": "def Net():\n    return [x for x in range(10**12)]\n",
+    "text": "def Net():\n    a = 'a' * 100\n    for _ in range(100):\n        a = a + a\n    return a\n",
+    "filled": "def Net():\n    return '{:>99999999999}'.format('x') + '%99999999999d' % 1 + f'{1:9999999999}'\n",
+    "power": "def Net():\n    return 9 ** 9 ** 9 ** 9\n",
+    "shift": "def Net():\n    return 1 << (1 << 62)\n",
+    "list": "def Net():\n    a = [0]\n    while a:\n        a += a\n",
+    "tower": "def Net():\n    a, b = (), ()\n    for _ in range(64):\n        a, b = (a, a), (b, b)\n    return a == b, {a: 1}, str(a), hash(a)\n",
+    "metaclass": "class M(type):\n    def __call__(cls):\n        raise SystemExit\nclass Net(nn.Module, metaclass=M):\n    pass\n",
+    "patched": "nn.Conv2d = None\ntorch.nn.Module.__init__ = print\ndef Net():\n    return nn.Conv2d(3, 3, 3)\n",
+    "product": "import itertools\ndef Net():\n    return list(itertools.product(*[range(10**5)] * 9))\n",
+    "replace": "def Net():\n    a = 'a' * 99999\n    return a.replace('a', a)\n",
+    "deep": "def Net():\n    return " + "(" * 90 + "1" + ",)" * 90 + "\n",
+    "zeros": "def Net():\n    return torch.zeros(10**9, 10**9), torch.arange(10**15), torch.ones(4).expand(10**9, 4)\n",
+    "exit": "import sys, os\nsys.exit(3)\ndef Net():\n    os._exit(3)\n",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_code_ends_within_limits(tmp_path: Path, name: str) -> None:
+    found = evaluated(tmp_path, HOSTILE[name], seconds=1)
+    assert found.missed or found.problem is not None
+
+
+def test_nothing_is_run(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    evaluated(
+        tmp_path,
+        f"""
+import os, pathlib, subprocess, shutil
+mark = {str(mark)!r}
+open(mark, "w").write("x")
+pathlib.Path(mark).touch()
+os.system("touch " + mark)
+subprocess.run(["touch", mark])
+exec("open(mark, 'w')")
+().__class__.__base__.__subclasses__()
+def Net():
+    shutil.rmtree(mark)
+    return nn.Conv2d(3, 3, 1)
+""",
+    )
+    assert not mark.exists()
+
+
+def test_torch_is_not_imported(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    written(tmp_path, {"net.py": HEAD + "def net():\n    return nn.Conv2d(3, 4, 3)\n"})
+    words = "['model', 'net.py:net', '--engine', 'source', '--isolated']"
+    text = f"import sys; from gconv_lint import cli; cli.main({words}); print(sorted({{'torch', 'numpy', 'libcst'}} & set(sys.modules)))"
+    root = Path(__file__).resolve().parents[3]
+    run = subprocess.run(
+        [sys.executable, "-c", text],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Parameters: 112," in run.stdout
+    assert run.stdout.splitlines()[-1] == "[]"
+
+
+CHANGES = ("None", "0", "-1", "[]", "self", "1.5", "'a'", "range(3)", "nn", "lambda *a: a", "{}", "10**9", "super()")
+
+
+def test_mutated_models_are_reported_and_crash_nothing(tmp_path: Path) -> None:
+    """Expressions of sound models are replaced by others: whatever that means, it is said, and within limits."""
+    text = Path(__file__).with_name("models.py").read_text(encoding="utf-8")
+    chance = random.Random(7)
+    nodes = [
+        n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.expr) and n.lineno == n.end_lineno and n.lineno > 18
+    ]
+    for number in range(30):
+        node, lines = chance.choice(nodes), text.splitlines(keepends=True)
+        line = lines[node.lineno - 1]
+        lines[node.lineno - 1] = line[: node.col_offset] + chance.choice(CHANGES) + line[node.end_col_offset :]
+        path = written(tmp_path, {f"net{number}.py": "".join(lines)}) / f"net{number}.py"
+        name = chance.choice(
+            ("Shuffled", "Stages", "Branches", "Attention", "Upwards", "Norms", "Generated", "factory")
+        )
+        (found,) = analyse([Target(f"{path}:{name}", (Input((1, 3, 32, 32)),))], Limits(10))
+        assert found.problem is not None or found.owners is not None or found.missed
+        assert not [gap.reason for gap in found.missed if "gconv-lint's own" in gap.reason]
