@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 ZOO_ARGS ?=
 
-.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-zoo clean
+.PHONY: help run test check docs bench bench-assertions bench-mutations bench-kernels bench-repairs bench-zoo clean
 
 help:
 	@echo "make run    install into $(RUN) and lint the shipped examples"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-zoo  lint every model of pytorchcv end to end, compare with torch, measure cost beside fvcore: an hour"
 	@echo "make bench-mutations  plant mistakes in models and compare what is found with NaNs: a quarter of an hour"
 	@echo "make bench-assertions  judge the assertions of Python's own test suite with the evaluator"
+	@echo "make bench-kernels  run every specialisation of the GPU kernels on a CPU and compile it: half an hour"
 	@echo "make bench-repairs  plant faults in pytorchcv, fix them and run the models; ten minutes"
 
 # The examples have mistakes in them, so findings are what success looks like here.
@@ -66,6 +67,10 @@ bench-mutations: $(DEV)/installed
 # Models are built and run without data, which takes torch.
 bench-repairs: $(DEV)/installed
 	$(DEV)/bin/python -m bench.repairs
+
+# Needs g++, and neither a GPU nor a driver.
+bench-kernels: $(DEV)/installed
+	$(DEV)/bin/python -m bench.kernels
 
 clean:
 	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) bench/.cache build dist

@@ -47,22 +47,30 @@ SPECS = {
 }
 
 
-@pytest.mark.parametrize("architecture", nvrtc.ARCHITECTURES)
-def test_layers_of_networks_compile_for_every_gpu(architecture: int) -> None:
-    for name, spec in SPECS.items():
-        if nvrtc.serves(spec, architecture):
-            assert nvrtc.faults(spec, nvrtc.compiled(spec, architecture)) == [], name
+#: One of each source, quick to compile.
+QUICK = ("copy", "shuffle nhwc", "direct", "depthwise 3 nhwc", "depthwise 3 nchw", "grouped 3x3 of 8")
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_layers_of_networks_compile_for_hopper(name: str) -> None:
+    assert nvrtc.faults(SPECS[name], nvrtc.compiled(SPECS[name], 90)) == []
+
+
+@pytest.mark.parametrize("architecture", sorted({*nvrtc.ARCHITECTURES} - {90}))
+def test_each_kernel_compiles_for_every_other_gpu(architecture: int) -> None:
+    for name in QUICK:
+        assert nvrtc.faults(SPECS[name], nvrtc.compiled(SPECS[name], architecture)) == [], name
 
 
 @pytest.mark.parametrize("name", ["copy", "depthwise 3 nhwc", "shuffle nhwc", "transpose"])
 def test_memory_is_read_and_written_16_bytes_at_a_time(name: str) -> None:
     ptx = nvrtc.compiled(SPECS[name], 90).ptx
-    assert "ld.global.nc.v4.u32" in ptx or "ld.global.nc.v4.b32" in ptx
+    assert "ld.global.nc.v4" in ptx
     assert "st.global.v4" in ptx
 
 
 def test_a_source_that_does_not_compile_says_why() -> None:
-    with pytest.raises(nvrtc.CompileError, match=r"direct.cu.*error"):
+    with pytest.raises(nvrtc.CompileError, match=r"error: identifier .fp12. is undefined"):
         nvrtc.compiled(SPECS["direct"]._replace(macros=SPECS["direct"].macros | {"NUMBER": "fp12"}), 90)
 
 

@@ -99,7 +99,10 @@ def test_a_missing_barrier_is_seen(shape: ConvShape, layout: str, edit: tuple[st
     ("edit", "stopped"),
     [
         (("h >= 0 && h < IN_H && w >= 0", "h < IN_H && w >= 0"), "AddressSanitizer: heap-buffer-overflow"),
-        (("write<VECTOR>(rows + i * VECTOR,", "write<VECTOR>(rows + (i + 1) * VECTOR,"), "heap-buffer-overflow"),
+        (
+            ("write_shared<VECTOR>(rows + i * VECTOR,", "write_shared<VECTOR>(rows + (i + 1) * VECTOR,"),
+            "heap-buffer-overflow",
+        ),
         (("    __syncthreads();", "    if (threadIdx.x < 32) __syncthreads();"), "waits at line"),
         (("    __syncthreads();", "    if (threadIdx.x) __syncthreads(); else\n__syncthreads();"), "wait at lines"),
     ],

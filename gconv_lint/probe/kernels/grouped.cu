@@ -67,7 +67,7 @@ __device__ inline void stage(const number* x, number* staged, offset image, int 
             both.each[0] = from[0];
             both.each[1] = from[offset(IN_H) * IN_W];
         }
-        write<2>(staged + position * PITCH + c, both);
+        write_shared<2>(staged + position * PITCH + c, both);
     }
 #endif
 }

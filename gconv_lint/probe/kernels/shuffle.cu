@@ -10,7 +10,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) shuffle(const number* __rest
     number* rows = reinterpret_cast<number*>(memory);
     const long long first = (long long)blockIdx.x * ROWS * CHANNELS, left = (long long)BATCH * SIZE * CHANNELS - first;
     const int count = left < ROWS * CHANNELS ? left : ROWS * CHANNELS;
-    for (int i = threadIdx.x * VECTOR; i < count; i += BLOCK * VECTOR) write<VECTOR>(rows + i, read<VECTOR>(x + first + i));
+    for (int i = threadIdx.x * VECTOR; i < count; i += BLOCK * VECTOR) write_shared<VECTOR>(rows + i, read<VECTOR>(x + first + i));
     __syncthreads();
     for (int i = threadIdx.x * VECTOR; i < count; i += BLOCK * VECTOR) {
         packed<VECTOR> made;
