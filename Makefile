@@ -13,7 +13,7 @@ ZOO_ARGS ?=
 GPU_PYTHON ?=
 FUZZ_SECONDS ?= 120
 
-.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-whole bench-zoo fuzz gpu-check site clean
+.PHONY: help run test check docs bench bench-assertions bench-mutations bench-kernels bench-repairs bench-whole bench-zoo fuzz gpu-check site clean
 
 help:
 	@echo "make run    install into $(RUN) and lint the shipped examples"
@@ -27,6 +27,7 @@ help:
 	@echo "make gpu-check  on a machine with a GPU: kernels, ceilings, a sweep and published tables; ten minutes"
 	@echo "make fuzz   mangle inputs of every kind, by chance and by coverage, and 10,000 files of published packages: an hour"
 	@echo "make site   build the documentation into build/site, after running every command in it"
+	@echo "make bench-kernels  run every specialisation of the GPU kernels on a CPU and compile it: half an hour"
 	@echo "make bench-repairs  plant faults in pytorchcv, fix them and run the models; ten minutes"
 
 # The examples have mistakes in them, so findings are what success looks like here.
@@ -77,6 +78,7 @@ bench-repairs: $(DEV)/installed
 bench-whole: $(ZOO)/created
 	$(ZOO)/bin/python -m bench.whole --publish
 	$(ZOO)/bin/python -m bench.agreement
+
 # Torch and CuPy are large: GPU_PYTHON names a Python that has both, in place of one that is installed here.
 gpu-check: $(if $(GPU_PYTHON),,$(GPU)/installed)
 	$(or $(GPU_PYTHON),$(GPU)/bin/python) -m bench.gpu
@@ -93,6 +95,10 @@ fuzz: $(DEV)/installed
 site: $(DEV)/installed
 	DOC_MODELS=1 $(DEV)/bin/python -m pytest tests/test_doc_blocks.py tests/test_site.py
 	$(DEV)/bin/mkdocs build --strict --site-dir build/site
+
+# Needs g++, and neither a GPU nor a driver.
+bench-kernels: $(DEV)/installed
+	$(DEV)/bin/python -m bench.kernels
 
 clean:
 	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) $(GPU) bench/.cache build dist

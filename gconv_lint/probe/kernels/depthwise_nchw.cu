@@ -23,7 +23,7 @@ __device__ inline void stage(const number* x, number* rows, offset plane, int in
         const offset channel = plane + i / (CHUNKS * STAGED_ROWS);
         const bool inside = h >= 0 && h < IN_H && w >= 0 && w < IN_W && channel < offset(BATCH) * IN_CHANNELS;
         const packed<VECTOR> found = inside ? read<VECTOR>(x + (channel * IN_H + h) * IN_W + w) : zeros<VECTOR>();
-        write<VECTOR>(rows + i * VECTOR, found);
+        write_shared<VECTOR>(rows + i * VECTOR, found);
     }
 }
 

@@ -44,8 +44,16 @@ template <int COUNT> __device__ inline packed<COUNT> read_shared(const number* f
     return found;
 }
 
-template <int COUNT> __device__ inline void write(number* to, const packed<COUNT>& what) {
+template <int COUNT> __device__ inline void write_shared(number* to, const packed<COUNT>& what) {
     *reinterpret_cast<typename chunk<COUNT * sizeof(number)>::type*>(to) = what.whole;
+}
+
+template <int COUNT> __device__ inline void write(number* to, const packed<COUNT>& what) {
+    if constexpr (COUNT * sizeof(number) == 16) {
+        ptx::write16(to, what.whole);
+    } else {
+        *reinterpret_cast<typename chunk<COUNT * sizeof(number)>::type*>(to) = what.whole;
+    }
 }
 
 template <int COUNT> __device__ inline packed<COUNT> zeros() {

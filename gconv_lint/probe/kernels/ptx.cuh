@@ -33,6 +33,13 @@ __device__ inline unsigned shared_address(const void* pointer) {
     return static_cast<unsigned>(__cvta_generic_to_shared(pointer));
 }
 
+// One store of 16 bytes to global memory, which the compiler may otherwise split.
+__device__ inline void write16(void* to, uint4 what) {
+    asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(__cvta_generic_to_global(to)), "r"(what.x),
+                 "r"(what.y), "r"(what.z), "r"(what.w)
+                 : "memory");
+}
+
 // 16 bytes from global to shared memory, past the registers where the GPU can; zeros where `inside` is false.
 __device__ inline void copy16(void* shared, const void* global, bool inside) {
 #if __CUDA_ARCH__ >= 800

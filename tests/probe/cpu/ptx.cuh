@@ -12,6 +12,8 @@ inline unsigned short to_bf16(float wide) {
     return (raw + 0x7fffu + ((raw >> 16) & 1u)) >> 16;
 }
 
+inline void write16(void* to, uint4 what) { *static_cast<uint4*>(to) = what; }
+
 inline void copy16(void* shared, const void* global, bool inside) {
     *static_cast<uint4*>(shared) = inside ? *static_cast<const uint4*>(global) : uint4{0, 0, 0, 0};
 }
