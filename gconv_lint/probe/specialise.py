@@ -11,6 +11,7 @@ from pathlib import Path
 from gconv_lint.model.shapes import ConvShape
 from gconv_lint.probe.kernels.depthwise import depthwise
 from gconv_lint.probe.kernels.direct import direct
+from gconv_lint.probe.kernels.grouped import grouped
 from gconv_lint.probe.kernels.spec import BYTES, LAYOUTS, KernelSpec
 
 __all__ = ["FOLDER", "KernelSpec", "select"]
@@ -23,4 +24,4 @@ def select(shape: ConvShape, dtype: str, layout: str) -> KernelSpec | None:
     """The kernel for a convolution; ``None`` where there is none (transposed, more than three axes, tf32)."""
     if shape.transposed or len(shape.kernel) > 3 or dtype not in BYTES or layout not in LAYOUTS:
         return None
-    return depthwise(shape, dtype, layout) or direct(shape, dtype, layout)
+    return depthwise(shape, dtype, layout) or grouped(shape, dtype, layout) or direct(shape, dtype, layout)

@@ -16,6 +16,10 @@ from gconv_lint.probe.specialise import FOLDER
 ARCHITECTURES = (75, 80, 86, 89, 90, 100, 120)
 
 
+#: Registers of a multiprocessor, and threads that should find place on it at once.
+REGISTERS, THREADS = 65536, 256
+
+
 class CompileError(Exception):
     """What the compiler says of a source that it refuses."""
 
@@ -38,6 +42,22 @@ def _library() -> ctypes.CDLL:
         for path in sorted(folder.glob("cu*/lib/libnvrtc.so.*")):
             return ctypes.CDLL(str(path))
     raise ImportError("the compiler of the wheel nvidia-cuda-nvrtc is not installed")
+
+
+def serves(spec: KernelSpec, architecture: int) -> bool:
+    """Whether a GPU can run the kernel: tensor cores take bf16 from Ampere on."""
+    return architecture >= 80 or not spec.tensor_cores or spec.macros["NUMBER"] != "bf16"
+
+
+def faults(spec: KernelSpec, found: Compiled) -> list[str]:
+    """What makes a compiled kernel slow: spilled registers, arrays in memory, no place for two blocks of 128."""
+    said = [f"{found.spilled} bytes are spilled"] if found.spilled else []
+    said += [f"{found.stack} bytes of a stack"] if found.stack else []
+    if found.registers * max(spec.block[0], THREADS) > REGISTERS:
+        said.append(f"{found.registers} registers for each of {spec.block[0]} threads")
+    if spec.tensor_cores and "mma.sync" not in found.ptx:
+        said.append("no tensor cores are used")
+    return said
 
 
 def compiled(spec: KernelSpec, architecture: int) -> Compiled:

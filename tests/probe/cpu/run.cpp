@@ -1,7 +1,8 @@
 // Runs a kernel on a CPU: a fiber for each thread of a block, one block after another.
 //
 // run ORDER SEED GRIDx GRIDy BLOCK SHARED_BYTES FILE...: the files are the kernel's arguments; the last is written back.
-// ORDER is forward, reverse or shuffled: threads between two barriers run in that order. Shared memory starts as NaNs.
+// ORDER is forward or reverse, one warp after the other, or shuffled, all threads of the block mixed.
+// Shared memory starts as NaNs.
 // Stops with a sentence where threads wait at different barriers, leave others waiting, or wait for ever.
 // Compiled without the address sanitizer, whose hooks do not know fibers; the kernel itself is compiled with it.
 #include <algorithm>
@@ -104,12 +105,28 @@ bool release(unsigned from, unsigned to, State state) {
     return true;
 }
 
+bool warp_gathered(unsigned warp) {
+    return release(warp, std::min(warp + LANES, block_size.x), State::at_exchange);
+}
+
 bool gathered() {
     bool any = release(0, block_size.x, State::at_barrier);
-    for (unsigned warp = 0; warp < block_size.x; warp += LANES) {
-        any |= release(warp, std::min(warp + LANES, block_size.x), State::at_exchange);
-    }
+    for (unsigned warp = 0; warp < block_size.x; warp += LANES) any |= warp_gathered(warp);
     return any;
+}
+
+void resume_ready(const std::vector<unsigned>& order, size_t from, size_t to) {
+    for (size_t i = from; i < to; ++i) {
+        if (fibers[order[i]].state == State::ready) resume(order[i]);
+    }
+}
+
+// Each warp goes as far as it can before the next one moves: the hardest order for a barrier that is missing.
+void run_warps(const std::vector<unsigned>& order) {
+    for (size_t from = 0; from < order.size(); from += LANES) {
+        do resume_ready(order, from, std::min<size_t>(from + LANES, order.size()));
+        while (warp_gathered(order[from] / LANES * LANES));
+    }
 }
 
 void stuck() {
@@ -123,9 +140,11 @@ void run_block(std::vector<unsigned>& order, bool shuffled, std::mt19937& random
     std::memset(shared_memory, 0xff, shared_size);
     for (Fiber& each : fibers) each.state = State::ready;
     do {
-        if (shuffled) std::shuffle(order.begin(), order.end(), random);
-        for (unsigned which : order) {
-            if (fibers[which].state == State::ready) resume(which);
+        if (shuffled) {
+            std::shuffle(order.begin(), order.end(), random);
+            resume_ready(order, 0, order.size());
+        } else {
+            run_warps(order);
         }
     } while (gathered());
     stuck();
