@@ -22,8 +22,11 @@ def run(options: Namespace) -> int:
     if isinstance(here, gpu.Missing):
         raise SettingError(f"--calibrate needs a GPU: {here.sentence}")
     ways = probe_flags.ways_of(options, every=True)
-    with Progress() as progress:
-        device = calibration.calibrated(GpuBench(here), ways, progress)
+    try:
+        with Progress() as progress:
+            device = calibration.calibrated(GpuBench(here), ways, progress)
+    except RuntimeError as error:  # CUDA's own errors, and kernels that are wrong
+        raise SettingError(f"{here.device.title} cannot be measured: {' '.join(str(error).split())}") from None
     path = catalogue.folder() / f"{device.name}.json"
     try:
         catalogue.to_file(device, path)

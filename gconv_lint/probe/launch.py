@@ -85,7 +85,7 @@ def _arrays(shape: ConvShape, dtype: str, layout: str) -> tuple[Any, Any, Any]:
     x = random.standard_normal((shape.batch, shape.in_channels, *shape.in_size), dtype=numpy.float32)
     weight = random.standard_normal((shape.out_channels, shape.group_width, *shape.kernel), dtype=numpy.float32)
     made = numpy.full((shape.batch, shape.out_channels, *shape.out_size), numpy.nan, dtype=numpy.float32)
-    found = (_stored(each, dtype) for each in (x, weight, made))
+    found = (stored(each, dtype) for each in (x, weight, made))
     x, weight, made = (each if layout == "nchw" else _channels_last(each) for each in found)
     return x, weight, made
 
@@ -94,7 +94,8 @@ def _channels_last(array: Any) -> Any:
     return array.transpose(0, *range(2, array.ndim), 1).copy()
 
 
-def _stored(array: Any, dtype: str) -> Any:
+def stored(array: Any, dtype: str) -> Any:
+    """Floats of the host as a kernel of that type reads them; numbers of bf16 are held as their 16 bits."""
     if dtype == "fp16":
         return array.astype("float16")
     return (array.view("uint32") >> 16).astype("uint16") if dtype == "bf16" else array

@@ -287,6 +287,19 @@ def test_a_calibration_is_what_estimates_use_from_then_on(net: Folder, monkeypat
     assert not listed["h100"]["calibrated"]
 
 
+def test_a_gpu_that_cannot_be_measured_is_told_in_a_sentence(net: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = FakeBench(lambda *_: None)
+    with_gpu(monkeypatch, bench)
+
+    def broken() -> None:
+        raise RuntimeError("the copy is\nwrong")
+
+    bench.ceilings = broken  # type: ignore[assignment,method-assign]
+    monkeypatch.setattr("gconv_lint.probe.bench.GpuBench", lambda _: bench)
+    ran = net.run("probe", "--calibrate")
+    assert (ran.code, ran.err) == (2, "gconv-lint: H200 SXM cannot be measured: the copy is wrong\n")
+
+
 def test_devices_are_listed(net: Folder) -> None:
     ran = net.run("devices")
     assert ran.code == 0
