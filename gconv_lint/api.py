@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 #: What can look at real models: a recorded run with torch.
 ENGINES = ("fx",)
+#: Files, the name and the bytes of standard input, and what cannot be read.
+Found = tuple[list[str], tuple[str, bytes] | None, list[Problem]]
 MISSING_TORCH = "models are run with torch, which is not installed here; `pip install 'gconv-lint[torch]'` installs it"
 
 
-def files_of(
-    paths: Sequence[str], settings: Settings, stdin: tuple[str, bytes] | None = None
-) -> tuple[list[str], tuple[str, bytes] | None, list[Problem]]:
+def files_of(paths: Sequence[str], settings: Settings, stdin: tuple[str, bytes] | None = None) -> Found:
     """The files that a run over ``paths`` reads, standard input unless it is excluded, and what cannot be read."""
     forced = settings.main.force_exclude
 
@@ -63,16 +63,31 @@ def check(
     is done, 0 to 1.
     """
     settings = settings or Configs(paths, rulebook.rules())
-    found, stdin, unreadable = files_of(paths, settings, stdin)
+    found = files_of(paths, settings, stdin)
+    return check_files(found, settings, unsaved=unsaved, silence=silence, cache=cache, jobs=jobs, watch=watch)
+
+
+def check_files(
+    found: Found,
+    settings: Settings,
+    *,
+    unsaved: Mapping[str, bytes] | None = None,
+    silence: bool = True,
+    cache: Cache | None = None,
+    jobs: int = 1,
+    watch: Watch = nobody,
+) -> Report:
+    """Lint what ``files_of`` found, as ``check`` does."""
+    names, stdin, unreadable = found
     request = requested(settings, silence=silence)
     if stdin is not None or unsaved:
         from gconv_lint.lint import Linter
 
-        report = Linter(request).whole(found, stdin, watch, unsaved)
+        report = Linter(request).whole(names, stdin, watch, unsaved)
     else:
         from gconv_lint import runs
 
-        report = runs.run(found, request, watch, cache=cache, jobs=jobs)
+        report = runs.run(names, request, watch, cache=cache, jobs=jobs)
     offered = tuple(settings.of(finding.place.path).fixing.graded(finding) for finding in report.findings)
     report = report._replace(findings=offered, unsafe_fixes=settings.main.fixing.unsafe)
     return notebook_cells(report._replace(problems=(*unreadable, *report.problems)))

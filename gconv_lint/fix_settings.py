@@ -1,4 +1,4 @@
-"""Which fixes a run may apply: `unsafe-fixes`, `fixable`, `unfixable`, and what moves fixes between safe and unsafe."""
+"""Which fixes a run may apply, which rules' fixes it offers, and which of them count as safe."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from gconv_lint.rulebook import Rule
 from gconv_lint.selection import ALL, codes
 
 #: The key of each list of selectors, with what holds where it is not set.
-_LISTS = {"fixable": (ALL,), "unfixable": (), "extend-safe-fixes": (), "extend-unsafe-fixes": ()}
+_LISTS = {
+    "fixable": (ALL,),
+    "extend-fixable": (),
+    "unfixable": (),
+    "extend-safe-fixes": (),
+    "extend-unsafe-fixes": (),
+}
 
 
 class Fixing(NamedTuple):
@@ -48,7 +54,7 @@ def read(where: str, values: Mapping[str, Any], rules: Sequence[Rule]) -> Fixing
     }
     return Fixing(
         unsafe=bool(values.get("unsafe-fixes")),
-        fixable=chosen["fixable"] - chosen["unfixable"],
+        fixable=(chosen["fixable"] | chosen["extend-fixable"]) - chosen["unfixable"],
         safe=chosen["extend-safe-fixes"],
         not_safe=chosen["extend-unsafe-fixes"],
     )

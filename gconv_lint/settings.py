@@ -211,6 +211,14 @@ SETTINGS = (
         read=_strings,
     ),
     Setting(
+        key="extend-fixable",
+        flag="--extend-fixable",
+        default="[]",
+        allowed="an array of rule selectors",
+        doc="Rules whose fixes are offered on top of `fixable`.",
+        read=_strings,
+    ),
+    Setting(
         key="unfixable",
         flag="--unfixable",
         default="[]",

@@ -194,7 +194,7 @@ def test_a_crash_is_exit_two(bad: str, monkeypatch: pytest.MonkeyPatch, capsys: 
     def crash(*_: Any, **__: Any) -> None:
         raise RuntimeError("lost")
 
-    monkeypatch.setattr(api, "check", crash)
+    monkeypatch.setattr(api, "check_files", crash)
     assert cli.main([bad]) == 2
     assert "gconv-lint: internal error: RuntimeError: lost" in capsys.readouterr().err
 
@@ -205,7 +205,7 @@ def test_an_interrupt_is_one_line(
     def interrupt(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(api, "check", interrupt)
+    monkeypatch.setattr(api, "check_files", interrupt)
     assert cli.main([bad]) == 130
     assert capsys.readouterr().err == "gconv-lint: interrupted\n"
 

@@ -207,7 +207,7 @@ def test_every_key_is_checked_by_a_test_above() -> None:
         "extend-select",
         "models",
         "extend-rules",
-        *("fix", "unsafe-fixes", "fix-only", "show-fixes", "fixable", "unfixable"),
+        *("fix", "unsafe-fixes", "fix-only", "show-fixes", "fixable", "extend-fixable", "unfixable"),
         *("extend-safe-fixes", "extend-unsafe-fixes"),
     }  # as `select`; in test_model_command.py, test_cli_own_rules.py, fixes/test_cli_fixes.py
     assert [s.key for s in SETTINGS if s.key not in elsewhere and f'"{s.key}' not in text] == []

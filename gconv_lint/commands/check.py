@@ -6,7 +6,6 @@ import os
 from argparse import Namespace
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from gconv_lint import __version__, api, rulebook
 from gconv_lint.cache import Cache
@@ -75,15 +74,15 @@ def run(words: Sequence[str]) -> int:
         raise SettingError("the current folder does not exist any more") from None
     paths, stdin = _inputs(options)
     settings = Configs([stdin[0]] if stdin else paths, rulebook.rules(), flags_of(options))
+    found = api.files_of(paths, settings, stdin)
     if options.show_files or options.show_settings:
-        return _show(options, settings, api.files_of(paths, settings, stdin))
+        return _show(options, settings, found)
     for warning in settings.main.warnings:
         complain(f"warning: {warning}")
     with Progress() as progress:
         lint = partial(
-            api.check,
-            paths,
-            settings,
+            api.check_files,
+            settings=settings,
             silence=not options.ignore_noqa,
             cache=_cache(options, settings.main),
             jobs=options.jobs,
@@ -92,10 +91,10 @@ def run(words: Sequence[str]) -> int:
         if fix_flags.wanted(options, settings.main):
             from gconv_lint.commands import fixing
 
-            mended = fixing.mended(lint, settings, stdin)
+            mended = fixing.mended(lint, settings, found)
             report = mended.report
         else:
-            mended, report = None, lint(stdin=stdin)
+            mended, report = None, lint(found)
     for problem in report.problems:
         complain(sentence(problem))
     if not report.counts.files and not report.problems:
@@ -106,7 +105,7 @@ def run(words: Sequence[str]) -> int:
     if mended is not None and (options.diff or stdin is not None or settings.main.values.get("fix-only")):
         return 2 if report.problems else code
     if settings.main.baseline:
-        report = silence.without_known(report, settings, api.files_of(paths, settings, stdin))
+        report = silence.without_known(report, settings, found)
     _print(report, settings.main, options.output_file)
     if report.problems:
         return 2
@@ -120,7 +119,7 @@ def _cache(options: Namespace, settings: Config) -> Cache | None:
     return Cache(cache_folder(settings)) if wanted else None
 
 
-def _show(options: Namespace, settings: Configs, found: Any) -> int:
+def _show(options: Namespace, settings: Configs, found: api.Found) -> int:
     """Print files or settings: 0, or 2 when a path cannot be read."""
     from gconv_lint.commands import show
 

@@ -24,6 +24,7 @@ def add(flags: Parser) -> None:
 
 _SELECTORS = {
     "fixable": "rules whose fixes are offered",
+    "extend-fixable": "more rules whose fixes are offered",
     "unfixable": "rules whose fixes are not",
     "extend-safe-fixes": "rules whose fixes count as safe",
     "extend-unsafe-fixes": "rules whose fixes count as unsafe",

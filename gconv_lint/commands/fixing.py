@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import diff_bytes, unified_diff
 
 from gconv_lint import baseline
+from gconv_lint.api import Found
 from gconv_lint.commands.arguments import sentence
 from gconv_lint.config import Config, Configs
 from gconv_lint.mend import Mended, mend
@@ -19,11 +20,13 @@ from gconv_lint.reporters.text import count
 from gconv_lint.streams import complain, write_bytes
 
 
-def mended(lint: Callable[..., Report], settings: Configs, stdin: tuple[str, bytes] | None) -> Mended:
-    """What ``lint`` says after the fixes of all that it finds and the baseline does not know."""
+def mended(lint: Callable[..., Report], settings: Configs, found: Found) -> Mended:
+    """What ``lint`` says of the files found after the fixes of all that the baseline does not know."""
+    names, stdin, unreadable = found
 
     def check(texts: Mapping[str, bytes]) -> Report:
-        return lint(stdin=(stdin[0], texts[stdin[0]]) if stdin is not None else None, unsaved=texts)
+        text = (stdin[0], texts[stdin[0]]) if stdin is not None else None
+        return lint((names, text, unreadable), unsaved=texts)
 
     where = settings.main.baseline
     entries = baseline.read(where) if where else []

@@ -32,6 +32,8 @@ def _write(path: str, data: bytes, original: bytes) -> str:
         return "is no regular file"
     if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(real, os.W_OK):
         return "is read-only"
+    if status.st_nlink > 1:  # a replaced file leaves them; one written in place changes them, and may be cut off
+        return f"has {status.st_nlink} hard links, and the others would keep the old text"
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(real), prefix=f".{os.path.basename(real)}.")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gconv_lint import cli
+from gconv_lint import cli, files
 from gconv_lint.fixes import writing
 
 WRONG = "import torch.nn as nn\n\nconv = nn.Conv2d(8, 8, 3, groups=3)\nshuffle = nn.ChannelShuffle(1)\n"
@@ -89,6 +89,9 @@ def test_fixes_can_be_a_failure(wrong: Path) -> None:
     [
         (["--unfixable", "GC103"], WRONG),
         (["--fixable", "GC002"], WRONG),
+        (["--fixable", "GC002", "--extend-fixable", "GC103"], SAFE),
+        (["--config", "fixable = ['GC002']", "--config", "extend-fixable = ['GC1']"], SAFE),
+        (["--extend-fixable", "GC103", "--unfixable", "GC103"], WRONG),
         (["--extend-safe-fixes", "GC002,GC003"], MENDED),
         (["--extend-unsafe-fixes", "GC1"], WRONG),
         (["--ignore", "GC103"], WRONG),
@@ -143,6 +146,25 @@ def test_a_read_only_file_is_left_alone(wrong: Path, capsys: pytest.CaptureFixtu
     assert cli.main(["net.py", "--fix"]) == 2
     assert "net.py: is read-only; it was left as it is" in capsys.readouterr().err
     assert wrong.read_text() == WRONG
+
+
+def test_a_file_with_several_names_is_left_alone(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.link("net.py", "same.txt")
+    assert cli.main(["net.py", "--fix"]) == 2
+    said = "net.py: has 2 hard links, and the others would keep the old text; it was left as it is"
+    assert said in capsys.readouterr().err
+    assert os.path.samefile("net.py", "same.txt")
+    assert wrong.read_text() == WRONG
+    assert cli.main(["net.py", "--diff"]) == 1
+
+
+def test_files_are_looked_for_once(wrong: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+    find = files.find
+    monkeypatch.setattr(files, "find", lambda *words: looked.append(words) or find(*words))
+    assert cli.main([".", "--fix", "--unsafe-fixes"]) == 0
+    assert wrong.read_text() == MENDED
+    assert len(looked) == 1
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(wrong: Path) -> None:
