@@ -23,6 +23,8 @@ from gconv_lint.commands import check as check_command  # noqa: E402
 from gconv_lint.commands import clean as clean_command  # noqa: E402
 from gconv_lint.commands import model as model_command  # noqa: E402
 from gconv_lint.commands import rule as rule_command  # noqa: E402
+from gconv_lint.fixes.actions import ACTIONS  # noqa: E402
+from gconv_lint.model.fixes import ACTION_ARGUMENTS, OPTIONAL_ARGUMENTS  # noqa: E402
 from gconv_lint.reporters.rule_page import markdown, shown_default  # noqa: E402
 from gconv_lint.rulebook.document import RuleDocument  # noqa: E402
 from gconv_lint.rulebook.json_schema import schema  # noqa: E402
@@ -45,6 +47,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "rule-schema.json", json.dumps(schema(), indent=2) + "\n"
     readme, text = _filled(ROOT / "README.md", {"rules": _rule_table(rules, "docs/rules/")})
     yield readme, RUN.sub(_with_output, text)
+    yield _filled(ROOT / "docs" / "writing-rules.md", {"actions": _actions_table()})
     yield _filled(
         ROOT / "docs" / "configuration.md",
         {"settings": _settings_table(), "flags": _flags_table(), "options": _options_table(rules)},
@@ -100,6 +103,16 @@ def _options_table(rules: Sequence[RuleDocument]) -> str:
             code, key = rule.rule.info.code, name.replace("_", "-")
             doc = _cell(rule.option_docs[name])
             rows.append(f"| [{code}](rules/{code}.md) | `{key}` | {shown_default(default)} | {doc} |")
+    return "\n".join(rows)
+
+
+def _actions_table() -> str:
+    """What rules may name as the action of a fix: the arguments it takes, and what its function says of itself."""
+    rows = ["| action | takes | does |", "|---|---|---|"]
+    for name, arguments in ACTION_ARGUMENTS.items():
+        takes = ", ".join(f"`{each}`{' or not' if each in OPTIONAL_ARGUMENTS else ''}" for each in arguments)
+        does = (ACTIONS[name].__doc__ or "").partition("\n\n")[0].replace("``", "`")
+        rows.append(f"| `{name}` | {takes} | {_cell(does)} |")
     return "\n".join(rows)
 
 

@@ -7,11 +7,15 @@ bytes are those of the tensors as they are stored, each read or written once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 from typing import Any, TypeGuard
 
 from gconv_lint.model.costs import Cost
 from gconv_lint.model.layers import ConvAttrs, Layer
+from gconv_lint.model.places import Place
+
+_NOWHERE = Place("", 1, 1, 1, 1)
 
 #: Bytes of one element by the name of its type.
 BYTES = {
@@ -65,6 +69,34 @@ def _convolution(layer: Layer, conv: ConvAttrs) -> Cost | None:
         input_bytes=prod(given) * size,
         output_bytes=prod(made) * size,
     )
+
+
+def at_one_position(conv: ConvAttrs, groups: int) -> Cost | None:
+    """A convolution with so many groups and no bias, at one position; ``None`` where torch would refuse it.
+
+    It is ``None`` also where the channels or the kernel are not known. An int as kernel counts for each dimension.
+    """
+    inside, outside, kernel = conv.in_channels, conv.out_channels, conv.kernel_size
+    sizes = (kernel,) * conv.rank if type(kernel) is int else kernel
+    if not _known((inside, outside)) or not _known(sizes) or not sizes or groups < 1 or inside < 1 or outside < 1:
+        return None
+    if inside % groups or outside % groups:
+        return None
+    return _sums(replace(conv, kernel_size=sizes, groups=groups, bias=False, weight_shape=None))
+
+
+def _sums(conv: ConvAttrs) -> Cost | None:
+    ones = (1,) * len(conv.kernel_size)
+    layer = Layer(
+        id=0,
+        kind="conv",
+        name="",
+        place=_NOWHERE,
+        conv=conv,
+        in_shape=(1, conv.in_channels, *ones),
+        out_shape=(1, conv.out_channels, *ones),
+    )
+    return cost(layer)
 
 
 def training_macs(layer: Layer) -> int | None:

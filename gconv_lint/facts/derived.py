@@ -182,20 +182,15 @@ def nearest_groups(layer: Layer) -> Any:
 @fact(*CONVS, type="str")
 def nearest_choices(layer: Layer) -> Any:
     """the group counts next to groups that divide both channel counts, with the weights that each costs"""
-    kernel = None if layer.conv is None else layer.conv.kernel_size
-    taps = kernel**layer.conv.rank if layer.conv is not None and type(kernel) is int else _product(kernel)
-    inside, outside = conv_count(layer, "in_channels"), conv_count(layer, "out_channels")
+    from gconv_lint.costs import at_one_position  # few runs have a number to choose
+
     beside = _beside(layer)
-    if not beside or not taps:
+    costs = [] if layer.conv is None else [at_one_position(layer.conv, each) for each in beside]
+    known = [cost for cost in costs if cost is not None]
+    if not beside or len(known) < len(beside):
         return " and ".join(f"groups={each}" for each in beside) or UNKNOWN
-    counts = [f"groups={each} with {inside // each * outside * taps:,}" for each in beside]
+    counts = [f"groups={each} with {cost.macs:,}" for each, cost in zip(beside, known, strict=True)]
     return " and ".join([f"{counts[0]} weights and MACs per output position", *counts[1:]])
-
-
-def _product(kernel: Any) -> int:
-    """The taps of a kernel of several known sizes, else 0."""
-    sizes = kernel if isinstance(kernel, (tuple, list)) else ()
-    return math.prod(sizes) if sizes and all(type(size) is int for size in sizes) else 0
 
 
 def _nearest_divisor(layer: Layer, count: str, of: str) -> Any:

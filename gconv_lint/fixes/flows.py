@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gconv_lint.fixes.origins import Origins, Spot, assignments
+from gconv_lint.fixes.origins import Origins, Spot, assignments, names_of
 from gconv_lint.frontends.source.constructs.imports import dotted
 
 #: Calls whose result is made of the values that they are given; what other calls give is theirs.
@@ -52,8 +52,7 @@ def _behind(origins: Origins, spot: Spot) -> list[Spot]:
     assert isinstance(node, ast.Name)
     found = [spot._replace(node=value) for value in _bound(function or spot.document.tree, node.id)]
     if function is not None:
-        names = {each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
-        passed = origins.parameter(spot, function, node.id) if node.id in names else None
+        passed = origins.parameter(spot, function, node.id) if node.id in names_of(function) else None
         found += [passed] if passed is not None else []
     return found
 

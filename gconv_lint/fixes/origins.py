@@ -77,7 +77,7 @@ class Origins:
         if written:
             only = written[0] if len(written) == 1 else None
             return None if only is None or only is spot.node else spot._replace(node=only)
-        if function is None or spot.node.id not in _names(function):
+        if function is None or spot.node.id not in names_of(function):
             return self._global(spot, spot.node) if function is not None else None
         return self.parameter(spot, function, spot.node.id)
 
@@ -203,7 +203,8 @@ def parameters(function: Function) -> list[str]:
     return names[1:] if names[:1] in (["self"], ["cls"]) else names
 
 
-def _names(function: Function) -> set[str]:
+def names_of(function: Function) -> set[str]:
+    """All named parameters of a function."""
     return {each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
-from gconv_lint.costs import cost
+from gconv_lint.costs import at_one_position
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Plan, Price, Priced
-from gconv_lint.model.layers import ConvAttrs, Layer
-from gconv_lint.model.places import Place
+from gconv_lint.model.layers import ConvAttrs
 
 _RANK = re.compile(r"([123])d$")
-_NOWHERE = Place("", 1, 1, 1, 1)
 
 
 def price(finding: Finding, plan: Plan) -> Price | None:
@@ -65,18 +62,5 @@ def _sizes(kernel: Any, rank: int) -> tuple[int, ...] | None:
 
 def _priced(conv: ConvAttrs, groups: int) -> Priced | None:
     """The convolution with so many groups, at one position; ``None`` where torch would refuse it."""
-    inside, outside = conv.in_channels, conv.out_channels
-    if inside % groups or outside % groups:
-        return None
-    ones = (1,) * conv.rank
-    layer = Layer(
-        id=0,
-        kind="conv",
-        name="",
-        place=_NOWHERE,
-        conv=replace(conv, groups=groups),
-        in_shape=(1, inside, *ones),
-        out_shape=(1, outside, *ones),
-    )
-    found = cost(layer)
-    return None if found is None else Priced(groups, inside // groups, found.params, found.macs)
+    found = at_one_position(conv, groups)
+    return None if found is None else Priced(groups, conv.in_channels // groups, found.params, found.macs)

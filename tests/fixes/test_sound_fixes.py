@@ -256,6 +256,19 @@ def test_a_number_for_several_callers_divides_the_channels_of_all() -> None:
     assert text.decode() == program.replace("groups=7", "groups=2")
 
 
+def test_a_weight_is_divided_by_groups_that_are_passed_by_position_only() -> None:
+    program = (
+        "import torch\nimport torch.nn.functional as F\n\n\n"
+        "def conv(x, groups, /):\n"
+        "    weight = torch.randn(16, 8, 3, 3)\n"
+        "    return F.conv2d(x, weight, groups=groups)\n"
+        "\n\nout = conv(torch.randn(1, 8, 5, 5), 4)\n"
+    )
+    text, left, _ = fixed(program, "GC006")
+    assert not left
+    assert text.decode() == program.replace("16, 8, 3", "16, 8 // groups, 3")
+
+
 def test_expressions_on_several_lines_are_rewritten() -> None:
     program = HEAD + (
         "def channel_shuffle(x, groups):\n"

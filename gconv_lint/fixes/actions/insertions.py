@@ -141,7 +141,7 @@ def _unread_width(owner: ast.ClassDef) -> str:
     """The parameter of ``__init__`` for output channels that the class takes and does not read."""
     read = {node.id for node in ast.walk(owner) if isinstance(node, ast.Name)}
     init = next((each for each in owner.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None)
-    parameters = [] if init is None else [*init.args.args, *init.args.kwonlyargs]
+    parameters = [] if init is None else [*init.args.posonlyargs, *init.args.args, *init.args.kwonlyargs]
     names = [each.arg for each in parameters if each.arg.startswith("out") and each.arg not in read]
     return names[0] if len(names) == 1 else ""
 

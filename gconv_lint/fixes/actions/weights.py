@@ -6,7 +6,7 @@ import ast
 
 from gconv_lint.fixes.cases import Case, Draft, Unplaced
 from gconv_lint.fixes.documents import Document
-from gconv_lint.fixes.origins import assignments
+from gconv_lint.fixes.origins import assignments, names_of
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
 from gconv_lint.frontends.source.constructs.imports import dotted
 
@@ -53,7 +53,7 @@ def _known_at(document: Document, node: ast.expr, text: str) -> bool:
     if function is None:
         return False
     start, _ = document.span(node)
-    names = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
+    names = names_of(function)
     before = {dotted(target) for target, value in assignments(function) if document.span(target)[0] < start}
     return text in before or (text in names and text.isidentifier())
 
