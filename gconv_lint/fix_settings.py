@@ -34,6 +34,8 @@ class Fixing(NamedTuple):
         if fix is None or (self.fixable is not None and code not in self.fixable):
             return finding._replace(fix=None)
         changed = fix.applicability
+        if changed is Applicability.DISPLAY:
+            return finding
         if code in self.not_safe:
             changed = Applicability.UNSAFE
         elif code in self.safe:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gconv_lint import engine, suppress
@@ -151,7 +151,7 @@ class Linter:
             places |= outcome.open
             skipped.update((problem.message, problem) for problem in outcome.skipped)
         linted = frozenset[str]().union(*(names for _, names in shares))
-        ordered = with_fixes(sorted(findings, key=order), self._unsaved, linted)
+        ordered = with_fixes(sorted(findings, key=order), self._unsaved, linted, program.layers)
         return engine.Outcome(ordered, undecided, tuple(skipped.values()), places)
 
     def _silenced(
@@ -175,14 +175,17 @@ class Linter:
 
 
 def with_fixes(
-    findings: Sequence[Finding], unsaved: Mapping[str, bytes], linted: Container[str]
+    findings: Sequence[Finding],
+    unsaved: Mapping[str, bytes],
+    linted: Container[str],
+    layers: Iterable[Layer],
 ) -> tuple[Finding, ...]:
     """The findings with their fixes; most runs have nothing to fix, and do without that code."""
     if not any(finding.plans for finding in findings):
         return tuple(findings)
     from gconv_lint import fixes
 
-    return fixes.attach(findings, unsaved, linted)
+    return fixes.attach(findings, unsaved, linted, layers)
 
 
 def _joined(first: engine.Outcome, second: engine.Outcome) -> engine.Outcome:

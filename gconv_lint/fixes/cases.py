@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from gconv_lint.fixes.documents import Document, Documents
 from gconv_lint.fixes.origins import Origins, Spot
+from gconv_lint.fixes.readers import Readers, Way
 from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.frontends.source.constructs.syntax import integer
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Applicability, Change, Plan
 from gconv_lint.model.signatures import SIGNATURES
@@ -27,11 +29,16 @@ class Draft(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A finding, one of its plans, and the files of the run."""
+    """A finding, one of its plans, the files of the run, and who reads a number in them.
+
+    ``apart`` are the ways of the other plans, where these need numbers of their own.
+    """
 
     finding: Finding
     plan: Plan
     documents: Documents
+    readers: Readers
+    apart: Sequence[Way] = ()
 
     def word(self, name: str, default: str = "") -> str:
         """An argument of the recipe."""
@@ -72,6 +79,11 @@ class Case(NamedTuple):
         spot = self.call
         head, _, name = dotted(getattr(spot.node, "func", spot.node)).rpartition(".") if spot is not None else ("",) * 3
         return f"torch.nn.functional.{name}" if head == "F" else f"torch.nn.{name}"
+
+    def sound(self, written: Spot) -> list[Way]:
+        """The ways to build other layers that take their number from where it is ``written`` and are to keep it."""
+        value = integer(written.node)
+        return [*self.apart, *(self.readers.of(written, value) if value is not None else ())]
 
     def position(self, name: str) -> str:
         """Where the flagged constructor takes a parameter by position, ``-1`` for nowhere."""

@@ -13,11 +13,12 @@ class Applicability(str, Enum):
     """Whether a fix may be applied unasked, as in ruff.
 
     ``SAFE``: the function computed stays equal, or only what raised before changes. ``UNSAFE``: what the program
-    computes may change.
+    computes may change. ``DISPLAY``: it is shown and never applied, as it changes what others rely on.
     """
 
     SAFE = "safe"
     UNSAFE = "unsafe"
+    DISPLAY = "display"
 
 
 #: The actions that a recipe may name, with their arguments; those of ``OPTIONAL_ARGUMENTS`` may be left out.
@@ -102,7 +103,7 @@ class Fix(NamedTuple):
 
     def applies(self, *, unsafe: bool) -> bool:
         """Whether it may be applied by a run that applies safe fixes, or unsafe ones too."""
-        return unsafe or self.applicability is Applicability.SAFE
+        return self.applicability is Applicability.SAFE or (unsafe and self.applicability is Applicability.UNSAFE)
 
 
 class Plan(NamedTuple):

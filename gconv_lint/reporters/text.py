@@ -48,7 +48,7 @@ def _is_ready(finding: Finding, unsafe: bool) -> bool:
 def fixable(report: Report) -> str:
     """How many findings ``--fix`` would mend, and how many more ``--unsafe-fixes``; empty where it is none."""
     ready = sum(_is_ready(finding, report.unsafe_fixes) for finding in report.findings)
-    hidden = sum(finding.fix is not None for finding in report.findings) - ready
+    hidden = sum(_is_ready(finding, True) for finding in report.findings) - ready
     parts = [f"{ready} with `--fix`"] if ready else []
     parts += [f"{hidden} {'more ' if ready else ''}with `--fix --unsafe-fixes`"] if hidden else []
     return f"[*] fixable: {', '.join(parts)}." if parts else ""
@@ -70,6 +70,10 @@ def _quoted(report: Report) -> Mapping[str, str]:
     return {path: report.sources[path] for path in wanted if path in report.sources}
 
 
+#: What is said of a fix behind its message.
+_GRADES = {Applicability.SAFE: "", Applicability.UNSAFE: " (unsafe)", Applicability.DISPLAY: " (by hand)"}
+
+
 def _block(
     finding: Finding, lines: Mapping[str, Sequence[str]], quote: bool, colour: bool, unsafe: bool
 ) -> Iterator[str]:
@@ -82,8 +86,7 @@ def _block(
     if finding.help:
         yield f"{style('help:', BOLD)} {printable(finding.help)}"
     if finding.fix is not None:
-        warning = "" if finding.fix.applicability is Applicability.SAFE else " (unsafe)"
-        yield f"{style('fix:', BOLD)} {printable(finding.fix.message)}{warning}"
+        yield f"{style('fix:', BOLD)} {printable(finding.fix.message)}{_GRADES[finding.fix.applicability]}"
     for related in finding.related:
         yield from _note(related, lines, style)
 

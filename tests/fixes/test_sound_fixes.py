@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fixes.fixing import DEFAULTS, fixed, linter
 
+from gconv_lint import cli
 from gconv_lint.fixes.fixer import Fixer
 
 HEAD = "from torch import nn\n\n\n"
@@ -74,11 +75,6 @@ def test_a_shuffle_joins_blocks_that_hold_the_convolutions() -> None:
             id="the bias of a caller without a norm",
         ),
         pytest.param(
-            "GC002",
-            "groups = 3\nsound = nn.Conv2d(9, 9, 3, groups=groups)\nwrong = nn.Conv2d(8, 8, 3, groups=groups)\n",
-            id="the number of a sound layer",
-        ),
-        pytest.param(
             "GC012",
             "widths = iter([8, 16])\ndepthwise = nn.Conv2d(next(widths), 8, 3)\n",
             id="a call that is done twice",
@@ -92,7 +88,7 @@ def test_what_is_right_for_others_stays(code: str, program: str) -> None:
 
 
 def test_one_fix_that_breaks_another_layer_does_not_keep_the_others_from_being_made() -> None:
-    shared = "groups = 3\nsound = nn.Conv2d(9, 9, 3, groups=groups)\nwrong = nn.Conv2d(8, 8, 3, groups=groups)\n"
+    shared = "groups = 3\nsound = nn.Conv2d(27 // groups, 9, 3, groups=9)\nwrong = nn.Conv2d(8, 8, 3, groups=groups)\n"
     for number in range(5):
         Path(f"net{number}.py").write_text(f"{HEAD}conv{number} = nn.Conv2d(8, 8, 3, groups=3)\n")
     Path("net2b.py").write_text(HEAD + shared)
@@ -106,7 +102,7 @@ def test_copies_of_a_file_are_fixed_one_by_one() -> None:
     for name in ("a.py", "b.py"):
         Path(name).write_text(text)
     Path("c.py").write_text(
-        f"{HEAD}groups = 3\nsound = nn.Conv2d(9, 9, 3, groups=groups)\nconv = nn.Conv2d(8, 8, 3, groups=groups)\n"
+        f"{HEAD}groups = 3\nsound = nn.Conv2d(27 // groups, 9, 3, groups=9)\nconv = nn.Conv2d(8, 8, 3, groups=groups)\n"
     )
     outcome = Fixer(linter(["."], DEFAULTS, unsafe=True)).run()
     assert sorted(Path(path).name for path in outcome.changed) == ["a.py", "b.py"]
@@ -282,3 +278,81 @@ def test_expressions_on_several_lines_are_rewritten() -> None:
     text, left, _ = fixed(program)
     assert not left
     assert text.decode() == program.replace(".view(b, c, h", ".reshape(b, c, h").replace("8 /\n", "8 //\n")
+
+
+BLOCK = """class Block(nn.Module):
+    def __init__(self, channels, groups=5):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, groups=groups)
+
+
+"""
+CONV = "def conv(channels):\n    return nn.Conv2d(channels, channels, 3, groups=5)\n\n\n"
+CALLERS = [
+    pytest.param(
+        BLOCK + "wrong = Block(8)\nsound = Block(20)\n",
+        BLOCK + "wrong = Block(8, groups=4)\nsound = Block(20)\n",
+        id="a default that is right for another caller",
+    ),
+    pytest.param(
+        "groups = 3\nsound = nn.Conv2d(18, 18, 3, groups=groups)\nwrong = nn.Conv2d(8, 8, 3, groups=groups)\n",
+        "groups = 3\nsound = nn.Conv2d(18, 18, 3, groups=groups)\nwrong = nn.Conv2d(8, 8, 3, groups=2)\n",
+        id="a constant that another layer reads",
+    ),
+    pytest.param(
+        BLOCK + "G = 5\nwrong = Block(8, G)\nsound = Block(20, groups=G)\nnorm = nn.GroupNorm(G, 20)\n",
+        BLOCK + "G = 5\nwrong = Block(8, 4)\nsound = Block(20, groups=G)\nnorm = nn.GroupNorm(G, 20)\n",
+        id="a constant that another caller passes",
+    ),
+    pytest.param(
+        BLOCK + "one = Block(8)\nother = Block(9)\n",
+        BLOCK + "one = Block(8, groups=4)\nother = Block(9, groups=3)\n",
+        id="callers that have only one group in common",
+    ),
+    pytest.param(
+        BLOCK + "one = Block(8)\nother = Block(12)\n",
+        BLOCK.replace("groups=5", "groups=4") + "one = Block(8)\nother = Block(12)\n",
+        id="callers that have a number in common",
+    ),
+    pytest.param(
+        BLOCK + "def make(width):\n    return Block(width)\n\n\nnets = [make(8), make(20)]\n",
+        "",
+        id="a call that both go through",
+    ),
+    pytest.param(CONV + "wrong = conv(8)\nsound = conv(20)\n", "", id="a literal that both use"),
+    pytest.param(CONV + "one = conv(8)\nother = conv(9)\n", "", id="a literal for channels with nothing in common"),
+]
+
+
+@pytest.mark.parametrize(("program", "wanted"), CALLERS)
+def test_a_number_that_others_rely_on_stays_theirs(program: str, wanted: str) -> None:
+    text, left, outcome = fixed(HEAD + program, "GC002")
+    assert text.decode() == HEAD + (wanted or program)
+    assert bool(left) is not bool(wanted)
+    assert not outcome.given_up
+    assert all(finding.fix is None for finding in left)
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        (CONV + "wrong = conv(8)\nsound = conv(20)\n", "layers that are right read the same number"),
+        (CONV + "one = conv(8)\nother = conv(9)\n", "Use 1, which leaves no groups"),
+    ],
+)
+def test_a_change_for_all_is_shown_and_not_made(program: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("net.py").write_text(HEAD + program)
+    words = ["net.py", "--select", "GC002", "--fix", "--unsafe-fixes", "--extend-safe-fixes", "GC002"]
+    assert cli.main(words) == 1
+    assert Path("net.py").read_text() == HEAD + program
+    out = capsys.readouterr().out
+    assert said in out
+    assert "(by hand)" in out
+    assert "fixable" not in out
+
+
+def test_one_group_is_said_to_be_dense(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("net.py").write_text(HEAD + "conv = nn.Conv2d(3, 64, 3, groups=2)\n")
+    cli.main(["net.py"])
+    assert "Use groups=1" in (out := capsys.readouterr().out)
+    assert "one group makes it dense (unsafe)" in out

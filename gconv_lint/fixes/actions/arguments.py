@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from gconv_lint.fixes import flows
+from gconv_lint.fixes.actions import numbers
 from gconv_lint.fixes.cases import Case, Draft, is_repeatable, position_in
 from gconv_lint.fixes.origins import Spot, assignments, parameters
 from gconv_lint.fixes.rewriting import REPLACE
@@ -26,13 +27,31 @@ def set_argument(case: Case) -> Draft | None:
     name, value = case.word("argument"), case.word("value")
     changes = [change_to(case, spot, case.positions, name, value) for spot in case.ways()]
     made = tuple(dict.fromkeys(change for change in changes if change is not None))
-    dense = any(change.operation == "remove_argument" for change in made)
-    title = "Leave groups out: a pointwise convolution mixes its channels" if dense else ""
-    return Draft(made, title) if made and None not in changes else None
+    if not made or None in changes:
+        return _shown(case, name, value)
+    if any(change.operation == "remove_argument" for change in made):
+        return Draft(made, "Leave groups out: a pointwise convolution mixes its channels")
+    return Draft(made, case.plan.recipe.title + DENSE if (name, value) == ("groups", "1") else "")
 
 
-def change_to(case: Case, spot: Spot, positions: Sequence[str], name: str, value: str) -> Change | None:
-    """The change that gives an argument of a call a value."""
+#: What a title says of the number that leaves nothing grouped.
+DENSE = "; one group makes it dense"
+SHARED = "; layers that are right read the same number"
+
+
+def _shown(case: Case, name: str, value: str) -> Draft | None:
+    """The number that others read as well, changed for all: to be seen, not to be done."""
+    changes = [change_to(case, spot, case.positions, name, value, alone=False) for spot in case.ways()]
+    made = tuple(dict.fromkeys(change for change in changes if change is not None))
+    if not made or None in changes or case.apart:
+        return None
+    return Draft(made, case.plan.recipe.title + SHARED, Applicability.DISPLAY)
+
+
+def change_to(
+    case: Case, spot: Spot, positions: Sequence[str], name: str, value: str, *, alone: bool = True
+) -> Change | None:
+    """The change that gives an argument of a call a value, if ``alone`` of that call and not of sound layers."""
     passed = case.origins.argument(spot, positions, name)
     assert isinstance(spot.node, ast.Call)
     if passed is None and (name not in positions or has_stars(spot.node) or not _is_repeatable(value)):
@@ -44,6 +63,8 @@ def change_to(case: Case, spot: Spot, positions: Sequence[str], name: str, value
         return _dense(case, spot) if name == "groups" else None
     if value in _TRUTHS and isinstance(written.document.parents[written.node], ast.arguments):
         return None  # a default, for other calls too
+    if alone and value.isdecimal() and (sound := case.sound(written)):
+        return numbers.passed(case, spot, positions, name, value, sound)
     return written.document.change(written.node, REPLACE, value)
 
 

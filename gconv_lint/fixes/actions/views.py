@@ -81,7 +81,7 @@ def regroup_shuffle(case: Case) -> Draft | None:
         spot = _call_at(case, related.place)
         name = dotted(spot.node.func).rpartition(".")[2] if spot and isinstance(spot.node, ast.Call) else ""
         if spot is not None and name in _SHUFFLES:
-            change = change_to(case, spot, _SHUFFLES[name], "groups", case.word("groups"))
+            change = change_to(case, spot, _SHUFFLES[name], "groups", case.word("groups"), alone=False)
             return Draft([change]) if change is not None else None
     return None
 
