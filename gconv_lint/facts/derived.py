@@ -205,9 +205,3 @@ def _nearest_divisor(layer: Layer, count: str, of: str) -> Any:
 def nearest_num_groups(layer: Layer) -> Any:
     """the divisor of num_channels nearest to num_groups"""
     return _nearest_divisor(layer, "num_groups", "num_channels")
-
-
-@fact("shuffle", type="int", name="nearest_groups")
-def nearest_shuffle(layer: Layer) -> Any:
-    """the divisor of the channels nearest to the groups of the shuffle"""
-    return _nearest_divisor(layer, "groups", "channels")

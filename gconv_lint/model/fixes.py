@@ -32,6 +32,7 @@ ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "reshape": ("before",),
     "repair-shuffle": (),
     "regroup-shuffle": ("groups",),
+    "fit-shuffle": ("channels", "groups"),
     "insert-shuffle": ("model", "path", "before", "layer", "groups", "joins"),
     "insert-pointwise": ("class",),
     "divide-weight": ("width", "channels", "transposed"),

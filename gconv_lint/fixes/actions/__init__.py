@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gconv_lint.fixes.actions import arguments, comments, insertions, views, weights
+from gconv_lint.fixes.actions import arguments, comments, insertions, shuffles, views, weights
 from gconv_lint.fixes.cases import Case, Draft
 
 Action = Callable[[Case], Draft | None]
@@ -19,6 +19,7 @@ ACTIONS: Mapping[str, Action] = {
     "reshape": views.reshape,
     "repair-shuffle": views.repair_shuffle,
     "regroup-shuffle": views.regroup_shuffle,
+    "fit-shuffle": shuffles.fit_shuffle,
     "insert-shuffle": insertions.insert_shuffle,
     "insert-pointwise": insertions.insert_pointwise,
     "divide-weight": weights.divide_weight,
