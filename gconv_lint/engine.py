@@ -73,11 +73,12 @@ class _Case(NamedTuple):
 
 
 class _Docket(NamedTuple):
-    """What the run has found so far."""
+    """What the run has found so far; ``doubtful`` are places of constructs of which a rule with a fix does not hold."""
 
     cases: dict[tuple[str, Place], _Case]
     undecided: set[tuple[str, Place]]
     skipped: dict[str, Problem]
+    doubtful: set[tuple[str, Place]]
 
 
 class _Verdict(NamedTuple):
@@ -102,16 +103,19 @@ def run(
     Raises ``PredicateError`` when a rule's condition is no condition.
     """
     judges = _judges(rules, options or {})
-    docket = _Docket(cases={}, undecided=set(), skipped={})
+    docket = _Docket(cases={}, undecided=set(), skipped={}, doubtful=set())
     known: dict[Any, _Verdict] = {}
     subjects: Iterable[Subject] = chain(analysis.layers, analysis.constructs, _told(analysis, judges))
     for subject in subjects:
         applicable = judges.get(subject.kind)
         if applicable and (within is None or subject.place.path in within):
-            _file(docket, subject, _verdict(docket, subject, applicable, known))
+            verdict = _verdict(docket, subject, applicable, known)
+            _file(docket, subject, verdict)
+            if isinstance(subject, Construct):
+                docket.doubtful.update(_doubts(subject, applicable, verdict))
     undecided = frozenset(docket.undecided - docket.cases.keys())
     counts = Counter(code for code, _ in undecided)
-    return Outcome(_findings(docket.cases, strict), counts, tuple(docket.skipped.values()), undecided)
+    return Outcome(_findings(docket, strict), counts, tuple(docket.skipped.values()), undecided)
 
 
 def _told(analysis: Program, kinds: Collection[str]) -> Iterator[Construct]:
@@ -204,13 +208,19 @@ def _file(docket: _Docket, subject: Subject, verdict: _Verdict) -> None:
             case.contexts.append(facts if facts.subject is subject else Facts(subject))
 
 
-def _findings(cases: Mapping[tuple[str, Place], _Case], strict: bool) -> tuple[Finding, ...]:
+def _doubts(construct: Construct, judges: Sequence[_Judge], verdict: _Verdict) -> Iterator[tuple[str, Place]]:
+    sure = {judge.rule.info.code for judge, _ in verdict.holds}
+    codes = (judge.rule.info.code for judge in judges if judge.rule.recipe is not None)
+    return ((code, construct.place) for code in codes if code not in sure)
+
+
+def _findings(docket: _Docket, strict: bool) -> tuple[Finding, ...]:
     repeats: Counter[str] = Counter()
-    ordered = sorted(cases.items(), key=lambda item: (item[0][1], item[0][0]))
-    return tuple(_finding(place, case, strict, repeats) for (_, place), case in ordered)
+    ordered = sorted(docket.cases.items(), key=lambda item: (item[0][1], item[0][0]))
+    return tuple(_finding(key[1], case, strict, repeats, key in docket.doubtful) for key, case in ordered)
 
 
-def _finding(place: Place, case: _Case, strict: bool, repeats: Counter[str]) -> Finding:
+def _finding(place: Place, case: _Case, strict: bool, repeats: Counter[str], doubtful: bool) -> Finding:
     rule, facts = case.judge.rule, case.contexts[0]
     words = _Texts(facts, case.judge.options)
     message = rule.message.format_map(words)
@@ -223,11 +233,11 @@ def _finding(place: Place, case: _Case, strict: bool, repeats: Counter[str]) -> 
         related=_related(case.traces),
         facts=_reported(facts),
         fingerprint=fingerprint(rule.info.code, place, facts.subject, message, repeats),
-        plans=tuple(_plans(rule.recipe, case)) if rule.recipe is not None else (),
+        plans=tuple(_plans(rule.recipe, case, not doubtful)) if rule.recipe is not None else (),
     )
 
 
-def _plans(recipe: Recipe, case: _Case) -> Iterator[Plan]:
+def _plans(recipe: Recipe, case: _Case, everywhere: bool) -> Iterator[Plan]:
     """How the rule would mend the place, for every context in which it holds; none where a word is not known."""
     for facts in case.contexts:
         words = _Known(facts, case.judge.options)
@@ -238,7 +248,8 @@ def _plans(recipe: Recipe, case: _Case) -> Iterator[Plan]:
             continue
         site = facts.subject.site
         if site is None or not site.elsewhere:
-            yield Plan(filled, site.function, site.callers) if site is not None else Plan(filled)
+            called = (site.function, site.callers) if site is not None else ("", ())
+            yield Plan(filled, *called, everywhere)
 
 
 class _Texts(dict[str, Any]):

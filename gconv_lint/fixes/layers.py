@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gconv_lint.fixes.documents import Document
-from gconv_lint.fixes.origins import assignments
+from gconv_lint.fixes.origins import Spot, assignments
 from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.model.fixes import Plan
 
 #: Modules without parameters, whose place in a container can be shared without renaming anything.
 PARAMETERLESS = frozenset(
@@ -19,6 +21,8 @@ PARAMETERLESS = frozenset(
         *("MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d"),
     )
 )
+
+_NORM = re.compile(r"norm|(^|_)bn", re.IGNORECASE)
 
 
 class Attribute(NamedTuple):
@@ -89,6 +93,17 @@ def element(document: Document, call: ast.Call) -> Element | None:
     if any(isinstance(each, ast.Starred) for each in container.args) or call not in container.args:
         return None
     return Element(document, container, container.args.index(call))
+
+
+def is_normed_here(plan: Plan, spot: Spot | None) -> bool:
+    """Whether a norm is made beside the call ``spot``, and nothing of that place is known to go without one."""
+    if spot is None or not plan.everywhere:
+        return False
+    document, call = spot.document, spot.node
+    inside = element(document, call) if isinstance(call, ast.Call) else None
+    scope = inside.container if inside is not None else document.function_of(call) or document.tree
+    names = (dotted(each.func).rpartition(".")[2] for each in ast.walk(scope) if isinstance(each, ast.Call))
+    return any(_NORM.search(name) for name in names)
 
 
 def is_parameterless(node: ast.expr) -> bool:

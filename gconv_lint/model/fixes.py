@@ -35,6 +35,7 @@ ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "fit-shuffle": ("channels", "groups"),
     "insert-shuffle": ("model", "path", "before", "layer", "groups", "joins"),
     "insert-pointwise": ("class",),
+    "drop-layer": (),
     "divide-weight": ("width", "channels", "transposed"),
     "trim-comment": ("unused",),
     "check-division": ("dividend", "divisor"),
@@ -111,9 +112,10 @@ class Plan(NamedTuple):
     """What a fix is worked out from: a recipe with its words filled in, and how the flagged call was reached.
 
     ``function`` is the qualified name of the flagged constructor; ``callers`` holds the calls that lead to it, one
-    row for each way, innermost first.
+    row for each way, innermost first. ``everywhere`` says whether the rule holds for all that is made in the place.
     """
 
     recipe: Recipe
     function: str = ""
     callers: Sequence[tuple[Place, ...]] = ()
+    everywhere: bool = True

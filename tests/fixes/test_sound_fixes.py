@@ -75,6 +75,21 @@ def test_a_shuffle_joins_blocks_that_hold_the_convolutions() -> None:
             id="the bias of a caller without a norm",
         ),
         pytest.param(
+            "GC504",
+            "def conv(channels):\n"
+            "    return nn.Conv2d(channels, channels, 3, groups=channels)\n"
+            "\n\nnormed = nn.Sequential(conv(8), nn.BatchNorm2d(8), nn.Conv2d(8, 8, 1))\n"
+            "plain = nn.Sequential(conv(8), nn.ReLU(), nn.Conv2d(8, 8, 1))\n",
+            id="a helper that is used without a norm",
+        ),
+        pytest.param(
+            "GC504",
+            "conv = nn.Conv2d(8, 8, 3, groups=8)\n"
+            "normed = nn.Sequential(conv, nn.BatchNorm2d(8), nn.Conv2d(8, 8, 1))\n"
+            "plain = nn.Sequential(conv, nn.ReLU(), nn.Conv2d(8, 8, 1))\n",
+            id="a layer that is used without a norm",
+        ),
+        pytest.param(
             "GC012",
             "widths = iter([8, 16])\ndepthwise = nn.Conv2d(next(widths), 8, 3)\n",
             id="a call that is done twice",

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from gconv_lint.fixes import flows
+from gconv_lint.fixes import flows, layers
 from gconv_lint.fixes.actions import numbers
 from gconv_lint.fixes.cases import Case, Draft, is_repeatable, position_in
 from gconv_lint.fixes.origins import Spot, assignments, parameters
@@ -25,6 +25,8 @@ _TRUTHS = ("True", "False")
 def set_argument(case: Case) -> Draft | None:
     """Give ``argument`` the ``value``: a number is set where the number it replaces is written."""
     name, value = case.word("argument"), case.word("value")
+    if value in _TRUTHS and not layers.is_normed_here(case.plan, case.call):
+        return None
     changes = [change_to(case, spot, case.positions, name, value) for spot in case.ways()]
     made = tuple(dict.fromkeys(change for change in changes if change is not None))
     if not made or None in changes:
