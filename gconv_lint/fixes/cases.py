@@ -77,8 +77,9 @@ class Case(NamedTuple):
     def _named(self) -> str:
         """The constructor by the name that it is called under, for findings that do not say."""
         spot = self.call
-        head, _, name = dotted(getattr(spot.node, "func", spot.node)).rpartition(".") if spot is not None else ("",) * 3
-        return f"torch.nn.functional.{name}" if head == "F" else f"torch.nn.{name}"
+        name = dotted(getattr(spot.node, "func", spot.node)).rpartition(".")[2] if spot is not None else ""
+        functional = f"torch.nn.functional.{name}"
+        return functional if functional in SIGNATURES else f"torch.nn.{name}"
 
     def sound(self, written: Spot) -> list[Way]:
         """The ways to build other layers that take their number from where it is ``written`` and are to keep it."""

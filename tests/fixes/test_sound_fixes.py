@@ -366,6 +366,22 @@ def test_a_change_for_all_is_shown_and_not_made(program: str, said: str, capsys:
     assert "fixable" not in out
 
 
+@pytest.mark.parametrize(("start", "safe"), [("1, 1", True), ("2, 1", False), ("True, 1", False), ("one, 1", False)])
+def test_swapped_arguments_are_named_unasked_only_where_all_are_one(start: str, safe: bool) -> None:
+    program = HEAD + (
+        "class Up(nn.Module):\n"
+        "    def __init__(self, one=1):\n"
+        "        super().__init__()\n"
+        f"        self.dilation, self.groups = {start}\n\n"
+        "    def forward(self, x, w):\n"
+        "        return nn.functional.conv_transpose2d(x, w, None, 1, 0, 0, self.dilation, self.groups)\n"
+    )
+    text, _, outcome = fixed(program, "GC015", unsafe=False)
+    assert bool(outcome.fixed) is safe
+    assert (b"dilation=self.dilation, groups=self.groups" in text) is safe
+    assert fixed(program, "GC015")[2].fixed
+
+
 def test_one_group_is_said_to_be_dense(capsys: pytest.CaptureFixture[str]) -> None:
     Path("net.py").write_text(HEAD + "conv = nn.Conv2d(3, 64, 3, groups=2)\n")
     cli.main(["net.py"])

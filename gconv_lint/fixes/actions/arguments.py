@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from gconv_lint.fixes import flows, layers
 from gconv_lint.fixes.actions import numbers
@@ -152,23 +153,51 @@ def _is_constructor(case: Case, spot: Spot) -> bool:
 
 def name_arguments(case: Case) -> Draft | None:
     """Pass the positional arguments from the place of ``from`` on by ``names``, as they were meant."""
-    return _named(case, lambda values: case.word("names").split()[: len(values)])
+    spot, first = _positional(case)
+    names = case.word("names").split()[: len(spot.node.args) - first] if spot is not None else []
+    return _named(case, spot, first, names)
 
 
 def name_by_look(case: Case) -> Draft | None:
-    """Pass the positional arguments from the place of ``from`` on by the parameters that they read like."""
-    return _named(case, lambda values: [name for value in values if (name := _look(value))])
+    """Pass the positional arguments from the place of ``from`` on by the parameters that they read like.
+
+    Those in front that read like nothing stay where they are. It is safe where all that change places are always 1.
+    """
+    spot, first = _positional(case)
+    if spot is None:
+        return None
+    looks = [_look(value) for value in spot.node.args[first:]]
+    skipped = next((number for number, look in enumerate(looks) if look), 0)
+    if set(case.positions[first : first + skipped]) & set(looks):
+        return None
+    return _named(case, spot, first + skipped, looks[skipped:])
 
 
-def _named(case: Case, choose: Callable[[Sequence[ast.expr]], list[str]]) -> Draft | None:
+def _positional(case: Case) -> tuple[Any, int]:
+    """The flagged call, and where it takes ``from``; ``None`` where it takes it by keyword only."""
     spot, first = case.call, int(case.position(case.word("from")))
-    if spot is None or first < 0 or not isinstance(spot.node, ast.Call):
+    return (spot, first) if spot is not None and first >= 0 and isinstance(spot.node, ast.Call) else (None, 0)
+
+
+def _named(case: Case, spot: Spot | None, first: int, names: Sequence[str]) -> Draft | None:
+    values = spot.node.args[first:] if spot is not None and isinstance(spot.node, ast.Call) else []
+    if spot is None or not all(names) or not names or len(names) != len(values) or len(set(names)) < len(names):
         return None
-    values = spot.node.args[first:]
-    names = choose(values)
-    if not names or len(names) != len(values) or len(set(names)) < len(names):
-        return None
-    return Draft([spot.document.change(spot.node, "name_arguments", str(first), *names)])
+    pairs = zip(case.positions[first:], names, values, strict=False)
+    moved = [(old, new, each) for old, new, each in pairs if old != new]
+    slots, meant = {old for old, _, _ in moved}, {new for _, new, _ in moved}
+    same = slots == meant and all(_is_one(case, each) for *_, each in moved)
+    change = spot.document.change(spot.node, "name_arguments", str(first), *names)
+    return Draft([change], applicability=Applicability.SAFE if same else None)
+
+
+def _is_one(case: Case, value: ast.expr) -> bool:
+    """Whether an expression is 1 whoever calls: it is written so, and not as a default."""
+    spot = case.call
+    written = None if spot is None else case.origins.of(spot._replace(node=value, callers=()))
+    if written is None or isinstance(written.document.parents[written.node], ast.arguments):
+        return False
+    return isinstance(written.node, ast.Constant) and written.node.value == 1 and written.node.value is not True
 
 
 #: What a name that is passed has in it -> the parameter that it is meant for.
