@@ -38,7 +38,7 @@ def _own_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     known = set(sys.modules)
     yield
     for name in set(sys.modules) - known:
-        if not name.startswith("torch"):
+        if not name.startswith(("torch", "gconv_lint", "libcst")):
             del sys.modules[name]
 
 
