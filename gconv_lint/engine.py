@@ -13,7 +13,7 @@ from gconv_lint.fingerprints import fingerprint
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.dims import Sym
 from gconv_lint.model.findings import Finding
-from gconv_lint.model.fixes import Plan, Recipe
+from gconv_lint.model.fixes import OPTIONAL_ARGUMENTS, Plan, Recipe
 from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.layers import CallSite, Layer, Value
 from gconv_lint.model.places import Place, Related
@@ -242,7 +242,7 @@ def _plans(recipe: Recipe, case: _Case, everywhere: bool) -> Iterator[Plan]:
     for facts in case.contexts:
         words = _Known(facts, case.judge.options)
         try:
-            arguments = {name: text.format_map(words) for name, text in recipe.arguments.items()}
+            arguments = dict(_filled(recipe.arguments, words))
             filled = recipe._replace(arguments=arguments, title=recipe.title.format_map(words))
         except KeyError:
             continue
@@ -250,6 +250,16 @@ def _plans(recipe: Recipe, case: _Case, everywhere: bool) -> Iterator[Plan]:
         if site is None or not site.elsewhere:
             called = (site.function, site.callers) if site is not None else ("", ())
             yield Plan(filled, *called, everywhere)
+
+
+def _filled(arguments: Mapping[str, str], words: _Known) -> Iterator[tuple[str, str]]:
+    """The arguments of an action without the optional ones that are not known. Raises ``KeyError`` for another one."""
+    for name, text in arguments.items():
+        try:
+            yield name, text.format_map(words)
+        except KeyError:
+            if name not in OPTIONAL_ARGUMENTS:
+                raise
 
 
 class _Texts(dict[str, Any]):

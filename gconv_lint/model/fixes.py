@@ -40,8 +40,8 @@ ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "trim-comment": ("unused",),
     "check-division": ("dividend", "divisor"),
 }
-#: ``means`` names the number that the text of a value stands for.
-OPTIONAL_ARGUMENTS = frozenset({"means"})
+#: ``means`` names the number that the text of a value stands for; a script has no ``class``.
+OPTIONAL_ARGUMENTS = frozenset({"means", "class"})
 
 
 class Recipe(NamedTuple):

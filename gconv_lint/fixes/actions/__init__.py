@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gconv_lint.fixes.actions import arguments, comments, insertions, removals, shuffles, views, weights
+from gconv_lint.fixes.actions import arguments, comments, insertions, pointwise, removals, shuffles, views, weights
 from gconv_lint.fixes.cases import Case, Draft
 
 Action = Callable[[Case], Draft | None]
@@ -21,7 +21,7 @@ ACTIONS: Mapping[str, Action] = {
     "regroup-shuffle": views.regroup_shuffle,
     "fit-shuffle": shuffles.fit_shuffle,
     "insert-shuffle": insertions.insert_shuffle,
-    "insert-pointwise": insertions.insert_pointwise,
+    "insert-pointwise": pointwise.insert_pointwise,
     "drop-layer": removals.drop_layer,
     "divide-weight": weights.divide_weight,
     "trim-comment": comments.trim_comment,

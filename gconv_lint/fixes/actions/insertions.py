@@ -10,7 +10,6 @@ from gconv_lint.fixes import layers
 from gconv_lint.fixes.cases import Case, Draft, Unplaced, is_repeatable
 from gconv_lint.fixes.documents import Document
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
-from gconv_lint.frontends.source.constructs.syntax import argument
 from gconv_lint.model.fixes import Change
 
 RENUMBERED = "; the layers behind it get new numbers in the state_dict"
@@ -27,11 +26,11 @@ def insert_shuffle(case: Case) -> Draft | None:
     earlier, later = _attributes(case, document)
     if later is None or earlier is None:
         return None
-    groups, nn = _groups_text(earlier.document, earlier.made), layers.torch_nn(earlier.document)
+    groups, nn = groups_text(earlier.document, earlier.made), layers.torch_nn(earlier.document)
     if not nn or not groups:
         return None
     # Made behind the first one: further down its groups may have another value.
-    return Draft(_called_on(earlier, later.used.args[0], "shuffle", f"{nn}.ChannelShuffle({groups})"))
+    return Draft(called_on(earlier, later.used.args[0], "shuffle", f"{nn}.ChannelShuffle({groups})"))
 
 
 def _attributes(case: Case, document: Document) -> tuple[layers.Attribute | None, layers.Attribute | None]:
@@ -44,7 +43,7 @@ def _attributes(case: Case, document: Document) -> tuple[layers.Attribute | None
     return layers.attribute(where, owner, earlier), layers.attribute(where, owner, later)
 
 
-def _called_on(beside: layers.Attribute, node: ast.expr, name: str, made: str) -> Sequence[Change]:
+def called_on(beside: layers.Attribute, node: ast.expr, name: str, made: str) -> Sequence[Change]:
     """The new layer, made behind the statement of the one beside it, and called on ``node``."""
     document, free = beside.document, _free(name, beside.taken)
     start, end = document.span(node)
@@ -77,7 +76,7 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-def _groups_text(document: Document, call: ast.Call) -> str:
+def groups_text(document: Document, call: ast.Call) -> str:
     """What a call passes as ``groups``, as it is written; nothing where that is not to be written twice."""
     passed = [keyword.value for keyword in call.keywords if keyword.arg == "groups"]
     return document.source(passed[0]) if passed and is_repeatable(passed[0]) else ""
@@ -102,55 +101,15 @@ def _shuffle_in_sequential(case: Case, inside: layers.Element) -> Draft | None:
 
 
 def _given_groups(document: Document, node: ast.expr) -> str:
-    return _groups_text(document, node) if isinstance(node, ast.Call) else ""
+    return groups_text(document, node) if isinstance(node, ast.Call) else ""
 
 
 def _element_before(document: Document, node: ast.expr, text: str) -> list[Change]:
     start, _ = document.span(node)
-    return [document.change_range(start, start, INSERT, text + _separator(document, start))]
+    return [document.change_range(start, start, INSERT, text + separator(document, start))]
 
 
-def _separator(document: Document, start: int) -> str:
+def separator(document: Document, start: int) -> str:
     """A comma and what stands in front of an element: a space, or the line end with its indentation."""
     line = document.text[document.offset(document.place(start, start).line, 1) : start]
     return f",{document.newline}{line}" if not line.strip() else ", "
-
-
-def insert_pointwise(case: Case) -> Draft | None:
-    """A pointwise convolution behind the last depthwise one of the flagged class."""
-    document = case.document
-    owner = layers.class_named(document, case.word("class")) if document is not None else None
-    if document is None or owner is None:
-        return None
-    found = [
-        (call, name)
-        for call in ast.walk(owner)
-        if isinstance(call, ast.Call)
-        and _is_depthwise(document, call)
-        and (name := layers.stored_under(document, call))
-    ]
-    depthwise = layers.attribute(document, owner, found[-1][1]) if found else None
-    if depthwise is None:
-        return None
-    width = _argument_text(document, depthwise.made, "out_channels", 1)
-    made = f"{document.source(depthwise.made.func)}({width}, {_unread_width(owner) or width}, kernel_size=1)"
-    return Draft(_called_on(depthwise, depthwise.used, "pointwise", made))
-
-
-def _unread_width(owner: ast.ClassDef) -> str:
-    """The parameter of ``__init__`` for output channels that the class takes and does not read."""
-    read = {node.id for node in ast.walk(owner) if isinstance(node, ast.Name)}
-    init = next((each for each in owner.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None)
-    parameters = [] if init is None else [*init.args.posonlyargs, *init.args.args, *init.args.kwonlyargs]
-    names = [each.arg for each in parameters if each.arg.startswith("out") and each.arg not in read]
-    return names[0] if len(names) == 1 else ""
-
-
-def _is_depthwise(document: Document, call: ast.Call) -> bool:
-    groups = _groups_text(document, call)
-    return bool(groups) and groups == _argument_text(document, call, "in_channels", 0)
-
-
-def _argument_text(document: Document, call: ast.Call, name: str, position: int) -> str:
-    passed = argument(call, name, position)
-    return document.source(passed) if passed is not None and is_repeatable(passed) else ""

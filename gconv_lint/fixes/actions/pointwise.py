@@ -1,0 +1,93 @@
+"""The action that puts a pointwise convolution behind a depthwise one, and keeps the names of parameters if it can."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from gconv_lint.fixes import layers
+from gconv_lint.fixes.actions.insertions import called_on, groups_text, separator
+from gconv_lint.fixes.cases import Case, Draft, is_repeatable
+from gconv_lint.fixes.documents import Document
+from gconv_lint.fixes.rewriting import INSERT, REPLACE
+from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.frontends.source.constructs.syntax import argument
+
+_CONV = re.compile(r"Conv(Transpose)?(?P<rank>[123])d$")
+_RENAMED = "; its parameters get new names in the state_dict"
+#: Methods that a container of layers has as well.
+_OF_MODULES = frozenset(("cpu", "cuda", "double", "eval", "float", "forward", "half", "state_dict", "to", "train"))
+
+
+def insert_pointwise(case: Case) -> Draft | None:
+    """A pointwise convolution behind the last depthwise one of a ``class``, or behind the flagged one."""
+    document, spot = case.document, case.call
+    owner = layers.class_named(document, case.word("class")) if document is not None else None
+    if document is not None and owner is not None:
+        stored = [layers.stored_under(document, call) for call in _depthwise(document, owner)]
+        last = next((name for name in reversed(stored) if name), "")
+        depthwise = layers.attribute(document, owner, last) if last else None
+        if depthwise is not None:
+            width = _unread_width(owner) or _argument_text(document, depthwise.made, "out_channels", 1)
+            made = pointwise(document, depthwise.made, width)
+            return Draft(called_on(depthwise, depthwise.used, "pointwise", made)) if made else None
+    return _behind(case, document, spot.node) if document and spot and isinstance(spot.node, ast.Call) else None
+
+
+def _depthwise(document: Document, owner: ast.ClassDef) -> Iterator[ast.Call]:
+    for call in ast.walk(owner):
+        groups = groups_text(document, call) if isinstance(call, ast.Call) else ""
+        if isinstance(call, ast.Call) and groups and groups == _argument_text(document, call, "in_channels", 0):
+            yield call
+
+
+def pointwise(document: Document, conv: ast.Call, outside: str = "") -> str:
+    """The text of a 1x1 convolution that reads what another one gives; nothing where that is not plain."""
+    found, width = _CONV.search(dotted(conv.func)), _argument_text(document, conv, "out_channels", 1)
+    if found is None or not width:
+        return ""
+    name = f"{dotted(conv.func)[: found.start()]}Conv{found['rank']}d"
+    return f"{name}({width}, {outside or width}, kernel_size=1)"
+
+
+def _behind(case: Case, document: Document, call: ast.Call) -> Draft | None:
+    """Behind the call itself: as the last element of its sequence, with the next one, or in a sequence of its own."""
+    made, nn, inside = pointwise(document, call), layers.torch_nn(document), layers.element(document, call)
+    if not made or not nn:
+        return None
+    behind = inside.container.args[inside.number + 1 :] if inside is not None else []
+    if inside is not None and not behind:
+        start, end = document.span(call)
+        return Draft([document.change_range(end, end, INSERT, separator(document, start) + made)])
+    if behind and layers.is_parameterless(behind[0]):
+        both = f"{nn}.Sequential({made}, {document.source(behind[0])})"
+        return Draft([document.change(behind[0], REPLACE, both)])
+    if _is_looked_into(document, call):
+        return None
+    text = f"{nn}.Sequential({document.source(call)}, {made})"
+    return Draft([document.change(call, REPLACE, text)], case.plan.recipe.title + _RENAMED)
+
+
+def _is_looked_into(document: Document, call: ast.Call) -> bool:
+    """Whether attributes of the layer are read, which a sequence of layers has not."""
+    statement = document.statement_of(call)
+    if not isinstance(statement, ast.Assign) or statement.value is not call:
+        return False
+    names = {dotted(target) for target in statement.targets}
+    read = (each for each in ast.walk(document.tree) if isinstance(each, ast.Attribute))
+    return any(dotted(each.value) in names and each.attr not in _OF_MODULES for each in read)
+
+
+def _unread_width(owner: ast.ClassDef) -> str:
+    """The parameter of ``__init__`` for output channels that the class takes and does not read."""
+    read = {node.id for node in ast.walk(owner) if isinstance(node, ast.Name)}
+    init = next((each for each in owner.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None)
+    parameters = [] if init is None else [*init.args.posonlyargs, *init.args.args, *init.args.kwonlyargs]
+    names = [each.arg for each in parameters if each.arg.startswith("out") and each.arg not in read]
+    return names[0] if len(names) == 1 else ""
+
+
+def _argument_text(document: Document, call: ast.Call, name: str, position: int) -> str:
+    passed = argument(call, name, position)
+    return document.source(passed) if passed is not None and is_repeatable(passed) else ""
