@@ -7,30 +7,38 @@ import re
 from collections.abc import Sequence
 
 from gconv_lint.fixes import layers
-from gconv_lint.fixes.cases import Case, Draft, Unplaced, is_repeatable
+from gconv_lint.fixes.cases import Case, Draft, Unplaced
 from gconv_lint.fixes.documents import Document
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
+from gconv_lint.fixes.texts import groups_text, pointwise
 from gconv_lint.model.fixes import Change
 
+DENSE = "Insert a dense 1x1 convolution in front of `{}`: no shuffle joins so many groups in so few layers"
 RENUMBERED = "; the layers behind it get new numbers in the state_dict"
 
 
 def insert_shuffle(case: Case) -> Draft | None:
-    """A channel shuffle by the groups of the convolution before, in front of the flagged one."""
+    """A channel shuffle by the groups of the convolution before, in front of the flagged one.
+
+    Where a shuffle cannot join as many groups, a dense 1x1 convolution.
+    """
     document, spot = case.document, case.call
-    if document is None or spot is None or not isinstance(spot.node, ast.Call) or case.word("joins") != "True":
+    if document is None or spot is None or not isinstance(spot.node, ast.Call):
         return None
+    title = "" if case.word("joins") == "True" else DENSE.format(case.word("layer"))
     inside = layers.element(document, spot.node)
     if inside is not None:
-        return _shuffle_in_sequential(case, inside)
+        return _in_sequential(case, inside, title)
     earlier, later = _attributes(case, document)
     if later is None or earlier is None:
         return None
     groups, nn = groups_text(earlier.document, earlier.made), layers.torch_nn(earlier.document)
-    if not nn or not groups:
-        return None
+    if title:
+        made, name = pointwise(earlier.document, earlier.made), "mix"
+    else:
+        made, name = f"{nn}.ChannelShuffle({groups})" if nn and groups else "", "shuffle"
     # Made behind the first one: further down its groups may have another value.
-    return Draft(called_on(earlier, later.used.args[0], "shuffle", f"{nn}.ChannelShuffle({groups})"))
+    return Draft(called_on(earlier, later.used.args[0], name, made), title) if made else None
 
 
 def _attributes(case: Case, document: Document) -> tuple[layers.Attribute | None, layers.Attribute | None]:
@@ -76,28 +84,24 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-def groups_text(document: Document, call: ast.Call) -> str:
-    """What a call passes as ``groups``, as it is written; nothing where that is not to be written twice."""
-    passed = [keyword.value for keyword in call.keywords if keyword.arg == "groups"]
-    return document.source(passed[0]) if passed and is_repeatable(passed[0]) else ""
-
-
-def _shuffle_in_sequential(case: Case, inside: layers.Element) -> Draft | None:
+def _in_sequential(case: Case, inside: layers.Element, title: str) -> Draft | None:
     """In a literal Sequential: beside a layer without parameters if there is one, else as an element of its own."""
-    document = inside.document
-    nn = layers.torch_nn(document)
+    document, nn, flagged = inside.document, layers.torch_nn(inside.document), inside.container.args[inside.number]
     groups = next((text for each in inside.before if (text := _given_groups(document, each))), case.word("groups"))
-    if not nn or not groups:
+    if title and isinstance(flagged, ast.Call):
+        made = pointwise(document, flagged, of="in_channels")
+    else:
+        made = f"{nn}.ChannelShuffle({groups})" if groups else ""
+    if not nn or not made:
         return None
-    shuffle = f"{nn}.ChannelShuffle({groups})"
     for each in inside.before:
         if not isinstance(each, ast.Call) or _given_groups(document, each):
             break
         if layers.is_parameterless(each):
-            both = f"{nn}.Sequential({document.source(each)}, {shuffle})"
-            return Draft([document.change(each, REPLACE, both)])
-    title = case.plan.recipe.title + RENUMBERED
-    return Draft(_element_before(document, inside.container.args[inside.number], shuffle), title)
+            both = f"{nn}.Sequential({document.source(each)}, {made})"
+            return Draft([document.change(each, REPLACE, both)], title)
+    renumbered = (title or case.plan.recipe.title) + RENUMBERED
+    return Draft(_element_before(document, flagged, made), renumbered)
 
 
 def _given_groups(document: Document, node: ast.expr) -> str:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from gconv_lint.fixes import layers
-from gconv_lint.fixes.actions.insertions import called_on, groups_text, separator
-from gconv_lint.fixes.cases import Case, Draft, is_repeatable
+from gconv_lint.fixes.actions.insertions import called_on, separator
+from gconv_lint.fixes.cases import Case, Draft
 from gconv_lint.fixes.documents import Document
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
+from gconv_lint.fixes.texts import argument_text, groups_text, pointwise
 from gconv_lint.frontends.source.constructs.imports import dotted
-from gconv_lint.frontends.source.constructs.syntax import argument
 
-_CONV = re.compile(r"Conv(Transpose)?(?P<rank>[123])d$")
 _RENAMED = "; its parameters get new names in the state_dict"
 #: Methods that a container of layers has as well.
 _OF_MODULES = frozenset(("cpu", "cuda", "double", "eval", "float", "forward", "half", "state_dict", "to", "train"))
@@ -29,8 +27,8 @@ def insert_pointwise(case: Case) -> Draft | None:
         last = next((name for name in reversed(stored) if name), "")
         depthwise = layers.attribute(document, owner, last) if last else None
         if depthwise is not None:
-            width = _unread_width(owner) or _argument_text(document, depthwise.made, "out_channels", 1)
-            made = pointwise(document, depthwise.made, width)
+            width = _unread_width(owner) or argument_text(document, depthwise.made, "out_channels", 1)
+            made = pointwise(document, depthwise.made, after=width)
             return Draft(called_on(depthwise, depthwise.used, "pointwise", made)) if made else None
     return _behind(case, document, spot.node) if document and spot and isinstance(spot.node, ast.Call) else None
 
@@ -38,17 +36,8 @@ def insert_pointwise(case: Case) -> Draft | None:
 def _depthwise(document: Document, owner: ast.ClassDef) -> Iterator[ast.Call]:
     for call in ast.walk(owner):
         groups = groups_text(document, call) if isinstance(call, ast.Call) else ""
-        if isinstance(call, ast.Call) and groups and groups == _argument_text(document, call, "in_channels", 0):
+        if isinstance(call, ast.Call) and groups and groups == argument_text(document, call, "in_channels", 0):
             yield call
-
-
-def pointwise(document: Document, conv: ast.Call, outside: str = "") -> str:
-    """The text of a 1x1 convolution that reads what another one gives; nothing where that is not plain."""
-    found, width = _CONV.search(dotted(conv.func)), _argument_text(document, conv, "out_channels", 1)
-    if found is None or not width:
-        return ""
-    name = f"{dotted(conv.func)[: found.start()]}Conv{found['rank']}d"
-    return f"{name}({width}, {outside or width}, kernel_size=1)"
 
 
 def _behind(case: Case, document: Document, call: ast.Call) -> Draft | None:
@@ -86,8 +75,3 @@ def _unread_width(owner: ast.ClassDef) -> str:
     parameters = [] if init is None else [*init.args.posonlyargs, *init.args.args, *init.args.kwonlyargs]
     names = [each.arg for each in parameters if each.arg.startswith("out") and each.arg not in read]
     return names[0] if len(names) == 1 else ""
-
-
-def _argument_text(document: Document, call: ast.Call, name: str, position: int) -> str:
-    passed = argument(call, name, position)
-    return document.source(passed) if passed is not None and is_repeatable(passed) else ""
