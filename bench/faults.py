@@ -204,3 +204,21 @@ PLANTERS: Mapping[str, Callable[[Document], Iterator[Edit]]] = {
     "bias in front of a norm": _idle_bias,
     "comment that silences nothing": _idle_comment,
 }
+
+#: The rules that a fault is for.
+AIMS: Mapping[str, str] = {
+    "`/` in groups": "GC001, GC016",
+    "groups that do not divide": "GC002, GC003",
+    "groups rounded down to zero": "GC004",
+    "shuffle that does not divide": "GC009",
+    "`.contiguous()` forgotten": "GC010",
+    "groups passed as dilation": "GC011",
+    "depthwise without groups": "GC012",
+    "pointwise with groups": "GC013",
+    "shuffle left out": "GC101",
+    "transpose left out of a shuffle": "GC103",
+    "channels flattened without transpose": "GC405",
+    "groups=1 written out": "GC501",
+    "bias in front of a norm": "GC504",
+    "comment that silences nothing": "GC900",
+}

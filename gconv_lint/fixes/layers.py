@@ -22,6 +22,8 @@ PARAMETERLESS = frozenset(
     )
 )
 
+#: Methods that a container of layers has as well.
+_OF_MODULES = frozenset(("cpu", "cuda", "double", "eval", "float", "forward", "half", "state_dict", "to", "train"))
 _NORM = re.compile(r"norm|(^|_)bn", re.IGNORECASE)
 
 
@@ -104,6 +106,22 @@ def is_normed_here(plan: Plan, spot: Spot | None) -> bool:
     scope = inside.container if inside is not None else document.function_of(call) or document.tree
     names = (dotted(each.func).rpartition(".")[2] for each in ast.walk(scope) if isinstance(each, ast.Call))
     return any(_NORM.search(name) for name in names)
+
+
+def is_looked_into(document: Document, call: ast.Call) -> bool:
+    """Whether attributes of the layer are read, which a sequence of layers has not."""
+    statement = document.statement_of(call)
+    if not isinstance(statement, ast.Assign) or statement.value is not call:
+        return False
+    names = {dotted(target) for target in statement.targets}
+    read = (each for each in ast.walk(document.tree) if isinstance(each, ast.Attribute))
+    return any(dotted(each.value) in names and each.attr not in _OF_MODULES for each in read)
+
+
+def is_appended(document: Document, call: ast.Call) -> bool:
+    """Whether a layer is put into a list where it is made: ``layers.append(call)``."""
+    around = document.parents.get(call)
+    return isinstance(around, ast.Call) and dotted(around.func).endswith(".append") and around.args == [call]
 
 
 def is_parameterless(node: ast.expr) -> bool:

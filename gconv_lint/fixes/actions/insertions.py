@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gconv_lint.fixes import layers
 from gconv_lint.fixes.cases import Case, Draft, Unplaced
 from gconv_lint.fixes.documents import Document
+from gconv_lint.fixes.origins import Spot
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
 from gconv_lint.fixes.texts import groups_text, pointwise
 from gconv_lint.model.fixes import Change
 
 DENSE = "Insert a dense 1x1 convolution in front of `{}`: no shuffle joins so many groups in so few layers"
+RENAMED = "; its parameters get new names in the state_dict"
 RENUMBERED = "; the layers behind it get new numbers in the state_dict"
 
 
@@ -29,9 +31,9 @@ def insert_shuffle(case: Case) -> Draft | None:
     inside = layers.element(document, spot.node)
     if inside is not None:
         return _in_sequential(case, inside, title)
-    earlier, later = _attributes(case, document)
+    earlier, later = _attributes(case, document, spot.node)
     if later is None or earlier is None:
-        return None
+        return _in_front(case, document, spot.node, title)
     groups, nn = groups_text(earlier.document, earlier.made), layers.torch_nn(earlier.document)
     if title:
         made, name = pointwise(earlier.document, earlier.made), "mix"
@@ -41,14 +43,50 @@ def insert_shuffle(case: Case) -> Draft | None:
     return Draft(called_on(earlier, later.used.args[0], name, made), title) if made else None
 
 
-def _attributes(case: Case, document: Document) -> tuple[layers.Attribute | None, layers.Attribute | None]:
+def _in_front(case: Case, document: Document, call: ast.Call, title: str) -> Draft | None:
+    """In a sequence with the flagged layer, wherever that is made."""
+    nn = layers.torch_nn(document)
+    made = pointwise(document, call, of="in_channels") if title else f"{nn}.ChannelShuffle({case.word('groups')})"
+    if not nn or not made or layers.is_looked_into(document, call) or _is_shared(case, document):
+        return None
+    text = f"{nn}.Sequential({made}, {document.source(call)})"
+    return Draft([document.change(call, REPLACE, text)], (title or case.plan.recipe.title) + RENAMED)
+
+
+def _is_shared(case: Case, document: Document) -> bool:
+    """Whether the first convolution is made in the same place: what is put in front of one is in front of both."""
+    places = {document.span(call.node) for call in _related(case) if call.document is document}
+    return case.call is not None and (not places or document.span(case.call.node) in places)
+
+
+def _related(case: Case) -> Iterator[Spot]:
+    """The calls that make the other convolutions of the chain."""
+    for related in case.finding.related:
+        document = case.documents.get(related.place.path)
+        call = document.call_at(related.place) if document is not None else None
+        if document is not None and call is not None:
+            yield Spot(document, call)
+
+
+def _attributes(
+    case: Case, document: Document, call: ast.Call
+) -> tuple[layers.Attribute | None, layers.Attribute | None]:
     """The layer before the flagged one, and that one, or what holds them: attributes of the class that runs them."""
     where = case.documents.get(case.word("path")) or document
     owner = layers.class_named(where, case.word("model"))
     earlier, later = (case.word(word).partition(".")[0] for word in ("before", "layer"))
-    if owner is None or earlier == later:
+    if owner is not None and earlier != later:
+        found = layers.attribute(where, owner, earlier), layers.attribute(where, owner, later)
+        if None not in found:
+            return found
+    owner = document.class_of(call)
+    calls = [each.node for each in _related(case) if each.document is document]
+    before = next((each for each in calls if document.class_of(each) is owner), None)
+    if owner is None or not isinstance(before, ast.Call):
         return None, None
-    return layers.attribute(where, owner, earlier), layers.attribute(where, owner, later)
+    names = (layers.stored_under(document, each) for each in (before, call))
+    first, second = (layers.attribute(document, owner, name) if name else None for name in names)
+    return first, second
 
 
 def called_on(beside: layers.Attribute, node: ast.expr, name: str, made: str) -> Sequence[Change]:

@@ -6,16 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from gconv_lint.fixes import layers
-from gconv_lint.fixes.actions.insertions import called_on, separator
+from gconv_lint.fixes.actions.insertions import RENAMED, called_on, separator
 from gconv_lint.fixes.cases import Case, Draft
 from gconv_lint.fixes.documents import Document
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
 from gconv_lint.fixes.texts import argument_text, groups_text, pointwise
-from gconv_lint.frontends.source.constructs.imports import dotted
-
-_RENAMED = "; its parameters get new names in the state_dict"
-#: Methods that a container of layers has as well.
-_OF_MODULES = frozenset(("cpu", "cuda", "double", "eval", "float", "forward", "half", "state_dict", "to", "train"))
 
 
 def insert_pointwise(case: Case) -> Draft | None:
@@ -52,20 +47,10 @@ def _behind(case: Case, document: Document, call: ast.Call) -> Draft | None:
     if behind and layers.is_parameterless(behind[0]):
         both = f"{nn}.Sequential({made}, {document.source(behind[0])})"
         return Draft([document.change(behind[0], REPLACE, both)])
-    if _is_looked_into(document, call):
+    if layers.is_looked_into(document, call):
         return None
     text = f"{nn}.Sequential({document.source(call)}, {made})"
-    return Draft([document.change(call, REPLACE, text)], case.plan.recipe.title + _RENAMED)
-
-
-def _is_looked_into(document: Document, call: ast.Call) -> bool:
-    """Whether attributes of the layer are read, which a sequence of layers has not."""
-    statement = document.statement_of(call)
-    if not isinstance(statement, ast.Assign) or statement.value is not call:
-        return False
-    names = {dotted(target) for target in statement.targets}
-    read = (each for each in ast.walk(document.tree) if isinstance(each, ast.Attribute))
-    return any(dotted(each.value) in names and each.attr not in _OF_MODULES for each in read)
+    return Draft([document.change(call, REPLACE, text)], case.plan.recipe.title + RENAMED)
 
 
 def _unread_width(owner: ast.ClassDef) -> str:

@@ -17,6 +17,6 @@ def drop_layer(case: Case) -> Draft | None:
     document, call = spot.document, spot.node
     owner, name, nn = document.class_of(call), layers.stored_under(document, call), layers.torch_nn(document)
     alone = owner is not None and name and layers.attribute(document, owner, name) is not None
-    if not nn or not (alone or layers.element(document, call) is not None):
+    if not nn or not (alone or layers.element(document, call) is not None or layers.is_appended(document, call)):
         return None
     return Draft([document.change(call, REPLACE, f"{nn}.Identity()")])
