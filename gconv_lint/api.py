@@ -111,6 +111,7 @@ def models(targets: Sequence[Target], config: Config, limits: Limits, engine_nam
 def _summary(target: Target, engine_name: str, found: Program, settings: Config) -> Summary:
     from gconv_lint import costs
     from gconv_lint.channels.connectivity import connectivity
+    from gconv_lint.channels.receptive import receptive_field
     from gconv_lint.model.summary import Summary
 
     report = _model_report(found, settings)
@@ -126,6 +127,7 @@ def _summary(target: Target, engine_name: str, found: Program, settings: Config)
         connections=tuple(connection for graph in found.graphs for connection in connectivity(graph)),
         notes=(*found.notes, *(problem.message for problem in told)),
         exceeded=tuple(costs.exceeded(target, totals)) if built else (),
+        field=receptive_field(found.graphs[0], *target.watched) if target.watched and found.graphs else None,
     )
 
 

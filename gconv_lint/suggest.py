@@ -9,7 +9,7 @@ from gconv_lint import api
 from gconv_lint.config import Config
 from gconv_lint.facts.derived import divisors_beside
 from gconv_lint.model.findings import Finding
-from gconv_lint.model.suggestions import Advice, Suggestion
+from gconv_lint.model.suggestions import Advice, Standing, Suggestion
 from gconv_lint.model.summary import Row, Summary
 from gconv_lint.model.targets import Alteration, Limits, Target
 
@@ -26,20 +26,38 @@ def suggest(target: Target, settings: Config, limits: Limits, budget: Budget) ->
     """
     (base,) = api.models([target], settings, limits)
     flagged = [(finding, rows) for finding in base.report.findings if (rows := _rows_at(base, finding))]
-    plans = [(finding, rows, each) for finding, rows in flagged for each in _alternatives(finding, rows)]
-    targets = [target._replace(alterations=_everywhere(rows, each)) for _, rows, each in plans]
+    plans = [(finding, rows, each) for finding, rows in flagged for each in (None, *_alternatives(finding, rows))]
+    targets = [_altered(target, base, *plan) for plan in plans]
     found = api.models(targets, settings, limits) if targets else []
-    advice = {id(finding): Advice(finding, tuple(row.name for row in rows), (), 0) for finding, rows in flagged}
+    advice = dict[int, Advice]()
     for (finding, rows, each), after in zip(plans, found, strict=True):
-        known = advice[id(finding)]
-        made = _suggestion(base, after, finding, rows[0], each)
-        if made is None:
+        standing = _standing(after, rows[0])
+        if standing is None:
             continue
-        if _exceeds(made, budget):
-            advice[id(finding)] = known._replace(over_budget=known.over_budget + 1)
-        else:
-            advice[id(finding)] = known._replace(suggestions=(*known.suggestions, made))
+        if each is None:
+            advice[id(finding)] = Advice(finding, tuple(row.name for row in rows), standing)
+        elif id(finding) in advice:
+            advice[id(finding)] = _with(advice[id(finding)], _suggestion(base, after, finding, each, standing), budget)
     return base, [each._replace(suggestions=tuple(sorted(each.suggestions, key=_order))) for each in advice.values()]
+
+
+def _altered(target: Target, base: Summary, finding: Finding, rows: Sequence[Row], each: Alteration | None) -> Target:
+    """The model with an alteration, or as it is; it watches what the flagged layer sees of what its row reads."""
+    watched = (_first(base, finding, rows[0]), rows[0].name)
+    return target._replace(alterations=() if each is None else _everywhere(rows, each), watched=watched)
+
+
+def _first(base: Summary, finding: Finding, row: Row) -> str:
+    """The convolution nearest in front of the flagged one of those that the finding also names; else the input."""
+    places = {related.place for related in finding.related}
+    before = base.rows[: base.rows.index(row)]
+    return next((each.name for each in reversed(before) if each.place in places and each.groups), "")
+
+
+def _with(advice: Advice, made: Suggestion, budget: Budget) -> Advice:
+    if _exceeds(made, budget):
+        return advice._replace(over_budget=advice.over_budget + 1)
+    return advice._replace(suggestions=(*advice.suggestions, made))
 
 
 def _rows_at(base: Summary, finding: Finding) -> list[Row]:
@@ -70,21 +88,21 @@ def _everywhere(rows: Sequence[Row], each: Alteration) -> tuple[Alteration, ...]
     return tuple(each._replace(layer=row.name) for row in rows)
 
 
-def _suggestion(base: Summary, after: Summary, finding: Finding, row: Row, each: Alteration) -> Suggestion | None:
-    """What the model becomes; ``None`` where it does not run with the alteration."""
-    if after.totals is None or base.totals is None or after.report.problems:
-        return None
+def _suggestion(base: Summary, after: Summary, finding: Finding, each: Alteration, standing: Standing) -> Suggestion:
     before, left = _keys(base), _keys(after)
     return Suggestion(
         alteration=each,
-        params=after.totals.params - base.totals.params,
-        macs=after.totals.macs - base.totals.macs,
-        totals=after.totals,
-        group_width=_width(after, row),
-        parts=_parts(after),
+        after=standing,
         mends=(finding.rule.code, finding.place) not in left,
         new=tuple(sorted({code for code, place in left - before})),
     )
+
+
+def _standing(after: Summary, row: Row) -> Standing | None:
+    """What a run showed; ``None`` where the model does not run."""
+    if after.totals is None or after.report.problems:
+        return None
+    return Standing(after.totals, _width(after, row), after.field, _parts(after))
 
 
 def _keys(found: Summary) -> set[tuple[str, object]]:
@@ -104,10 +122,10 @@ def _parts(after: Summary) -> int | None:
 
 
 def _exceeds(made: Suggestion, budget: Budget) -> bool:
-    totals = {"params": made.totals.params, "macs": made.totals.macs}
+    totals = {"params": made.after.totals.params, "macs": made.after.totals.macs}
     return any(totals[name] > most for name, most in budget.items())
 
 
 def _order(made: Suggestion) -> tuple[bool, int, int, int]:
     """What mends the finding and makes no other comes first, then what costs least."""
-    return not made.mends, len(made.new), made.macs, made.params
+    return not made.mends, len(made.new), made.after.totals.macs, made.after.totals.params

@@ -57,6 +57,24 @@ def test_the_best_alternative_mends_the_finding_at_no_cost(advice: dict[str, Any
     assert (best["params_difference"], best["macs_difference"], best["parts"]) == (0, 0, 1)
 
 
+def test_what_an_output_sees_is_followed_in_the_altered_model(advice: dict[str, Any]) -> None:
+    (one,) = advice["advice"]
+    assert (one["before"]["group_width"], one["before"]["receptive_field"]) == (8, {"seen": 8, "channels": 32})
+    seen = {each["change"]: each["receptive_field"]["seen"] for each in one["suggestions"]}
+    assert seen["nn.ChannelShuffle(4) in front"] == 32
+    assert seen["dense: groups=1"] == 32
+    assert seen["groups=8"] == 8
+    assert seen["groups=2"] == 16
+
+
+def test_the_table_says_what_an_output_sees(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "net.py").write_text(NET)
+    assert cli.main(["suggest", f"{tmp_path / 'net.py'}:net", "--isolated", "--input", "1x3x16x16"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.split()[:3] == ["as", "it", "is"] and "8 of 32" in line for line in lines)
+    assert any("nn.ChannelShuffle(4) in front" in line and "32 of 32" in line and "mends it" in line for line in lines)
+
+
 def test_costs_are_those_of_the_altered_model(advice: dict[str, Any]) -> None:
     by_change = {each["change"]: each for each in advice["advice"][0]["suggestions"]}
     weights, positions = 32 * 32, 16 * 16

@@ -5,32 +5,44 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gconv_lint.model.findings import Finding
-from gconv_lint.model.summary import Totals
+from gconv_lint.model.summary import Field, Totals
 from gconv_lint.model.targets import Alteration
 
 
-class Suggestion(NamedTuple):
-    """A model that was run with an alteration: ``params`` and ``macs`` are differences to the model as it is.
+class Standing(NamedTuple):
+    """What a run of a model showed: its totals, and how the flagged layer stands in it.
 
-    ``group_width`` is that of the altered layer; ``parts`` counts the sets of channels that exchange nothing between
-    input and output, ``None`` where that is not understood. ``mends`` says whether the finding is gone, ``new`` has the
-    codes of findings that came instead.
+    ``group_width`` is that of the layer, ``field`` its channel receptive field: the fewest channels that an output of
+    it depends on, of those that the flagged row of convolutions reads, or else the model. ``parts`` counts the sets of
+    channels that exchange nothing between input and output of the model, ``None`` where that is not understood.
+    """
+
+    totals: Totals
+    group_width: int | None
+    field: Field | None
+    parts: int | None
+
+
+class Suggestion(NamedTuple):
+    """A model that was run with an alteration.
+
+    ``mends`` says whether the finding is gone, ``new`` has the codes of findings that came instead.
     """
 
     alteration: Alteration
-    params: int
-    macs: int
-    totals: Totals
-    group_width: int | None
-    parts: int | None
+    after: Standing
     mends: bool
     new: tuple[str, ...] = ()
 
 
 class Advice(NamedTuple):
-    """A finding with the layers that its line makes, what would mend it, and how many ideas were over the budget."""
+    """A finding with the layers that its line makes, what would mend it, and how many ideas were over the budget.
+
+    ``before`` is the model as it is.
+    """
 
     finding: Finding
     layers: tuple[str, ...]
-    suggestions: tuple[Suggestion, ...]
-    over_budget: int
+    before: Standing
+    suggestions: tuple[Suggestion, ...] = ()
+    over_budget: int = 0

@@ -61,10 +61,18 @@ class Connection(NamedTuple):
     constant: int | None = None
 
 
+class Field(NamedTuple):
+    """A channel receptive field: each output of a layer depends on at least ``seen`` of so many channels before it."""
+
+    seen: int
+    channels: int
+
+
 class Summary(NamedTuple):
     """One model: findings with their problems and gaps, its layers, and how it was built and run.
 
-    ``totals`` is ``None`` for a model that could not be built. ``exceeded`` has a sentence for each budget.
+    ``totals`` is ``None`` for a model that could not be built. ``exceeded`` has a sentence for each budget. ``field``
+    is the channel receptive field between the layers that the target watches.
     """
 
     target: str
@@ -75,3 +83,4 @@ class Summary(NamedTuple):
     connections: tuple[Connection, ...] = ()
     notes: tuple[str, ...] = ()
     exceeded: tuple[str, ...] = ()
+    field: Field | None = None

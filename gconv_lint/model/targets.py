@@ -31,7 +31,8 @@ class Target(NamedTuple):
     """A model: ``path/file.py:name`` or ``pkg.module:name``, what to call it with, what to run it on, and its budgets.
 
     ``folder`` is what paths and modules are relative to, the current one where it is empty. ``alterations`` are made
-    to the model before it runs.
+    to the model before it runs. ``watched`` are the paths of two layers between which channels are followed, the first
+    of them empty for the input of the model.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Target(NamedTuple):
     max_macs: int | None = None
     folder: str = ""
     alterations: tuple[Alteration, ...] = ()
+    watched: tuple[str, str] | None = None
 
 
 class Limits(NamedTuple):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gconv_lint.model.suggestions import Advice, Suggestion
+from gconv_lint.model.suggestions import Advice, Standing, Suggestion
 from gconv_lint.model.summary import Summary
 from gconv_lint.model.targets import Alteration
 from gconv_lint.reporters.excerpt import printable
 from gconv_lint.reporters.json import as_data
 from gconv_lint.reporters.text import count
 
-_HEADS = ("change", "params", "MACs", "width", "parts", "effect")
+_HEADS = ("change", "params", "MACs", "width", "sees", "parts", "effect")
 #: How many names of layers that share a line are told.
 MOST = 3
 
@@ -30,7 +30,7 @@ def _table(advice: Advice) -> Iterator[str]:
     yield f"{place}: {finding.rule.code} {finding.rule.name}: {printable(finding.message)}"
     more = f" and {len(advice.layers) - MOST} more" if len(advice.layers) > MOST else ""
     yield f"in {', '.join(f'`{name}`' for name in advice.layers[:MOST])}{more}"
-    rows = [_HEADS, *(_row(each) for each in advice.suggestions)]
+    rows = [_HEADS, _now(advice.before), *(_row(each, advice.before) for each in advice.suggestions)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
     for row in rows:
         change, *numbers, effect = row
@@ -41,12 +41,31 @@ def _table(advice: Advice) -> Iterator[str]:
     yield ""
 
 
-def _row(each: Suggestion) -> tuple[str, ...]:
-    width, parts = ("-" if number is None else str(number) for number in (each.group_width, each.parts))
+def _now(before: Standing) -> tuple[str, ...]:
+    """The model as it is."""
+    totals = before.totals
+    return "as it is", f"{totals.params:,}", f"{totals.macs:,}", *_seen(before), ""
+
+
+def _row(each: Suggestion, before: Standing) -> tuple[str, ...]:
+    """An alternative, with the differences that it makes."""
     effect = "mends it" if each.mends else "the finding stays"
     if each.new:
         effect += f", and brings {', '.join(each.new)}"
-    return sentence(each.alteration), f"{each.params:+,}", f"{each.macs:+,}", width, parts, effect
+    params, macs = _differences(each, before)
+    return sentence(each.alteration), f"{params:+,}", f"{macs:+,}", *_seen(each.after), effect
+
+
+def _differences(each: Suggestion, before: Standing) -> tuple[int, int]:
+    """Parameters and multiply-accumulates that come on top."""
+    after, totals = each.after.totals, before.totals
+    return after.params - totals.params, after.macs - totals.macs
+
+
+def _seen(standing: Standing) -> tuple[str, ...]:
+    """Width of a group, channels seen by an output, parts that stay apart."""
+    width, parts = ("-" if number is None else str(number) for number in (standing.group_width, standing.parts))
+    return width, "-" if standing.field is None else f"{standing.field.seen} of {standing.field.channels}", parts
 
 
 def sentence(alteration: Alteration) -> str:
@@ -69,7 +88,8 @@ def data(base: Summary, advice: Sequence[Advice]) -> dict[str, Any]:
             {
                 "finding": as_data(each.finding),
                 "layers": list(each.layers),
-                "suggestions": [_suggestion(made) for made in each.suggestions],
+                "before": _standing(each.before),
+                "suggestions": [_suggestion(made, each.before) for made in each.suggestions],
                 "over_budget": each.over_budget,
             }
             for each in advice
@@ -77,17 +97,26 @@ def data(base: Summary, advice: Sequence[Advice]) -> dict[str, Any]:
     }
 
 
-def _suggestion(made: Suggestion) -> dict[str, Any]:
+def _suggestion(made: Suggestion, before: Standing) -> dict[str, Any]:
+    params, macs = _differences(made, before)
     return {
         "change": sentence(made.alteration),
         "kind": made.alteration.kind,
         "groups": made.alteration.groups,
-        "params": made.totals.params,
-        "macs": made.totals.macs,
-        "params_difference": made.params,
-        "macs_difference": made.macs,
-        "group_width": made.group_width,
-        "parts": made.parts,
+        **_standing(made.after),
+        "params_difference": params,
+        "macs_difference": macs,
         "mends": made.mends,
         "new_findings": list(made.new),
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    field = standing.field
+    return {
+        "params": standing.totals.params,
+        "macs": standing.totals.macs,
+        "group_width": standing.group_width,
+        "receptive_field": None if field is None else field._asdict(),
+        "parts": standing.parts,
     }
