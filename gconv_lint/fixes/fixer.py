@@ -6,6 +6,7 @@ import ast
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from gconv_lint.fixes import regressions
@@ -48,7 +49,7 @@ class Fixer:
     def run(self) -> Outcome:
         """Apply fixes until none is left that holds."""
         fixed: list[Finding] = []
-        found = self._lint(self.texts)
+        found = self._first()
         for _ in range(MAX_PASSES):
             before = dict(self.texts)
             applied, made = self._apply(found)
@@ -65,6 +66,20 @@ class Fixer:
                 self.texts = before
         changed = {path: data for path, data in self.texts.items() if data != self.original[path]}
         return Outcome(changed, tuple(fixed), tuple(self._failed.values()))
+
+    def _first(self) -> Sequence[Finding]:
+        """What is found before anything changes: by the same reading of the program as after each pass.
+
+        A run without texts may be cut and remembered, which is fast, and all there is to do where nothing is fixable.
+        """
+        found = self._lint(self.texts)
+        paths = {change.place.path for each in found if each.fix is not None for change in each.fix.changes}
+        if not paths or self.texts:
+            return found
+        for path in paths:
+            with suppress(OSError):
+                self._read(path)
+        return self._lint(self.texts)
 
     def _holds(self, applied: Sequence[Finding], stayed: Sequence[Finding], errors: bool) -> bool:
         """Whether the fixes mended their findings and made no new errors; one that did not is not tried again."""

@@ -167,6 +167,15 @@ def test_files_are_looked_for_once(wrong: Path, monkeypatch: pytest.MonkeyPatch)
     assert len(looked) == 1
 
 
+def test_an_error_that_only_the_whole_program_shows_keeps_no_fix_from_being_made(wrong: Path) -> None:
+    Path("deco.py").write_text(
+        "from torch import nn\n\n\ndef reg(x):\n    return lambda f: f\n\n\n"
+        "@reg(nn.Conv2d(8, 8, 3, groups=5 if len('a') else 3))\ndef f():\n    pass\n"
+    )
+    cli.main([".", "--fix", "--unsafe-fixes"])
+    assert wrong.read_text() == MENDED
+
+
 def test_a_file_that_changed_meanwhile_is_left_alone(wrong: Path) -> None:
     (problem,) = writing.write_all({"net.py": b"fixed"}, {"net.py": b"older"})
     assert problem.message == "was changed while it was being fixed; it was left as it is"

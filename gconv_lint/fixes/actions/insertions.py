@@ -40,7 +40,10 @@ def insert_shuffle(case: Case) -> Draft | None:
     else:
         made, name = f"{nn}.ChannelShuffle({groups})" if nn and groups else "", "shuffle"
     # Made behind the first one: further down its groups may have another value.
-    return Draft(called_on(earlier, later.used.args[0], name, made), title) if made else None
+    try:
+        return Draft(called_on(earlier, later.used.args[0], name, made), title) if made else None
+    except Unplaced:
+        return _in_front(case, document, spot.node, title)
 
 
 def _in_front(case: Case, document: Document, call: ast.Call, title: str) -> Draft | None:
