@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -25,6 +26,7 @@ class Readers:
         self._layers = layers
         self._origins = Origins(documents)
         self._documents = documents
+        self._known: dict[tuple[str, int], dict[ast.expr, list[Way]]] = {}
 
     def values(self, place: Place, name: str) -> set[object]:
         """The values that an argument has in the layers of a place."""
@@ -38,33 +40,39 @@ class Readers:
         return places
 
     @cached_property
-    def _sound(self) -> dict[tuple[str, object], list[tuple[Layer, Way]]]:
-        """The ways to build layers that divide, or may do so, by argument and number of groups."""
-        known: dict[tuple[str, object], list[tuple[Layer, Way]]] = {}
+    def _given(self) -> dict[tuple[str, object], list[Layer]]:
+        """The layers by argument and number of groups."""
+        known: dict[tuple[str, object], list[Layer]] = {}
         for layer in self._layers:
-            for name, counts in _DIVIDED.items():
+            for name in _DIVIDED:
                 value = _value(layer, name)
-                if type(value) is int and value > 0 and layer.site is not None:
-                    known.setdefault((name, value), []).extend(_sound_ways(layer, value, counts))
+                if type(value) is int and value > 0:
+                    known.setdefault((name, value), []).append(layer)
         return known
 
     def of(self, written: Spot, value: int) -> list[Way]:
         """The sound ways that take this ``value`` from where it is ``written``."""
-        return [
-            way
-            for name in _DIVIDED
-            for layer, way in self._sound.get((name, value), ())
-            if self._reads(layer, way[1:], name, written)
-        ]
+        return [way for name in _DIVIDED for way in self._ways(name, value).get(written.node, ())]
 
-    def _reads(self, layer: Layer, callers: Way, name: str, written: Spot) -> bool:
+    def _ways(self, name: str, value: int) -> dict[ast.expr, list[Way]]:
+        """The sound ways with a value, by the expression that they take it from."""
+        if (name, value) not in self._known:
+            known = self._known[name, value] = dict[ast.expr, list[Way]]()
+            for layer in self._given.get((name, value), ()):
+                for way in _sound_ways(layer, value, _DIVIDED[name]):
+                    source = self._source(layer, way[1:], name)
+                    if source is not None:
+                        known.setdefault(source, []).append(way)
+        return self._known[name, value]
+
+    def _source(self, layer: Layer, callers: Way, name: str) -> ast.expr | None:
         document = self._documents.get(layer.place.path)
         call = document.call_at(layer.place) if document is not None else None
         if document is None or call is None or layer.site is None:
-            return False
+            return None
         positions = SIGNATURES.get(layer.site.function, ((), 0))[0]
         found = self._origins.of(self._origins.argument(Spot(document, call, callers), positions, name))
-        return found is not None and found.node is written.node
+        return found.node if found is not None else None
 
 
 def passes(ways: Iterable[Way], spot: Spot) -> bool:
@@ -73,14 +81,15 @@ def passes(ways: Iterable[Way], spot: Spot) -> bool:
     return any(place in way for way in ways)
 
 
-def _sound_ways(layer: Layer, groups: int, counts: Sequence[str]) -> Iterator[tuple[Layer, Way]]:
+def _sound_ways(layer: Layer, groups: int, counts: Sequence[str]) -> Iterator[Way]:
+    """The ways to build a layer that divides, or may do so."""
     numbers = [number for name in counts if (number := _value(layer, name)) is not None]
     if any(type(number) is int and number % groups for number in numbers) or layer.site is None:
         return
     known = all(type(number) is int for number in numbers)
     for callers in layer.site.callers or ((),):
         if known or callers:  # what nobody in sight builds is no way yet
-            yield layer, (layer.place, *callers)
+            yield (layer.place, *callers)
 
 
 def _value(layer: Layer, name: str) -> object:
