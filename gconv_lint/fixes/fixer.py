@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gconv_lint.fixes import regressions
@@ -39,6 +38,7 @@ class Fixer:
         self.texts: dict[str, bytes] = dict(self.original)
         self._failed: dict[tuple[str, str], tuple[Finding, str]] = {}
         self._at_most = sys.maxsize
+        self._compared = bool(texts)
 
     def _read(self, path: str) -> bytes:
         """The bytes of a file as they are by now. Raises ``OSError``."""
@@ -49,37 +49,37 @@ class Fixer:
     def run(self) -> Outcome:
         """Apply fixes until none is left that holds."""
         fixed: list[Finding] = []
-        found = self._first()
+        found = self._lint(self.texts)
         for _ in range(MAX_PASSES):
             before = dict(self.texts)
             applied, made = self._apply(found)
             if not applied:
                 break
             after = self._lint(self.texts)
-            if self._holds(
-                applied, regressions.stayed(applied, found, after), regressions.new_errors(found, after, made)
-            ):
+            found = self._comparable(found, after, made)
+            stayed, errors = regressions.stayed(applied, found, after), regressions.new_errors(found, after, made)
+            if self._holds(applied, stayed, errors):
                 fixed += applied
-                found = after
+                found, self._compared = after, True
                 self._at_most *= 2
             else:
                 self.texts = before
         changed = {path: data for path, data in self.texts.items() if data != self.original[path]}
         return Outcome(changed, tuple(fixed), tuple(self._failed.values()))
 
-    def _first(self) -> Sequence[Finding]:
-        """What is found before anything changes: by the same reading of the program as after each pass.
+    def _comparable(
+        self, found: Sequence[Finding], after: Sequence[Finding], made: Mapping[str, Collection[Edit]]
+    ) -> Sequence[Finding]:
+        """What was found before the first pass, by the same reading of the program where errors seem to be new.
 
-        A run without texts may be cut and remembered, which is fast, and all there is to do where nothing is fixable.
+        The first run has no texts, and may be cut or remembered: it may have seen less.
         """
-        found = self._lint(self.texts)
-        paths = {change.place.path for each in found if each.fix is not None for change in each.fix.changes}
-        if not paths or self.texts:
+        if self._compared or not regressions.new_errors(found, after, made):
             return found
-        for path in paths:
-            with suppress(OSError):
-                self._read(path)
-        return self._lint(self.texts)
+        self._compared = True
+        found = self._lint({path: self.original[path] for path in made})
+        self._lint(self.texts)  # what is asked last counts
+        return found
 
     def _holds(self, applied: Sequence[Finding], stayed: Sequence[Finding], errors: bool) -> bool:
         """Whether the fixes mended their findings and made no new errors; one that did not is not tried again."""
