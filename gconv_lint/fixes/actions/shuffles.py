@@ -11,7 +11,9 @@ from gconv_lint.fixes.actions.arguments import change_to
 from gconv_lint.fixes.cases import Case, Draft
 from gconv_lint.fixes.documents import Document
 from gconv_lint.fixes.origins import Spot, assignments
+from gconv_lint.fixes.rewriting import REPLACE
 from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.model.fixes import Change
 
 #: What a hand-written shuffle splits its channels into: ``x.view(batch, groups, ...)``.
 _VIEW = ("batch", "groups")
@@ -28,15 +30,21 @@ def fit_shuffle(case: Case) -> Draft | None:
     found = next(iter(before)) if len(before) == 1 else _nearest(given, channels)
     if found is None:
         return None
-    changes = [change_to(case, spot, _positions(case, spot), "groups", str(found)) for spot in ways]
+    changes = [each for spot in ways for each in _changes(case, spot, given, found)]
     made = tuple(dict.fromkeys(change for change in changes if change is not None))
     source = "as the convolution before it has" if found in before else f"the nearest number that divides {channels}"
     return Draft(made, f"Use groups={found}, {source}") if made and None not in changes else None
 
 
-def _positions(case: Case, spot: Spot) -> tuple[str, ...]:
+def _changes(case: Case, spot: Spot, given: int, found: int) -> list[Change | None]:
+    """The number of a shuffle changed where it is written; a view may hold it twice."""
     assert isinstance(spot.node, ast.Call)
-    return _VIEW if dotted(spot.node.func).rpartition(".")[2] in ("view", "reshape") else case.positions
+    if dotted(spot.node.func).rpartition(".")[2] not in ("view", "reshape"):
+        return [change_to(case, spot, case.positions, "groups", str(found))]
+    here = [each for each in ast.walk(spot.node) if isinstance(each, ast.Constant) and each.value == given]
+    if here:
+        return [spot.document.change(each, REPLACE, str(found)) for each in here]
+    return [change_to(case, spot, _VIEW, "groups", str(found))]
 
 
 def _nearest(given: int, channels: int) -> int | None:
