@@ -141,7 +141,7 @@ def _model_report(found: Program, settings: Config) -> Report:
     infos = [rule.info for rule in settings.rules or rulebook.rules()]
     kept, silenced, _ = suppress.apply([graded(f, settings) for f in outcome.findings], found.sources, infos)
     problems = (found.problem,) if found.problem is not None and not _tells(kept, found) else ()
-    offered = with_fixes(kept, {}, found.sources, found.layers)
+    offered = with_fixes(kept, {}, found.sources, found)
     return Report(
         findings=tuple(settings.fixing.graded(finding) for finding in offered),
         problems=(*problems, *outcome.skipped),

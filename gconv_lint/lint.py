@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from gconv_lint import engine, suppress
@@ -151,7 +151,7 @@ class Linter:
             places |= outcome.open
             skipped.update((problem.message, problem) for problem in outcome.skipped)
         linted = frozenset[str]().union(*(names for _, names in shares))
-        ordered = with_fixes(sorted(findings, key=order), self._unsaved, linted, program.layers)
+        ordered = with_fixes(sorted(findings, key=order), self._unsaved, linted, program)
         return engine.Outcome(ordered, undecided, tuple(skipped.values()), places)
 
     def _silenced(
@@ -178,14 +178,14 @@ def with_fixes(
     findings: Sequence[Finding],
     unsaved: Mapping[str, bytes],
     linted: Container[str],
-    layers: Iterable[Layer],
+    program: engine.Program,
 ) -> tuple[Finding, ...]:
     """The findings with their fixes; most runs have nothing to fix, and do without that code."""
     if not any(finding.plans for finding in findings):
         return tuple(findings)
     from gconv_lint import fixes
 
-    return fixes.attach(findings, unsaved, linted, layers)
+    return fixes.attach(findings, unsaved, linted, program.layers, program.graphs)
 
 
 def _joined(first: engine.Outcome, second: engine.Outcome) -> engine.Outcome:

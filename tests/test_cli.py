@@ -87,6 +87,7 @@ def test_json_is_an_array_of_findings(bad: str, capsys: pytest.CaptureFixture[st
         "group_width": 15,
         "weights": 15 * 64 * 9,
         "macs_per_position": 15 * 64 * 9,
+        "receptive_field": 15,
     }
     assert finding["location"] == {"row": 2, "column": 8}
     assert (finding["facts"]["in_channels"], finding["facts"]["groups"]) == (30, 4)

@@ -20,12 +20,20 @@ def receptive_field(graph: LayerGraph, first: str, last: str) -> Field | None:
     ends = _named(graph, last)
     if not starts or not ends:
         return None
-    wiring = Wiring(graph)
     source = starts[0].id if not first else next(iter(starts[0].inputs), None)
-    channels = None if source is None else wiring.width[source]
-    if source is None or channels is None or channels > MAX_SOURCES:
+    return None if source is None else between(graph, source, ends[-1].id)
+
+
+def between(graph: LayerGraph, source: int, end: int) -> Field | None:
+    """What the channels of one tensor of a graph see of those of another, both by the ids of the layers that make them.
+
+    ``None`` where that is not understood, or the channels are not known.
+    """
+    wiring = Wiring(graph)
+    channels = wiring.width.get(source)
+    if channels is None or channels > MAX_SOURCES:
         return None
-    relation = flow(wiring, source, seeded(channels, channels)).get(ends[-1].id)
+    relation = flow(wiring, source, seeded(channels, channels)).get(end)
     if relation is None or not relation.understood:
         return None
     return Field(counts(relation)[0], channels)

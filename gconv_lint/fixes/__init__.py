@@ -6,19 +6,24 @@ import math
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from gconv_lint.fixes.actions import ACTIONS
-from gconv_lint.fixes.cases import Case, Unplaced
+from gconv_lint.fixes.cases import Case, Draft, Unplaced
 from gconv_lint.fixes.documents import Documents
 from gconv_lint.fixes.prices import price
 from gconv_lint.fixes.readers import Readers
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Applicability, Change, Fix
+from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.layers import Layer
 
 __all__ = ["attach"]
 
 
 def attach(
-    findings: Iterable[Finding], unsaved: Mapping[str, bytes], linted: Container[str], layers: Iterable[Layer] = ()
+    findings: Iterable[Finding],
+    unsaved: Mapping[str, bytes],
+    linted: Container[str],
+    layers: Iterable[Layer] = (),
+    graphs: Sequence[LayerGraph] = (),
 ) -> tuple[Finding, ...]:
     """The findings, each with the fix that its rule's recipe gives in the files, or in what is not saved of them.
 
@@ -30,7 +35,7 @@ def attach(
     Nothing is rewritten yet: ``gconv_lint.fixes.rewriting`` makes text of a fix.
     """
     documents = Documents(unsaved)
-    files = (documents, Readers(layers, documents))
+    files = (documents, Readers(layers, documents), graphs)
     return tuple(f._replace(fix=_within(linted, _fix(f, *files)), plans=()) if f.plans else f for f in findings)
 
 
@@ -38,9 +43,9 @@ def _within(linted: Container[str], fix: Fix | None) -> Fix | None:
     return fix if fix is not None and all(change.place.path in linted for change in fix.changes) else None
 
 
-def _fix(finding: Finding, documents: Documents, readers: Readers) -> Fix | None:
+def _fix(finding: Finding, documents: Documents, readers: Readers, graphs: Sequence[LayerGraph]) -> Fix | None:
     """What mends the finding for all the ways that lead to it; ``None`` where one of them cannot be mended."""
-    cases = [Case(finding, plan, documents, readers) for plan in finding.plans]
+    cases = [Case(finding, plan, documents, readers, graphs) for plan in finding.plans]
     made = _all_of(cases)
     if not made:
         return None
@@ -98,8 +103,13 @@ def _drafted(case: Case) -> Fix | None:
         message=draft.title or recipe.title,
         applicability=draft.applicability or recipe.applicability,
         changes=tuple(draft.changes),
-        price=price(case.finding, case.plan) if not draft.title else None,
+        price=price(case.finding, case.plan, case.graphs, draft.inserts) if _is_priced(case, draft) else None,
     )
+
+
+def _is_priced(case: Case, draft: Draft) -> bool:
+    """Whether an action did what its recipe says, or says what else it inserted."""
+    return bool(draft.inserts) or not draft.title or draft.title.startswith(case.plan.recipe.title)
 
 
 def _merged(changes: list[Change]) -> tuple[tuple[Change, ...], int | None]:

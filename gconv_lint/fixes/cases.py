@@ -13,6 +13,7 @@ from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.syntax import integer
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Applicability, Change, Plan
+from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.signatures import SIGNATURES
 
 
@@ -21,15 +22,19 @@ class Unplaced(Exception):
 
 
 class Draft(NamedTuple):
-    """What an action proposes; title and applicability where they differ from the recipe's."""
+    """What an action proposes; title and applicability where they differ from the recipe's.
+
+    ``inserts`` says what is put in front of the flagged layer: a ``shuffle`` or a ``dense`` convolution.
+    """
 
     changes: Sequence[Change]
     title: str = ""
     applicability: Applicability | None = None
+    inserts: str = ""
 
 
 class Case(NamedTuple):
-    """A finding, one of its plans, the files of the run, and who reads a number in them.
+    """A finding, one of its plans, the files of the run, who reads a number in them, and the graphs of all.
 
     ``apart`` are the ways of the other plans, where these need numbers of their own.
     """
@@ -38,6 +43,7 @@ class Case(NamedTuple):
     plan: Plan
     documents: Documents
     readers: Readers
+    graphs: Sequence[LayerGraph] = ()
     apart: Sequence[Way] = ()
 
     def word(self, name: str, default: str = "") -> str:

@@ -3,23 +3,59 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from gconv_lint.costs import at_one_position
+from gconv_lint.fixes import regraph
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Plan, Price, Priced
-from gconv_lint.model.layers import ConvAttrs
+from gconv_lint.model.graph import LayerGraph
+from gconv_lint.model.layers import ConvAttrs, Layer
 
 _RANK = re.compile(r"([123])d$")
 
 
-def price(finding: Finding, plan: Plan) -> Price | None:
-    """The flagged convolution before and after a fix that changes its groups; ``None`` where that is not known."""
+def price(finding: Finding, plan: Plan, graphs: Sequence[LayerGraph], inserts: str = "") -> Price | None:
+    """The flagged convolution before and after a fix; ``None`` where the fix has none, or its numbers are not known.
+
+    What is inserted, a ``shuffle`` or a ``dense`` convolution, is counted in.
+    """
+    if inserts:
+        return _inserted(finding, graphs, inserts)
     conv, groups = _conv(finding, plan), _groups_after(plan)
     if conv is None or groups is None:
         return None
-    after = _priced(conv, conv.in_channels if groups == "in_channels" else int(groups))
-    return Price(before=_priced(conv, conv.groups), after=after) if after is not None else None
+    number = conv.in_channels if groups == "in_channels" else int(groups)
+    before, after = _priced(conv, conv.groups), _priced(conv, number)
+    if after is None:
+        return None
+    found = regraph.conv_of(graphs, finding)
+    if found is not None:
+        after = after._replace(receptive_field=_seen(finding, *regraph.with_groups(*found, number)))
+        before = before._replace(receptive_field=_seen(finding, *found)) if before is not None else None
+    return Price(before=before, after=after)
+
+
+def _inserted(finding: Finding, graphs: Sequence[LayerGraph], inserts: str) -> Price | None:
+    """The convolution with a layer in front of it, by the graph that runs it."""
+    found = regraph.conv_of(graphs, finding)
+    groups = finding.facts.get("groups")
+    conv = found[1].conv if found is not None else None
+    before = _priced(conv, conv.groups) if conv is not None and type(conv.groups) is int else None
+    if found is None or conv is None or before is None or type(groups) is not int:
+        return None
+    changed = regraph.with_dense(*found) if inserts == "dense" else regraph.with_shuffle(*found, groups)
+    more = conv.in_channels**2 if inserts == "dense" else 0
+    after = before._replace(weights=before.weights + more, macs_per_position=before.macs_per_position + more)
+    return Price(
+        before=before._replace(receptive_field=_seen(finding, *found)),
+        after=after._replace(receptive_field=_seen(finding, *changed)),
+    )
+
+
+def _seen(finding: Finding, graph: LayerGraph, layer: Layer) -> int | None:
+    return regraph.seen(graph, finding, layer)
 
 
 def _groups_after(plan: Plan) -> str | None:
@@ -61,6 +97,12 @@ def _sizes(kernel: Any, rank: int) -> tuple[int, ...] | None:
 
 
 def _priced(conv: ConvAttrs, groups: int) -> Priced | None:
-    """The convolution with so many groups, at one position; ``None`` where torch would refuse it."""
+    """The convolution with so many groups, at one position; ``None`` where torch would refuse it.
+
+    By itself an output depends on the channels of its group.
+    """
     found = at_one_position(conv, groups)
-    return None if found is None else Priced(groups, conv.in_channels // groups, found.params, found.macs)
+    if found is None:
+        return None
+    width = conv.in_channels // groups
+    return Priced(groups, width, found.params, found.macs, width)

@@ -80,12 +80,17 @@ class Edit(NamedTuple):
 
 
 class Priced(NamedTuple):
-    """A convolution: its groups, channels of a group, weights, and multiply-accumulates for one output position."""
+    """A convolution: its groups, channels of a group, weights, and multiply-accumulates for one output position.
+
+    What is inserted beside it is counted in. ``receptive_field`` is the fewest channels that an output depends on, of
+    those that the row of convolutions in question reads; ``None`` where no graph tells.
+    """
 
     groups: int
     group_width: int
     weights: int
     macs_per_position: int
+    receptive_field: int | None = None
 
 
 class Price(NamedTuple):

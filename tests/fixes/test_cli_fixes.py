@@ -72,6 +72,25 @@ def test_a_diff_can_be_applied(wrong: Path, capsys: pytest.CaptureFixture[str]) 
     assert wrong.read_bytes() == MENDED.replace("\n", "\r\n").encode().rstrip()
 
 
+@pytest.mark.parametrize(
+    ("groups", "weights", "field"), [((4, 4), (576, 576), (4, 16)), ((8, 4), (576, 832), (4, 16))], ids=str
+)
+def test_a_fix_says_what_it_costs_and_what_outputs_see(
+    groups: tuple[int, int], weights: tuple[int, int], field: tuple[int, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = groups
+    Path("net.py").write_text(
+        "from torch import nn\n\nnet = nn.Sequential(\n"
+        f"    nn.Conv2d(16, 16, 3, padding=1, groups={first}),\n    nn.ReLU(),\n"
+        f"    nn.Conv2d(16, 16, 3, padding=1, groups={second}),\n    nn.Conv2d(16, 8, 1),\n)\n"
+    )
+    cli.main(["net.py", "--output-format", "json"])
+    (finding,) = json.loads(capsys.readouterr().out)
+    price = finding["fix"]["price"]
+    assert (price["before"]["weights"], price["after"]["weights"]) == weights
+    assert (price["before"]["receptive_field"], price["after"]["receptive_field"]) == field
+
+
 def test_fix_only_reports_nothing(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["net.py", "--fix-only"]) == 0
     assert capsys.readouterr().out == ""

@@ -41,9 +41,14 @@ def insert_shuffle(case: Case) -> Draft | None:
         made, name = f"{nn}.ChannelShuffle({groups})" if nn and groups else "", "shuffle"
     # Made behind the first one: further down its groups may have another value.
     try:
-        return Draft(called_on(earlier, later.used.args[0], name, made), title) if made else None
+        changes = called_on(earlier, later.used.args[0], name, made) if made else ()
+        return Draft(changes, title, inserts=_kind(title)) if changes else None
     except Unplaced:
         return _in_front(case, document, spot.node, title)
+
+
+def _kind(title: str) -> str:
+    return "dense" if title else "shuffle"
 
 
 def _in_front(case: Case, document: Document, call: ast.Call, title: str) -> Draft | None:
@@ -53,7 +58,8 @@ def _in_front(case: Case, document: Document, call: ast.Call, title: str) -> Dra
     if not nn or not made or layers.is_looked_into(document, call) or _is_shared(case, document):
         return None
     text = f"{nn}.Sequential({made}, {document.source(call)})"
-    return Draft([document.change(call, REPLACE, text)], (title or case.plan.recipe.title) + RENAMED)
+    renamed = (title or case.plan.recipe.title) + RENAMED
+    return Draft([document.change(call, REPLACE, text)], renamed, inserts=_kind(title))
 
 
 def _is_shared(case: Case, document: Document) -> bool:
@@ -140,9 +146,9 @@ def _in_sequential(case: Case, inside: layers.Element, title: str) -> Draft | No
             break
         if layers.is_parameterless(each):
             both = f"{nn}.Sequential({document.source(each)}, {made})"
-            return Draft([document.change(each, REPLACE, both)], title)
+            return Draft([document.change(each, REPLACE, both)], title, inserts=_kind(title))
     renumbered = (title or case.plan.recipe.title) + RENUMBERED
-    return Draft(_element_before(document, flagged, made), renumbered)
+    return Draft(_element_before(document, flagged, made), renumbered, inserts=_kind(title))
 
 
 def _given_groups(document: Document, node: ast.expr) -> str:

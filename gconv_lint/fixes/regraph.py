@@ -1,0 +1,61 @@
+"""The graph around a flagged convolution with a change in it, and what its outputs see then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from gconv_lint.channels.receptive import between
+from gconv_lint.model.findings import Finding
+from gconv_lint.model.graph import LayerGraph
+from gconv_lint.model.layers import ConvAttrs, Layer
+
+
+def conv_of(graphs: Iterable[LayerGraph], finding: Finding) -> tuple[LayerGraph, Layer] | None:
+    """The first graph that runs the flagged convolution, with its layer."""
+    for graph in graphs:
+        for layer in graph.layers:
+            if layer.place == finding.place and layer.conv is not None and layer.inputs:
+                return graph, layer
+    return None
+
+
+def seen(graph: LayerGraph, finding: Finding, layer: Layer) -> int | None:
+    """The fewest channels that an output of the layer depends on, of those that the flagged row of layers reads."""
+    places = {related.place for related in finding.related}
+    row = (each for each in graph.layers if each.place in places and each.conv is not None and each.inputs)
+    field = between(graph, next(row, layer).inputs[0], layer.id)
+    return None if field is None else field.seen
+
+
+def with_groups(graph: LayerGraph, layer: Layer, groups: int) -> tuple[LayerGraph, Layer]:
+    """The graph with another number of groups in a convolution."""
+    assert layer.conv is not None
+    changed = replace(layer, conv=replace(layer.conv, groups=groups))
+    return _with(graph, layer, changed), changed
+
+
+def with_shuffle(graph: LayerGraph, layer: Layer, groups: int) -> tuple[LayerGraph, Layer]:
+    """The graph with a channel shuffle in front of a convolution."""
+    return _in_front(graph, layer, replace(layer, kind="shuffle", conv=None, attrs={"groups": groups}, site=None))
+
+
+def with_dense(graph: LayerGraph, layer: Layer) -> tuple[LayerGraph, Layer]:
+    """The graph with a dense 1x1 convolution in front of a convolution."""
+    assert layer.conv is not None
+    width, rank = layer.conv.in_channels, layer.conv.rank
+    conv = ConvAttrs(rank=rank, in_channels=width, out_channels=width, kernel_size=(1,) * rank)
+    return _in_front(graph, layer, replace(layer, kind="conv", conv=conv, site=None))
+
+
+def _in_front(graph: LayerGraph, layer: Layer, made: Layer) -> tuple[LayerGraph, Layer]:
+    source = next(each for each in graph.layers if each.id == layer.inputs[0])
+    number = 1 + max(each.id for each in graph.layers)
+    made = replace(made, id=number, inputs=layer.inputs[:1], in_shape=source.out_shape, out_shape=source.out_shape)
+    changed = replace(layer, inputs=(number, *layer.inputs[1:]))
+    return _with(graph, layer, made, changed), changed
+
+
+def _with(graph: LayerGraph, layer: Layer, *instead: Layer) -> LayerGraph:
+    at = graph.layers.index(layer)
+    return replace(graph, layers=(*graph.layers[:at], *instead, *graph.layers[at + 1 :]))
