@@ -152,6 +152,8 @@ ROWS: Mapping[str, Mapping[str, tuple[Sequence[str], int]]] = {
         "all": ([_SPLIT, "nn.ChannelShuffle(16)", _MIX], 16),
     },
     "GC104": {"two": (["nn.Conv2d(8, 16, 1)", _SPLIT, "nn.ChannelShuffle(2)", _WIDE, _MIX], 8)},
+    "GC306": {"stem": (["nn.Conv2d(4, 16, 3, padding=1, groups=2)", "nn.ReLU()", _MIX], 4)},
+    "GC307": {"head": (["nn.Conv2d(8, 16, 3)", "nn.ReLU()", "nn.Conv2d(16, 16, 1, groups=4)"], 8)},
     "GC309": {"scale": (["nn.Conv2d(8, 16, 1)", "nn.Conv2d(16, 16, 1, groups=16)", _NORM, _MIX], 8)},
     "GC501": {"last": (["nn.Conv2d(16, 16, 3, padding=1, groups=1)", _MIX], 16)},
     "GC504": {"depthwise": (["nn.Conv2d(8, 16, 1)", _DEPTH, _NORM, "nn.ReLU()", _MIX], 8)},

@@ -39,10 +39,11 @@ def endings(folder: Path) -> Iterator[Ending]:
         place.mkdir()
         with chdir(place), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield _ending(program)
+            yield ending(program)
 
 
-def _ending(program: Program) -> Ending:
+def ending(program: Program) -> Ending:
+    """Fix and run a program in the current folder."""
     path = Path("net.py")
     path.write_text(program.text, encoding="utf-8")
     before = _found(program)
