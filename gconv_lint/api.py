@@ -27,9 +27,15 @@ MISSING_TORCH = "models are run with torch, which is not installed here; `pip in
 
 
 def files_of(
-    paths: Sequence[str], settings: Settings, stdin: tuple[str, bytes] | None = None
+    paths: Sequence[str],
+    settings: Settings,
+    stdin: tuple[str, bytes] | None = None,
+    unsaved: Mapping[str, bytes] | None = None,
 ) -> tuple[list[str], tuple[str, bytes] | None, list[Problem]]:
-    """The files that a run over ``paths`` reads, standard input unless it is excluded, and what cannot be read."""
+    """The files that a run over ``paths`` reads, standard input unless it is excluded, and what cannot be read.
+
+    A path in ``unsaved`` need not be there.
+    """
     forced = settings.main.force_exclude
 
     def excludes_any(path: str) -> bool:
@@ -38,8 +44,9 @@ def files_of(
     if stdin is not None and excludes_any(os.path.realpath(stdin[0])):
         stdin = None
     choice = files.Choice(settings.excludes, excludes_any, settings.main.respect_gitignore)
-    found, unreadable = files.find(paths, choice)
-    return found, stdin, unreadable
+    only_there = [path for path in paths if path in (unsaved or ()) and not os.path.exists(path)]
+    found, unreadable = files.find([path for path in paths if path not in only_there], choice)
+    return [*found, *(path for path in only_there if not excludes_any(os.path.realpath(path)))], stdin, unreadable
 
 
 def check(
@@ -55,7 +62,7 @@ def check(
 ) -> Report:
     """Lint ``paths``, or the named text ``stdin``, and report what the active rules find.
 
-    ``unsaved`` has the bytes of files, by path, that count in place of those on disk.
+    ``unsaved`` has the bytes of files, by path, that count in place of those on disk, or of none there.
 
     Without ``settings`` those of the nearest configuration files count. Raises ``SettingError`` when they cannot be
     used; what cannot be read or checked is a problem in the report. Comments silence nothing without ``silence``.
@@ -63,7 +70,7 @@ def check(
     is done, 0 to 1.
     """
     settings = settings or Configs(paths, rulebook.rules())
-    found, stdin, unreadable = files_of(paths, settings, stdin)
+    found, stdin, unreadable = files_of(paths, settings, stdin, unsaved)
     request = requested(settings, silence=silence)
     if stdin is not None or unsaved:
         from gconv_lint.lint import Linter

@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from gconv_lint import __version__
 from gconv_lint.streams import StreamError, complain, write
 
+#: The sub-commands, each a module of ``gconv_lint.commands``; ``check`` may be left out.
+COMMANDS = ("check", "model", "suggest", "rule", "clean", "lsp")
 CLEAN, FAILED, INTERRUPTED = 0, 2, 130
 
 
@@ -39,32 +42,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(words: list[str]) -> int:
-    """Run ``rule``, ``model``, ``clean``, or ``check``, whose name may be left out."""
+    """Run the sub-command that the first word names, or ``check``."""
     if words == ["--version"]:
         write(f"gconv-lint {__version__}\n")
         return CLEAN
     from gconv_lint.selection import SettingError
 
+    named = words[:1] if words and words[0] in COMMANDS else []
     try:
-        if words[:1] == ["rule"]:
-            from gconv_lint.commands import rule
-
-            return rule.run(words[1:])
-        if words[:1] == ["suggest"]:
-            from gconv_lint.commands import suggest
-
-            return suggest.run(words[1:])
-        if words[:1] == ["model"]:
-            from gconv_lint.commands import model
-
-            return model.run(words[1:])
-        if words[:1] == ["clean"]:
-            from gconv_lint.commands import clean
-
-            return clean.run(words[1:])
-        from gconv_lint.commands import check
-
-        return check.run(words[1:] if words[:1] == ["check"] else words)
+        command = import_module(f"gconv_lint.commands.{named[0] if named else 'check'}")
+        return int(command.run(words[len(named) :]))
     except SettingError as error:
         return _fail(str(error))
 

@@ -6,12 +6,13 @@ import re
 import subprocess
 import sys
 from argparse import ArgumentParser
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from gconv_lint import cli, model_settings, rulebook
-from gconv_lint.commands import check, clean, model, rule
+from gconv_lint.commands import check, model, rule
 from gconv_lint.config import load
 from gconv_lint.settings import SETTINGS
 
@@ -35,10 +36,9 @@ def test_every_rule_has_a_page_and_a_row() -> None:
         assert f"| {info.name}" in readme
 
 
-@pytest.mark.parametrize(
-    "parser", [check.parser(), model.parser(), rule.parser(), clean.parser()], ids=["check", "model", "rule", "clean"]
-)
-def test_every_flag_is_documented(parser: ArgumentParser) -> None:
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_flag_is_documented(command: str) -> None:
+    parser: ArgumentParser = import_module(f"gconv_lint.commands.{command}").parser()
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     flags = [word for action in parser._actions for word in action.option_strings]
     assert [flag for flag in flags if f"`{flag}`" not in text] == []
