@@ -10,8 +10,6 @@ from importlib import import_module
 from gconv_lint import __version__
 from gconv_lint.streams import StreamError, complain, write
 
-#: The sub-commands, each a module of ``gconv_lint.commands``; ``check`` may be left out.
-COMMANDS = ("check", "model", "suggest", "rule", "clean", "lsp")
 CLEAN, FAILED, INTERRUPTED = 0, 2, 130
 
 
@@ -46,6 +44,7 @@ def _dispatch(words: list[str]) -> int:
     if words == ["--version"]:
         write(f"gconv-lint {__version__}\n")
         return CLEAN
+    from gconv_lint.commands import COMMANDS
     from gconv_lint.selection import SettingError
 
     named = words[:1] if words and words[0] in COMMANDS else []

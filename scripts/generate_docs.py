@@ -19,8 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from gconv_lint.cli import COMMANDS  # noqa: E402
 from gconv_lint.cli import main as main_command  # noqa: E402
+from gconv_lint.commands import COMMANDS  # noqa: E402
 from gconv_lint.reporters.rule_page import markdown, shown_default  # noqa: E402
 from gconv_lint.rulebook.document import RuleDocument  # noqa: E402
 from gconv_lint.rulebook.json_schema import schema  # noqa: E402

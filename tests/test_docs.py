@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gconv_lint import cli, model_settings, rulebook
-from gconv_lint.commands import check, model, rule
+from gconv_lint.commands import COMMANDS, check, model, rule
 from gconv_lint.config import load
 from gconv_lint.settings import SETTINGS
 
@@ -36,7 +36,7 @@ def test_every_rule_has_a_page_and_a_row() -> None:
         assert f"| {info.name}" in readme
 
 
-@pytest.mark.parametrize("command", cli.COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_flag_is_documented(command: str) -> None:
     parser: ArgumentParser = import_module(f"gconv_lint.commands.{command}").parser()
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = ("torch", "cupy", "libcst", "yaml", "numpy", "rich", "tomllib", "tomli")
+HEAVY = ("torch", "cupy", "libcst", "yaml", "numpy", "rich", "shtab", "tomllib", "tomli")
 
 
 def _python(*words: str, cwd: Path, **env: str) -> str:
@@ -120,4 +120,4 @@ def test_the_wheel_declares_its_extras_and_command(wheel: Path) -> None:
     for extra in ("torch", "gpu", "lsp", "dev"):
         assert f"Provides-Extra: {extra}\n" in read["METADATA"]
     plain = [line for line in read["METADATA"].splitlines() if line.startswith("Requires-Dist") and "extra" not in line]
-    assert sorted(line.split()[1].split(">")[0].lower() for line in plain) == ["libcst", "pyyaml", "tomli"]
+    assert sorted(line.split()[1].split(">")[0].lower() for line in plain) == ["libcst", "pyyaml", "shtab", "tomli"]

@@ -39,7 +39,7 @@ def parser() -> Parser:
         prog="gconv-lint",
         usage="gconv-lint [check] [flags] path ...\n       gconv-lint model [flags] target ..."
         "\n       gconv-lint suggest [flags] target\n       gconv-lint rule CODE | NAME | --all"
-        "\n       gconv-lint clean",
+        "\n       gconv-lint clean | lsp | completion SHELL",
         description="Find mistakes with grouped convolutions in PyTorch source, without running it.",
         epilog="Exit codes: 0 nothing found, 1 findings, 2 a usage, configuration or internal error.",
     )
