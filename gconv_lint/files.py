@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from gconv_lint.gitignore import Ignored
 from gconv_lint.model.report import Problem
 
 ENDINGS = (".py", ".ipynb")
+#: The part of a glob pattern that stands for folders of any depth.
+_ANY_DEPTH = re.compile(r"(?:(?<=/)|^)\*\*(?:/+|$)".replace("/", f"[{re.escape(os.sep)}/]"))
 #: Marks the root of a virtual environment, whatever its name.
 ENVIRONMENT = "pyvenv.cfg"
 
@@ -43,12 +46,32 @@ def _expanded(path: str, problems: list[Problem]) -> Sequence[str]:
     """The paths that a glob pattern stands for; a path that exists stands for itself, whatever it is called."""
     if not any(sign in path for sign in "*?[") or os.path.lexists(path):
         return [path]
-    from glob import glob
-
-    found = sorted(glob(path, recursive=True))
+    found = sorted(_globbed(path))
     if not found:
         problems.append(Problem(path=path, message="matches no file"))
     return found
+
+
+def _globbed(pattern: str) -> set[str]:
+    """What a pattern matches; `**` goes through no link, as these may lead in circles without end."""
+    from glob import escape, glob
+
+    parts = _ANY_DEPTH.split(pattern, maxsplit=1)
+    if len(parts) == 1:
+        return set(glob(pattern))
+    head, tail = parts
+    tops = glob(head) if head else [""]
+    if not tail:
+        return {top or os.curdir for top in tops}
+    folders = (folder for top in tops for folder in _below(top))
+    return {path for folder in folders for path in _globbed(os.path.join(escape(folder), tail))}
+
+
+def _below(top: str) -> Iterator[str]:
+    """A folder and those below it, by their names from there; hidden ones are left out."""
+    for folder, names, _ in os.walk(top or os.curdir):
+        names[:] = [name for name in names if not name.startswith(".")]
+        yield os.path.join(top, os.path.relpath(folder, top or os.curdir)) if folder != (top or os.curdir) else top
 
 
 def _files(path: str, real: str, choice: Choice, problems: list[Problem]) -> Iterator[tuple[str, str]]:

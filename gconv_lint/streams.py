@@ -59,14 +59,20 @@ def write_bytes(data: bytes) -> None:
 
 
 def write_file(path: str, text: str) -> None:
-    """Write a text to a file, whose folder is made where it is missing.
+    """Write a text to a file, whose folder is made where it is missing: whole or not at all, but to a device.
 
     Raises ``StreamError`` when it cannot be written.
     """
+    from gconv_lint.whole_files import replace
+
     try:
         os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
-        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
+        data = text.encode(errors="backslashreplace")
+        if os.path.isfile(path) or not os.path.exists(path):
+            replace(path, data)
+        else:
+            with open(path, "wb") as stream:
+                stream.write(data)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise StreamError(f"{path}: cannot be written: {reason}") from None

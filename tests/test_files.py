@@ -130,3 +130,23 @@ def test_a_folder_that_cannot_be_read_is_a_problem(monkeypatch: pytest.MonkeyPat
     found, (problem,) = files.find(["pkg"], _choice())
     assert found == ["pkg/a.py"]
     assert (problem.path, problem.message) == ("pkg/sub", "cannot be read: Permission denied")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("**/*.py", ["pkg/a.py", "pkg/build/d.py", "pkg/env/e.py", "pkg/sub/b.py"]),
+        ("pkg/**/*.py", ["pkg/a.py", "pkg/build/d.py", "pkg/env/e.py", "pkg/sub/b.py"]),
+        ("**/s*/**/*.py", ["pkg/sub/b.py"]),
+        ("p*/**", ["pkg/a.py", "pkg/sub/b.py"]),
+        ("**/sub", ["pkg/sub/b.py"]),
+        ("**/.hidden/*.py", ["pkg/.hidden/c.py"]),
+    ],
+)
+def test_globs_of_any_depth_go_through_no_link(pattern: str, expected: list[str]) -> None:
+    """Links in circles have 2**40 ways through them."""
+    for folder in ("pkg", "pkg/sub"):
+        Path(folder, "here").symlink_to(".")
+        Path(folder, "up").symlink_to("..")
+        Path(folder, "again").symlink_to("../pkg")
+    assert _found(pattern) == expected

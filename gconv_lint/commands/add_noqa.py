@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Problem, Report
+from gconv_lint.whole_files import replace
 
 _LIST = re.compile(r"#\s*noqa\s*:\s*[A-Za-z]+[0-9]+(?:[\s,]+[A-Za-z]+[0-9]+(?![\w-]))*", re.IGNORECASE)
 #: A line as Python counts them, with its end.
@@ -47,8 +48,7 @@ def _file(path: str, findings: Sequence[Finding], reason: str) -> list[Finding]:
             lines = better
     changed = "".join(lines).encode(encoding)
     if changed != data:
-        with open(path, "wb") as stream:
-            stream.write(changed)
+        replace(path, changed)
     return left
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 
 from gconv_lint.model.report import Problem
+from gconv_lint.whole_files import replace
 
 
 def write_all(changed: Mapping[str, bytes], original: Mapping[str, bytes]) -> list[Problem]:
@@ -26,33 +25,15 @@ def write_all(changed: Mapping[str, bytes], original: Mapping[str, bytes]) -> li
 
 def _write(path: str, data: bytes, original: bytes) -> str:
     """Replace a file by another one with its permissions; why not, where it is left alone."""
-    real = os.path.realpath(path)  # a link stays a link
+    real = os.path.realpath(path)
     status = os.stat(real)
     if not stat.S_ISREG(status.st_mode):
         return "is no regular file"
     if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(real, os.W_OK):
         return "is read-only"
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(real), prefix=f".{os.path.basename(real)}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        _hand_over(temporary, status)
-        with open(real, "rb") as stream:
-            if stream.read() != original:
-                return "was changed while it was being fixed"
-        os.replace(temporary, real)
-        temporary = ""
-    finally:
-        if temporary:
-            os.unlink(temporary)
-    return ""
 
+    def objection(path: str) -> str:
+        with open(path, "rb") as stream:
+            return "" if stream.read() == original else "was changed while it was being fixed"
 
-def _hand_over(path: str, status: os.stat_result) -> None:
-    """Give a file the owner, where that is allowed, and the permissions of another one."""
-    if hasattr(os, "chown"):
-        with suppress(PermissionError):
-            os.chown(path, status.st_uid, status.st_gid)
-    os.chmod(path, stat.S_IMODE(status.st_mode))
+    return replace(real, data, objection)
