@@ -5,12 +5,14 @@ DEV := .venv-test
 BENCH := .venv-bench
 PEER := .venv-torchfix
 ZOO := .venv-zoo
+SITE := .venv-site
 PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 ZOO_ARGS ?=
+FUZZ_SECONDS ?= 120
 
-.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-zoo clean
+.PHONY: help run test check docs bench bench-assertions bench-mutations bench-repairs bench-zoo fuzz site clean
 
 help:
 	@echo "make run    install into $(RUN) and lint the shipped examples"
@@ -21,6 +23,8 @@ help:
 	@echo "make bench-zoo  lint every model of pytorchcv end to end, compare with torch, measure cost beside fvcore: an hour"
 	@echo "make bench-mutations  plant mistakes in models and compare what is found with NaNs: a quarter of an hour"
 	@echo "make bench-assertions  judge the assertions of Python's own test suite with the evaluator"
+	@echo "make fuzz   mangle inputs of every kind, by chance and by coverage, and 10,000 files of published packages: an hour"
+	@echo "make site   build the documentation into $(SITE)/html"
 	@echo "make bench-repairs  plant faults in pytorchcv, fix them and run the models; ten minutes"
 
 # The examples have mistakes in them, so findings are what success looks like here.
@@ -67,8 +71,20 @@ bench-mutations: $(DEV)/installed
 bench-repairs: $(DEV)/installed
 	$(DEV)/bin/python -m bench.repairs
 
+# Atheris comes for Linux and macOS; each target has FUZZ_SECONDS.
+fuzz: $(DEV)/installed
+	FUZZ_EXAMPLES=2000 $(DEV)/bin/python -m pytest tests/fuzz
+	$(DEV)/bin/python $(PIP) --editable '.[fuzz]'
+	for target in source notebook rule configuration baseline; do \
+		$(DEV)/bin/python -m tests.fuzz.guided $$target -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
+	$(DEV)/bin/python -m bench.mangled
+
+site: $(SITE)/installed
+	$(SITE)/bin/mkdocs build --strict --site-dir $(SITE)/html
+
 clean:
-	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) bench/.cache build dist
+	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) $(SITE) bench/.cache build dist
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(RUN)/installed: pyproject.toml
@@ -98,4 +114,9 @@ $(PEER)/installed: bench/requirements-torchfix.txt
 $(ZOO)/created: bench/requirements-zoo.txt
 	$(PYTHON) -m venv $(ZOO)
 	$(ZOO)/bin/python $(PIP) --requirement $< .
+	@touch $@
+
+$(SITE)/installed: pyproject.toml
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python $(PIP) --editable '.[docs]'
 	@touch $@

@@ -117,7 +117,7 @@ def test_the_wheel_declares_its_extras_and_command(wheel: Path) -> None:
     read = {Path(name).name: archive.read(name).decode() for name in archive.namelist() if ".dist-info/" in name}
     assert "gconv-lint = gconv_lint.cli:process" in read["entry_points.txt"]
     assert "[pytest11]\ngconv-lint = gconv_lint.pytest_plugin" in read["entry_points.txt"]
-    for extra in ("torch", "gpu", "lsp", "dev"):
+    for extra in ("torch", "gpu", "lsp", "docs", "fuzz", "dev"):
         assert f"Provides-Extra: {extra}\n" in read["METADATA"]
     plain = [line for line in read["METADATA"].splitlines() if line.startswith("Requires-Dist") and "extra" not in line]
     assert sorted(line.split()[1].split(">")[0].lower() for line in plain) == ["libcst", "pyyaml", "shtab", "tomli"]

@@ -6,10 +6,11 @@ from typing import Any
 
 from gconv_lint import facts
 from gconv_lint.model.fixes import ACTION_ARGUMENTS
-from gconv_lint.rulebook.schema import CATEGORIES, OPTIONAL, REQUIRED, SAFETIES, SEVERITIES
+from gconv_lint.rulebook.schema import CATEGORIES, OPTIONAL, PATH, REQUIRED, SAFETIES, SEVERITIES
 
 URL = "https://raw.githubusercontent.com/gconv-lint/gconv-lint/main/docs/rule-schema.json"
 _TEXT = {"type": "string", "minLength": 1}
+_FILES = {"type": "object", "propertyNames": {"pattern": f"^{PATH.pattern}$"}, "additionalProperties": _TEXT}
 _TEXTS = {"type": "array", "items": _TEXT}
 
 
@@ -23,9 +24,9 @@ def _mapping(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
 
 
 def _example() -> dict[str, Any]:
-    given = {"code": _TEXT, "files": {"type": "object", "additionalProperties": _TEXT}}
+    given = {"code": _TEXT, "files": _FILES}
     one_of = [{"required": [key]} for key in given]
-    changed = {"oneOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT}]}
+    changed = {"oneOf": [_TEXT, _FILES]}
     others = {"options": {"type": "object"}, "thread": _TEXT, "model": _TEXT, "input": _TEXT, "fixed": changed}
     return {**_mapping({"name": _TEXT}, **given, **others), "oneOf": one_of}
 

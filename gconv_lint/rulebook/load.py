@@ -12,6 +12,8 @@ from gconv_lint.rulebook.document import Example, Examples, Fix, RuleDocument
 from gconv_lint.rulebook.rule import Rule
 from gconv_lint.rulebook.schema import RuleError, fixed_of, kinds_of, mistakes, sources_of
 
+#: What PyYAML raises beside its own errors: for the 13th month, for ``!!bool maybe``, for brackets without end.
+_UNREADABLE = (OSError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -70,7 +72,7 @@ def _read(path: Path, where: str) -> Any:
 
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeys)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+    except (yaml.YAMLError, *_UNREADABLE) as error:
         raise RuleError(f"{where}: cannot be read as YAML: {' '.join(str(error).split())}") from None
 
 

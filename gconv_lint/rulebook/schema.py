@@ -22,7 +22,11 @@ REQUIRED = (
 OPTIONAL = ("raises", "strict", "options", "opinion", "preview")
 EXPECT = re.compile(r"#\s*expect:\s*([A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*)")
 
+#: Files of examples, relative to their folder.
+PATH = re.compile(r"[\w.-]+(/[\w.-]+)*")
+
 Say = Callable[[str, str], None]
+Check = Callable[[str, Any, Say], None]
 
 
 class RuleError(ValueError):
@@ -68,7 +72,7 @@ def _text(key: str, value: Any, say: Say) -> None:
         say(key, f"is {_shown(value)}, but has to be a text")
 
 
-def _pattern(pattern: str, meaning: str) -> Callable[[str, Any, Say], None]:
+def _pattern(pattern: str, meaning: str) -> Check:
     def check(key: str, value: Any, say: Say) -> None:
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
             say(key, f"is {_shown(value)}, but has to be {meaning}")
@@ -76,7 +80,7 @@ def _pattern(pattern: str, meaning: str) -> Callable[[str, Any, Say], None]:
     return check
 
 
-def _one_of(allowed: tuple[str, ...]) -> Callable[[str, Any, Say], None]:
+def _one_of(allowed: tuple[str, ...]) -> Check:
     def check(key: str, value: Any, say: Say) -> None:
         if value not in allowed:
             say(key, f"is {_shown(value)}{nearest(str(value), allowed)}; allowed are {', '.join(allowed)}")
@@ -108,7 +112,7 @@ def _match(key: str, value: Any, say: Say) -> None:
         _one_of(facts.kinds())(key, kind, say)
 
 
-def _mapping(required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Callable[[str, Any, Say], None]:
+def _mapping(required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Check:
     def check(key: str, value: Any, say: Say) -> None:
         if not isinstance(value, dict):
             say(key, f"is {_shown(value)}, but has to be a mapping with {', '.join(required + optional)}")
@@ -118,10 +122,18 @@ def _mapping(required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Calla
     return check
 
 
+def _inner(key: str, value: Mapping[str, Any], checks: Mapping[str, Check], say: Say) -> None:
+    """Check the values of a mapping that has them."""
+    for name, check in checks.items():
+        if name in value:
+            check(f"{key}.{name}", value[name], say)
+
+
 def _fix(key: str, value: Any, say: Say) -> None:
     _mapping(("safety", "description"), ("action", "with", "title"))(key, value, say)
     if not isinstance(value, dict):
         return
+    _inner(key, value, {"description": _text, "title": _text, "action": _text, "with": _any_mapping}, say)
     if "safety" in value:
         _one_of(SAFETIES)(f"{key}.safety", value["safety"], say)
     if "action" in value:
@@ -135,7 +147,7 @@ def _action(key: str, fix: Mapping[str, Any], say: Say) -> None:
     _one_of(tuple(ACTION_ARGUMENTS))(f"{key}.action", fix["action"], say)
     if fix.get("safety") == "none":
         say(f"{key}.action", "needs a `safety` of safe or unsafe")
-    takes = ACTION_ARGUMENTS.get(fix["action"])
+    takes = ACTION_ARGUMENTS.get(str(fix["action"]))
     if takes is not None and (takes or "with" in fix):
         needed, optional = (tuple(n for n in takes if (n in OPTIONAL_ARGUMENTS) is chosen) for chosen in (False, True))
         _mapping(needed, optional)(f"{key}.with", fix.get("with"), say)
@@ -146,7 +158,35 @@ def _options(key: str, value: Any, say: Say) -> None:
         say(key, f"is {_shown(value)}, but has to be a mapping of names to `default` and `doc`")
         return
     for name, option in value.items():
+        _pattern(r"[a-z]\w*", "a name in lower case")(f"{key}.{name}", name, say)
         _mapping(("default", "doc"))(f"{key}.{name}", option, say)
+        if isinstance(option, dict):
+            _inner(f"{key}.{name}", option, {"doc": _text}, say)
+
+
+def _opinion(key: str, value: Any, say: Say) -> None:
+    _mapping(("for", "against"))(key, value, say)
+    if isinstance(value, dict):
+        _inner(key, value, {"for": _text, "against": _text}, say)
+
+
+def _any_mapping(key: str, value: Any, say: Say) -> None:
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
+        say(key, f"is {_shown(value)}, but has to be a mapping of names to values")
+
+
+def _files(key: str, value: Any, say: Say) -> None:
+    """Check files by path: they are written to a folder of the test, and nowhere else."""
+    if not isinstance(value, dict) or not value or not all(isinstance(text, str) for text in value.values()):
+        say(key, f"is {_shown(value)}, but has to be a mapping of paths to texts")
+        return
+    for path in value:
+        if not isinstance(path, str) or not PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
+            say(key, f"has the path {_shown(path)}; allowed are names of files and folders joined by /")
+
+
+def _fixed(key: str, value: Any, say: Say) -> None:
+    (_files if isinstance(value, dict) else _text)(key, value, say)
 
 
 def _example_lists(key: str, value: Any, say: Say) -> None:
@@ -165,6 +205,7 @@ def _example(key: str, value: Any, say: Say) -> None:
     _mapping(("name",), ("code", "files", "options", "thread", "model", "input", "fixed"))(key, value, say)
     if not isinstance(value, dict):
         return
+    _inner(key, value, _EXAMPLE_CHECKS, say)
     if ("code" in value) == ("files" in value):
         say(key, f"has an example {_shown(value.get('name'))} that needs either `code` or `files`")
     if ("model" in value) != ("input" in value) or ("model" in value and "files" in value):
@@ -173,7 +214,13 @@ def _example(key: str, value: Any, say: Say) -> None:
         )
 
 
-_CHECKS: dict[str, Callable[[str, Any, Say], None]] = {
+_EXAMPLE_CHECKS: dict[str, Check] = {
+    **dict.fromkeys(("name", "code", "thread", "model", "input"), _text),
+    "files": _files,
+    "fixed": _fixed,
+    "options": _any_mapping,
+}
+_CHECKS: dict[str, Check] = {
     "code": _pattern(r"[A-Z]{2,6}\d{3}", "capital letters and three digits, such as GC002"),
     "name": _pattern(r"[a-z0-9]+(-[a-z0-9]+)*", "words in lower case joined by hyphens"),
     "summary": _text,
@@ -193,7 +240,7 @@ _CHECKS: dict[str, Callable[[str, Any, Say], None]] = {
     "references": _texts,
     "fix": _fix,
     "options": _options,
-    "opinion": _mapping(("for", "against")),
+    "opinion": _opinion,
     "examples": _example_lists,
 }
 
