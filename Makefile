@@ -5,7 +5,6 @@ DEV := .venv-test
 BENCH := .venv-bench
 PEER := .venv-torchfix
 ZOO := .venv-zoo
-SITE := .venv-site
 PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
@@ -24,7 +23,7 @@ help:
 	@echo "make bench-mutations  plant mistakes in models and compare what is found with NaNs: a quarter of an hour"
 	@echo "make bench-assertions  judge the assertions of Python's own test suite with the evaluator"
 	@echo "make fuzz   mangle inputs of every kind, by chance and by coverage, and 10,000 files of published packages: an hour"
-	@echo "make site   build the documentation into $(SITE)/html"
+	@echo "make site   build the documentation into build/site, after running every command in it"
 	@echo "make bench-repairs  plant faults in pytorchcv, fix them and run the models; ten minutes"
 
 # The examples have mistakes in them, so findings are what success looks like here.
@@ -80,11 +79,12 @@ fuzz: $(DEV)/installed
 	done
 	$(DEV)/bin/python -m bench.mangled
 
-site: $(SITE)/installed
-	$(SITE)/bin/mkdocs build --strict --site-dir $(SITE)/html
+site: $(DEV)/installed
+	DOC_MODELS=1 $(DEV)/bin/python -m pytest tests/test_doc_blocks.py tests/test_site.py
+	$(DEV)/bin/mkdocs build --strict --site-dir build/site
 
 clean:
-	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) $(SITE) bench/.cache build dist
+	rm -rf $(RUN) $(DEV) $(BENCH) $(PEER) $(ZOO) bench/.cache build dist
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(RUN)/installed: pyproject.toml
@@ -114,9 +114,4 @@ $(PEER)/installed: bench/requirements-torchfix.txt
 $(ZOO)/created: bench/requirements-zoo.txt
 	$(PYTHON) -m venv $(ZOO)
 	$(ZOO)/bin/python $(PIP) --requirement $< .
-	@touch $@
-
-$(SITE)/installed: pyproject.toml
-	$(PYTHON) -m venv $(SITE)
-	$(SITE)/bin/python $(PIP) --editable '.[docs]'
 	@touch $@
