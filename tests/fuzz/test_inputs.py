@@ -22,7 +22,7 @@ from tests.fuzz.mangling import mangled
 from tests.fuzz.seeds import BASELINE, SEEDS
 from tests.fuzz.targets import TARGETS
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
 fuzz = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 
 _LEAVES = st.one_of(

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-COUNT = 24
+COUNT = 16
 
 
 def _python(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
