@@ -100,7 +100,7 @@ class Attributes:
             return self.interp.modules_of.table(owner, name)
         if name == "__doc__":
             return None
-        return MISSING
+        return self._of_class(owner.cls, name) if name == "__module__" else MISSING
 
     def bound(self, value: Value, owner: Value, cls: Class) -> Value:
         """What a value of a class is when an object is asked for it."""

@@ -118,7 +118,8 @@ class Work:
             else:
                 found = modules.load(name)
         except Raised as error:
-            raise _Fault(f"cannot be read: {self._said(error)}") from None
+            said = f"cannot be read: {self._said(error)}"
+            raise (Stopped(said) if self.interp.gaps else _Fault(said)) from None
         if isinstance(found, Namespace):
             return found
         raise _Fault(f"cannot be read: {found if isinstance(found, str) else f'there is no module {name}'}")

@@ -245,8 +245,44 @@ def _is_class(interp: Interpreter, value: Value) -> Value:
     return value if isinstance(value, Unknown) else isinstance(value, (Class, Native))
 
 
-def _parameters(interp: Interpreter, function: Value) -> Value:
-    return interp.unknown("`inspect.signature` is not followed")
+def _wraps(interp: Interpreter, wrapped: Value, *args: Value, **options: Value) -> Value:
+    def decorate(interp: Interpreter, function: Value) -> Value:
+        if isinstance(function, Function) and isinstance(wrapped, Function):
+            function.attrs.update({"__name__": wrapped.code.name, **wrapped.attrs, "__wrapped__": wrapped})
+        return function
+
+    return Native("wraps", decorate)
+
+
+def _signature(interp: Interpreter, function: Value, **options: Value) -> Value:
+    """``inspect.signature`` of a function of the program: its ``parameters`` by name."""
+    while isinstance(function, Function) and "__wrapped__" in function.attrs:
+        function = function.attrs["__wrapped__"]
+    if not isinstance(function, Function):
+        return interp.unknown("`inspect.signature` of something that is no function")
+    code, rows = function.code, dict[str, Value]()
+    first = len(code.params) - len(function.defaults)
+    for index, name in enumerate(code.params):
+        rows[name] = _parameter(
+            interp, name, "POSITIONAL_OR_KEYWORD", function.defaults[index - first :][:1] if index >= first else []
+        )
+    for name in code.keyword_only:
+        rows[name] = _parameter(interp, name, "KEYWORD_ONLY", [])
+    for rest, kind in ((code.rest, "VAR_POSITIONAL"), (code.rest_named, "VAR_KEYWORD")):
+        if rest is not None:
+            rows[rest] = _parameter(interp, rest, kind, [])
+    made = Obj(Class("Signature", (interp.object,), {}))
+    made.attrs["parameters"] = rows
+    return made
+
+
+def _parameter(interp: Interpreter, name: str, kind: str, default: list[Value]) -> Obj:
+    words = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD_ONLY", "VAR_KEYWORD", "empty")
+    shared = {word: External(f"inspect.Parameter.{word}") for word in words}
+    made, empty = Obj(Class("Parameter", (interp.object,), dict(shared))), shared["empty"]
+    made.attrs.update(name=name, kind=shared[kind], annotation=empty)
+    made.attrs["default"] = default[0] if default else empty
+    return made
 
 
 def _path_join(interp: Interpreter, *parts: Value) -> Value:
@@ -295,7 +331,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{f"math.{name}": _math(name) for name in _MATH},
     "functools.partial": _partial,
     "functools.reduce": _reduce,
-    "functools.wraps": lambda interp, *args, **kwargs: Native("wraps", _same),
+    "functools.wraps": _wraps,
     "functools.lru_cache": _cached,
     "functools.cache": _cached,
     "functools.cached_property": lambda interp, getter: Property(getter, kept=True),
@@ -318,7 +354,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "dataclasses.replace": _replace_fields,
     "inspect.isfunction": _is_function,
     "inspect.isclass": _is_class,
-    "inspect.signature": _parameters,
+    "inspect.signature": _signature,
     "os.path.join": _path_join,
     "os.path.expanduser": lambda interp, path: path,
     "os.path.basename": lambda interp, path: posixpath.basename(path),

@@ -36,7 +36,14 @@ _SILENT = (
     *("torch.autograd.", "torch.amp.", "torch.set_grad_enabled", "torch.manual_seed", "random.seed", "time.", "gc."),
     *("torch.random.", "torch.no_grad", "torch.inference_mode", "torch.enable_grad", "numpy.random.seed", "builtins."),
     *("torch.utils.checkpoint", "torch.distributed.", "contextlib.", "typing.", "torch.compiler.", "torch._C."),
-    *("torch._assert", "torch._dynamo.", "torch.set_float32_matmul_precision"),
+    *(
+        "torch._assert",
+        "torch._dynamo.",
+        "torch.hub.",
+        "torch.ops.",
+        "torch.library.",
+        "torch.set_float32_matmul_precision",
+    ),
 )
 #: Questions about the machine: what it has is no part of the model.
 _NO = frozenset(
