@@ -132,6 +132,8 @@ grouped(const number* __restrict__ x, const number* __restrict__ weight, number*
             const int row = part * 16 + lane % 16, position = row < POSITIONS ? row : POSITIONS - 1;
             const int corner = position / BLOCK_W * STRIDE_H * STAGED_W + position % BLOCK_W * STRIDE_W;
             float sums[COLUMNS][4] = {};
+            // Stores at the edge part the lanes, which the matrix instructions need together.
+            __syncwarp();
             multiply(sums, weights, staged + corner * PITCH + within * WIDTH);
 #pragma unroll
             for (int half = 0; half < 2; ++half) {

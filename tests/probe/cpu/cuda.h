@@ -25,6 +25,7 @@ inline dim3 thread_index() { return {thread, 0, 0}; }
 #define blockDim (cpu::block_size)
 #define gridDim (cpu::grid_size)
 #define __syncthreads() cpu::barrier(__LINE__)
+#define __syncwarp() cpu::exchange("", 0, __LINE__)
 
 template <class T> inline T __ldg(const T* from) { return *from; }
 inline float __uint_as_float(unsigned bits) { return __builtin_bit_cast(float, bits); }
