@@ -39,6 +39,8 @@ class Row(NamedTuple):
         """``exact``, ``stated`` where something is said to be missing, ``wrong``."""
         if self.torch == self.found and not self.missed:
             return "exact"
+        if self.missed and self.missed[-1].startswith("PROBLEM") and self.torch[1] is not None:
+            return "wrong"  # torch runs it
         return "stated" if self.missed else "wrong"
 
 

@@ -38,9 +38,17 @@ class Attributes:
     def get(self, owner: Value, name: str) -> Value:
         """``owner.name``. Raises ``Raised``."""
         found = self.find(owner, name)
+        if found is MISSING and self._is_own(owner):
+            return self.interp.unknown(f"`{name}` of a {kind_of(owner)} is not understood")
         if found is MISSING:
             raise self.interp.error("AttributeError", f"'{kind_of(owner)}' object has no attribute '{name}'")
         return found
+
+    def _is_own(self, owner: Value) -> bool:
+        """Whether a value stands for something of Python's or torch's that has more attributes than are known here."""
+        if isinstance(owner, Obj):
+            return owner.cls.namespace is None and self.interp.modules_of.is_module(owner)
+        return isinstance(owner, (Function, Native, Partial, Bound))
 
     def find(self, owner: Value, name: str) -> Value:
         """``owner.name``, or ``MISSING``."""
