@@ -88,9 +88,16 @@ def dilation_reads_as_groups(layer: Layer) -> Any:
     text = site_text(layer, "dilation")
     if text is UNKNOWN:
         return UNKNOWN
-    if not text or text.strip().isdecimal() or _padded_by(layer, text.strip()):
+    if not text or text.strip().isdecimal():
         return False
-    return text == site_text(layer, "in_channels") or _groups_like(text)
+    if text == site_text(layer, "in_channels") or _says_groups(text):
+        return True
+    return _groups_like(text) and not _padded_by(layer, text.strip())
+
+
+def _says_groups(text: str) -> bool:
+    """Whether a name says so plainly that no dilation is meant, even where the padding is the same number."""
+    return _groups_like(text) and any(word in text.lower() for word in ("group", "cardinal"))
 
 
 def _padded_by(layer: Layer, dilation: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -213,9 +214,20 @@ class Names:
         """The module that ``from ... import`` names."""
         if not node.level:
             return node.module or ""
+        if not module.file.package:
+            return self._beside(node, module)
         package = module.file.package.split(".")
         package = package[: len(package) - node.level + 1]
         return ".".join([*package, *([node.module] if node.module else [])])
+
+    def _beside(self, node: ast.ImportFrom, module: Module) -> str:
+        """The neighbour that a file in a folder without a package's name means: such a folder is loaded by its path.
+
+        Another folder may hold a file of that name too, and comes first: then nobody knows.
+        """
+        file = self.ev.project.find(node.module) if node.module and node.level == 1 else None
+        own, found = (os.path.dirname(os.path.abspath(f.path)) if f else None for f in (module.file, file))
+        return node.module if node.module and own == found else "." * node.level + (node.module or "")
 
     def _member(self, base: str, name: str) -> Value:
         owner = self.imported(base)

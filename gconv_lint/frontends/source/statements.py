@@ -84,6 +84,8 @@ def _annotated(ev: Evaluator, node: ast.AnnAssign) -> Closure:
     if node.value is None:
         return lambda f: None
     value, assign = compile_expression(ev, node.value), ev.assigner(node.target)
+    if isinstance(node.value, ast.Call):
+        node.value.stored_as = _target_name(node.target)  # type: ignore[attr-defined]
     return lambda f: assign(f, value(f))
 
 

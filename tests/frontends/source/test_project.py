@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from gconv_lint import api
 from gconv_lint.frontends.source.project import Project, SourceFile, decode, module_name
 
 
@@ -57,3 +58,28 @@ def test_imports_are_followed_into_what_may_build_layers(tmp_path: Path) -> None
     assert project.find("blocks") is project.find("blocks")
     assert project.find("nothing") is None
     assert project.find("..x") is None
+
+
+def test_relative_imports_work_in_a_folder_that_cannot_be_a_package_by_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "resnet-2d"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("from .net import Net\n")
+    (folder / "sizes.py").write_text("WIDTH = 30\n")
+    (folder / "net.py").write_text(
+        "from torch import nn\nfrom .sizes import WIDTH\n\n"
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.conv = nn.Conv2d(WIDTH, WIDTH, 3, groups=4)\n"
+    )
+    assert {finding.rule.code for finding in api.check([str(folder)]).findings} == {"GC002", "GC003"}
+
+
+def test_a_relative_import_never_finds_the_file_of_that_name_in_another_folder(tmp_path: Path) -> None:
+    for name, width in (("a-1", 30), ("b-2", 32)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "__init__.py").write_text("")
+        (folder / "sizes.py").write_text(f"WIDTH = {width}\n")
+        (folder / "net.py").write_text(
+            "from torch import nn\nfrom .sizes import WIDTH\n\nconv = nn.Conv2d(WIDTH, WIDTH, 3, groups=4)\n"
+        )
+    assert {Path(f.place.path).parent.name for f in api.check([str(tmp_path)]).findings} <= {"a-1"}

@@ -21,6 +21,10 @@ _PLAIN_DECORATORS = frozenset({"torch.no_grad", "torch.inference_mode", "staticm
 _ASKING = frozenset(
     {"super", "isinstance", "print", "type", "id", "repr", "str", "len", "hasattr", "setattr", "delattr"}
 )
+#: Bases whose ``__init__`` calls nothing that the class itself defines; ``module.py`` of Lightning.
+_PLAIN_BASES = frozenset({"torch.nn.Module", "object"}) | {
+    f"{package}.LightningModule" for package in ("lightning", "lightning.pytorch", "pytorch_lightning")
+}
 
 
 class Lineage:
@@ -34,7 +38,7 @@ class Lineage:
         local = {id(scope.node): scope.name for scope in scopes}.values()
         bases = {file.names.resolve(base) for scope in scopes for base in scope.node.bases} - set(local)
         made_otherwise = any(scope.node.decorator_list or scope.node.keywords for scope in scopes)
-        self.complete = bases <= {"torch.nn.Module", "object"} and not made_otherwise
+        self.complete = bases <= _PLAIN_BASES and not made_otherwise
         self.heirs = [s for s in file.outline.classes if s is not owner and owner in file.outline.lineage(s)]
         self.from_init = self._from_init()
         body = [node for name in self.from_init for node in nodes(self.methods[name].node.body)]

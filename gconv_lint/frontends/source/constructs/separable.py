@@ -28,7 +28,7 @@ _PER_CHANNEL = re.compile(
     r"|\w*[Ss]igmoid|\w*[Ss]wish|\w*[Tt]anh\w*"
     r"|functional\.(?:pad|interpolate|\w*relu6?_?|\w*elu|silu|mish|\w*pool\w*|\w*dropout\w*|batch_norm|instance_norm"
     r"|\w*sigmoid|\w*swish|\w*tanh)"
-    r"|init\.\w+)"
+    r"|init\.\w+)|torch\.(?:relu_?|sigmoid|tanh|selu|rrelu|batch_norm|dropout)"
 )
 #: "Inseparable", and "non-separable".
 _NOT = re.compile(r"(?:in|un|non|not)_?separable")
