@@ -134,6 +134,9 @@ def _run(line: str, cwd: Path, env: Mapping[str, str]) -> None:
     ran = subprocess.run(
         ["bash", "-c", line], cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False
     )
+    if "--calibrate" in words and ran.returncode == 2:
+        assert "needs a GPU" in ran.stderr
+        return
     assert ran.returncode in (0, 1), f"{line}\n{ran.stdout}{ran.stderr}"
     assert "Traceback" not in ran.stderr
 
