@@ -61,9 +61,9 @@ def main(words: Sequence[str] | None = None) -> int:
     chosen = [[every[number % len(every)]] if quick else every for number, _ in enumerate(EVERY)]
     with ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(_safely, EVERY, chosen))
-    publish("kernels.md", "Specialisations of the kernels", *_page(outcomes, quick))
     wrong = [f"{case}: {fault}" for case, found in zip(EVERY, outcomes, strict=True) for fault in found.faults]
-    print("\n".join(wrong), file=sys.stderr)
+    listed = "\n".join(f"- {each}" for each in wrong) or "Nothing is wrong."
+    publish("kernels.md", "Specialisations of the kernels", *_page(outcomes, quick), listed)
     return bool(wrong)
 
 
