@@ -16,6 +16,7 @@ from gconv_lint.frontends.source.torch_vocabulary import (
     FILLING,
     METHODS,
     RANKED,
+    REDUCTIONS,
     SILENT,
     STRICT,
 )
@@ -88,9 +89,20 @@ class Methods:
             return self._in_place(owner, name, args, kwargs, node, f)
         if name in _OPERATORS and args:
             return self.tensors.operate(_OPERATORS[name], owner, args[0])
+        if name in REDUCTIONS:
+            return self._reduced(owner, args, kwargs)
         if name in ("chunk", "split"):
             return self._pieces(owner, name, args, kwargs)
         return self._plain(owner, name, args, kwargs)
+
+    def _reduced(self, owner: Tensor, args: list[Value], kwargs: dict[Any, Value]) -> Value:
+        """``x.mean((2, 3))``: along the map it pools each channel, along any other axis it may mix them."""
+        axes, others = tensor_shapes.reduced_axes(owner.shape, args, kwargs), [*args, *kwargs.values()]
+        if axes is None or owner.layout is not None:
+            return self.tensors.unknown([owner, *others], owner)
+        keep = kwargs.get("keepdim", args[1] if len(args) > 1 else False)
+        shape = tensor_shapes.reduced(owner.shape, axes, keep)
+        return self.tensors.channelwise(owner, "global_pool", shape)
 
     def _plain(self, owner: Tensor, name: str, args: list[Value], kwargs: dict[Any, Value]) -> Value:
         op, others = METHODS.get(name), [*args, *kwargs.values()]

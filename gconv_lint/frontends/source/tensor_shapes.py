@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.heap import Heap
@@ -88,3 +88,23 @@ def piece_sizes(
     return (
         list(items) if items is not None and all(isinstance(i, int) for i in items) and sum(items) == channels else None
     )
+
+
+def reduced_axes(shape: Shape, args: Sequence[Value], kwargs: Mapping[Any, Value]) -> tuple[int, ...] | None:
+    """The axes behind batch and channels that a reduction is given; ``None`` where there are others, or none."""
+    given = args[0] if args else kwargs.get("dim", kwargs.get("axis"))
+    parts = given.items if isinstance(given, ListValue) and given.exact else given
+    wanted = parts if isinstance(parts, (tuple, list)) else [parts]
+    if shape is None or not wanted or not all(type(axis) is int for axis in wanted):
+        return None
+    axes = tuple(axis % len(shape) for axis in wanted if -len(shape) <= axis < len(shape))
+    return axes if len(axes) == len(wanted) and min(axes) >= 2 else None
+
+
+def reduced(shape: Shape, axes: Sequence[int], keep: Value) -> Shape:
+    """The shape behind a reduction; ``keep`` is its ``keepdim``."""
+    if shape is None or not isinstance(keep, bool):
+        return None
+    if keep:
+        return tuple(1 if axis in axes else size for axis, size in enumerate(shape))
+    return tuple(size for axis, size in enumerate(shape) if axis not in axes)

@@ -131,6 +131,8 @@ SILENT = {
 AXES = {"view", "reshape", "permute", "transpose", "flatten", "movedim"}
 #: Those of ``METHODS`` whose other arguments may be tensors that they are compared or combined with.
 BOUNDED = {"clamp", "clip", "pow"}
+#: Methods that reduce the axes that they are given to one number each.
+REDUCTIONS = {"mean", "sum", "amax", "amin"}
 #: Names that end so are meant for tensors with that many axes behind batch and channels.
 RANKED = re.compile(r"([123])d$")
 #: Those of them that refuse other tensors.
