@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gconv_lint.frontends.source.bindings import is_main_block
 from gconv_lint.frontends.source.frames import Call
 from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.torch_vocabulary import LOSSES
 
 Position = tuple[int, int, int | None, int | None]
 
@@ -16,6 +17,7 @@ _MEASURES = {"shape", "size", "dim", "ndim", "numel", "dtype", "device", "elemen
 #: Methods whose result stands for the tensor.
 _LOOKS = {"view", "reshape", "flatten", "detach", "cpu", "numpy", "item", "tolist", "mean", "std", "var", "sum", "abs"}
 _LOOKS |= {"max", "min", "norm", "backward", "float", "squeeze", "corrcoef", "isnan", "any", "all", "allclose"}
+_LOSSES = {name.rpartition(".")[2] for name in LOSSES}
 _PRINTING = {"print", "len", "str", "repr", "type", "tuple", "list", "float", "int", "isinstance", "format"}
 
 
@@ -71,7 +73,7 @@ class ScriptOutputs:
             return "measured"
         if isinstance(parent, ast.Attribute) and parent.attr in _MEASURES:
             return "measured"
-        while not isinstance(parent, (ast.Expr, ast.Assert)):
+        while not isinstance(parent, (ast.Expr, ast.Assert)) and not _is_loss(node, parent):
             if not self._only_looks(node, parent):
                 return "flows"
             node, parent = parent, self.parents[parent]
@@ -85,6 +87,13 @@ class ScriptOutputs:
             name = getattr(function, "id", getattr(function, "attr", ""))
             return function is node or name in _PRINTING | _LOOKS
         return isinstance(parent, (ast.FormattedValue, ast.JoinedStr, ast.Subscript, ast.Compare, ast.Tuple))
+
+
+def _is_loss(node: ast.AST, parent: ast.AST) -> bool:
+    """Whether a call makes one number of an output and its target: ``F.mse_loss(output, target)``."""
+    if not isinstance(parent, ast.Call) or parent.func is node or any(k.arg == "reduction" for k in parent.keywords):
+        return False
+    return getattr(parent.func, "id", getattr(parent.func, "attr", "")) in _LOSSES and len(parent.args) <= 2
 
 
 def _position(node: ast.AST) -> Position:

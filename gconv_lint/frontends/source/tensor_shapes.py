@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.heap import Heap
+from gconv_lint.frontends.source.tensor_values import Shape
 from gconv_lint.frontends.source.values import ListValue, Value
 from gconv_lint.model.dims import Sym
 from gconv_lint.model.layers import ConvAttrs

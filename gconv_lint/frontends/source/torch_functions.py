@@ -10,7 +10,7 @@ from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.tensor_values import Tensor
 from gconv_lint.frontends.source.torch_signatures import FUNCTIONAL_CONV, bind
-from gconv_lint.frontends.source.torch_vocabulary import CONSTRUCTORS, FUNCTIONS
+from gconv_lint.frontends.source.torch_vocabulary import CONSTRUCTORS, FUNCTIONS, LOSSES
 from gconv_lint.frontends.source.values import Bound, Function, Instance, Lazy, Partial, Value
 from gconv_lint.model.signatures import SIGNATURES
 
@@ -32,7 +32,7 @@ class TorchFunctions:
 
     def knows(self, name: str) -> bool:
         """Whether a torch function is followed."""
-        return name in FUNCTIONS or name in CONSTRUCTORS or FUNCTIONAL_CONV.match(name) is not None
+        return name in FUNCTIONS or name in LOSSES or name in CONSTRUCTORS or FUNCTIONAL_CONV.match(name) is not None
 
     def outside(self, name: str, args: list[Value], kwargs: dict[Any, Value]) -> Value:
         """Call a function that is not followed: some change the tensors that they get, or call what they get."""
@@ -64,6 +64,8 @@ class TorchFunctions:
         if name == "torch.nn.functional.channel_shuffle" and len(args) == 2 and isinstance(args[0], Tensor):
             self._note_shuffle(args[0], args[1], name, node, f)
             return self.calls.shuffle(self.tensors.settled(args[0]), args[1], node, f.module)
+        if name in LOSSES:
+            return self._loss(name, args, kwargs)
         method, named = FUNCTIONS[name], next((n for n in ("input", "tensors") if n in kwargs), None)
         if not args and named is not None:
             args, kwargs = [kwargs[named]], {n: v for n, v in kwargs.items() if n != named}
@@ -72,6 +74,12 @@ class TorchFunctions:
         if args and isinstance(args[0], Tensor):
             return self.tensors.method(args[0], method, args[1:], kwargs, node, f)
         return self.ev.heap.fresh(method)
+
+    def _loss(self, name: str, args: list[Value], kwargs: dict[Any, Value]) -> Value:
+        """What a script measures is no part of its network."""
+        if self.tensors.trace is None and "reduction" not in kwargs and len(args) <= 2:
+            return self.ev.heap.fresh(name)
+        return self.outside(name, args, kwargs)
 
     def _constructed(self, name: str, args: list[Value], kwargs: dict[Any, Value]) -> Tensor:
         how, source = CONSTRUCTORS[name], args[0] if args else kwargs.get("data")

@@ -186,6 +186,12 @@ FUNCTIONS: dict[str, str] = {
     "torch.nn.functional.pad": "pad",
 }
 
+#: Losses that compare an output with its target, by elements, and give one number unless ``reduction`` says more.
+LOSSES = {
+    f"torch.nn.functional.{name}"
+    for name in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy")
+} | {"torch.nn.functional.binary_cross_entropy_with_logits"}
+
 #: Functions that make a tensor: qualified name -> whether they take a shape (``sizes``: one by one,
 #: since a list is data), another tensor, or data.
 CONSTRUCTORS: dict[str, str] = {

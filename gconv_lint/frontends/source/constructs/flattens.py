@@ -93,6 +93,9 @@ class _Function:
 
     def batched(self, node: ast.AST | None, seen: frozenset[str] = frozenset()) -> bool:
         """Whether the first axis of a tensor is a batch, of any size, as far as the function shows."""
+        if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.MatMult):
+            node = node.left  # element by element, as in ``x - x.mean(0)``: the other side is as large at most
+            return not isinstance(node, ast.Constant) and not names_weight(node) and self.batched(node, seen)
         if isinstance(node, ast.Name):
             return self._named(node.id, seen)
         if not isinstance(node, ast.Call):
