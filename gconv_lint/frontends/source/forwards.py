@@ -184,7 +184,8 @@ class Forwards:
     def _is_probe(self, instance: Instance, node: ast.AST | None, f: Frame) -> bool:
         """Whether a script only tries out one layer: a block where its file is run, or a lone layer for its shape."""
         text = self._of_text(f.module)
-        lone = sum(groups_of(part) > 1 for part in held_by([instance])) == 1
+        # Equal calls of one function give one object to the evaluator, and two layers to the program.
+        lone = sum(groups_of(part) > 1 for part in held_by([instance])) == 1 and _grouped_places(instance) < 2
         if isinstance(instance.cls, ClassValue):
             return lone and text.in_main(node)
         return lone and instance.layer is not None and text.are_measured(node)
@@ -233,6 +234,12 @@ class Forwards:
             if trace.outputs and not trace.cut:
                 found.append((trace, module))
         return found
+
+
+def _grouped_places(instance: Instance) -> int:
+    """How many attributes, at or below an instance of few modules, are grouped convolutions."""
+    parts = [value for value in instance.attrs.values() if isinstance(value, Instance)]
+    return sum((groups_of(part) > 1) + _grouped_places(part) for part in parts)
 
 
 def _freezes(*modules: Module | None) -> bool:

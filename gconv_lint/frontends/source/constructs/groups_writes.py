@@ -60,7 +60,9 @@ def find(file: SourceFile) -> Iterator[Construct]:
     around: dict[Scope | None, _Surroundings] = {}
     for write, target, scope in file.outline.groups_writes:
         name, value = dotted(target.value).lower(), getattr(write, "value", None)
-        if _DATA.search(name) or is_none(value) or not (name == "self" or _LAYER.search(name)):
+        if _DATA.search(name) or is_none(value):
+            continue
+        if not (name == "self" or _LAYER.search(name) or _is_conv_of_file(file, target.value)):
             continue
         if not _may_be_number(value):
             continue
@@ -76,6 +78,20 @@ def find(file: SourceFile) -> Iterator[Construct]:
             restores=known.restores(target) if known else None,
             touches_weights=known.touches_weights(target.value) if known else None,
         )
+
+
+def _is_conv_of_file(file: SourceFile, receiver: ast.expr) -> bool:
+    """Whether ``model.mixer`` has the name of an attribute that the classes of the file make convolutions of only."""
+    if not isinstance(receiver, ast.Attribute) or not dotted(receiver) or on_self(receiver):
+        return False
+    stored = [
+        value
+        for owner in file.outline.classes
+        for name, value in stored_on_self(owner.node.body)
+        if name == receiver.attr
+    ]
+    makers = [file.names.resolve(made_by(value)) for value in stored]
+    return bool(makers) and all(map(_has_weight, makers))
 
 
 def _may_be_number(value: ast.expr | None) -> bool:
@@ -122,7 +138,7 @@ class _Surroundings:
         made = [self._class_of(value) for value in self._values(receiver)]
         if any(name is not None for name in made):
             return True if all(name is not None and _has_weight(name) for name in made) else None
-        return True if _CONV.search(dotted(receiver).lower()) else None
+        return True if _CONV.search(dotted(receiver).lower()) or _is_conv_of_file(self.file, receiver) else None
 
     def _values(self, receiver: ast.expr) -> list[ast.expr]:
         """What the receiver is assigned, here or as an attribute of the class."""
