@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.source import torch_modules
 from gconv_lint.frontends.source.alterations import Alterations
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.memo import held_by
+from gconv_lint.frontends.source.memo import Entry, held_by
 from gconv_lint.frontends.source.parts import capable, groups_of, has_own_call, is_dense_pointwise, is_grouped
 from gconv_lint.frontends.source.script_outputs import ScriptOutputs, in_script
 from gconv_lint.frontends.source.tensor_values import Tensor
@@ -39,13 +39,15 @@ _FUNCTIONAL_WORDS = tuple(f"{kind}{rank}d(" for kind in ("conv", "_transpose") f
 class Forwards:
     """Follows the ``forward`` of blocks, literal Sequentials and models that a script runs."""
 
-    __slots__ = ("_grouped", "_outputs", "_shuffling", "_speaks", "alterations", "ev", "scripts")
+    __slots__ = ("_grouped", "_growing", "_outputs", "_shuffling", "_speaks", "alterations", "ev", "scripts")
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self.scripts: dict[Module, Trace] = {}
         self._speaks: dict[ClassValue, bool] = {}
         self._shuffling: dict[ClassValue, bool] = {}
+        #: Sequentials that were filled after they were made, with the call and the entry that did so
+        self._growing: dict[Instance, tuple[Call, Entry]] = {}
         self._grouped: dict[Instance, int] = {}
         self._outputs: dict[Module, ScriptOutputs] = {}
         self.alterations = Alterations(ev)
@@ -65,6 +67,21 @@ class Forwards:
             and (self._functional(cls, forward) or (self._shuffles(cls, forward) and self._count(instance) > 0))
         ):
             self._follow(instance, forward if isinstance(forward, Function) else None, call)
+
+    def grown(self, instance: Instance, f: Frame) -> None:
+        """``sequential.add_module(name, layer)``: what it is in the end shows when the root is through."""
+        if self.ev.tensors.trace is None and torch_modules.SEQUENTIAL in torch_modules.external_names(instance):
+            self._growing.setdefault(instance, (Call(None, f.module, f.call), self.ev.memo.current))
+
+    def settle(self) -> None:
+        """A root is through: follow the Sequentials that were filled and hold grouped convolutions themselves."""
+        growing, self._growing = self._growing, {}
+        current = self.ev.memo.current
+        for instance, (call, entry) in growing.items():
+            if any(isinstance(part, Instance) and is_grouped(part) for part in instance.attrs.values()):
+                self.ev.memo.current = entry
+                self.built(instance, call)
+        self.ev.memo.current = current
 
     def _meets(self, instance: Instance, is_sequence: bool) -> bool:
         """Whether grouped convolutions of several children meet here, or one meets what a literal Sequential holds."""

@@ -153,6 +153,7 @@ class Roots:
         frame = Frame(module, {}, call)
         try:
             run(frame)
+            ev.forwards.settle()
         except Raised:
             pass
         except (OutOfFuel, RecursionError):

@@ -330,6 +330,7 @@ def method(
 ) -> Value:
     """Call a method that torch's class defines."""
     if name in ("append", "extend", "insert", "update", "pop"):
+        ev.forwards.grown(owner, f)
         return grow(ev, owner, name, args)
     if name.startswith("register_forward"):
         ev.forwards.alterations.opaque(owner)
@@ -340,6 +341,7 @@ def method(
         values = [*args, *kwargs.values()]
         if len(values) >= 2 and isinstance(values[0], str):
             ev.attributes.set(owner, values[0], values[1], f)
+            ev.forwards.grown(owner, f)
         else:
             ev.heap.put(owner.attrs, OPEN, True)
             ev.forwards.alterations.opaque(owner)
