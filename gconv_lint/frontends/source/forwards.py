@@ -70,8 +70,10 @@ class Forwards:
 
     def grown(self, instance: Instance, f: Frame) -> None:
         """``sequential.add_module(name, layer)``: what it is in the end shows when the root is through."""
-        if self.ev.tensors.trace is None and torch_modules.SEQUENTIAL in torch_modules.external_names(instance):
-            self._growing.setdefault(instance, (Call(None, f.module, f.call), self.ev.memo.current))
+        if instance in self._growing or self.ev.tensors.trace is not None:
+            return
+        if torch_modules.SEQUENTIAL in torch_modules.external_names(instance):
+            self._growing[instance] = Call(None, f.module, f.call), self.ev.memo.current
 
     def settle(self) -> None:
         """A root is through: follow the Sequentials that were filled and hold grouped convolutions themselves."""

@@ -103,7 +103,10 @@ def test_permutations_are_those_of_torch(chain: list[list[str]], tmp_path_factor
         (["x = x.flip(1)"], "unknown"),
         (["b, c, h, w = x.shape", "x = x.view(b, c * h, 1, w).view(b, c, h, w)"], "unknown"),
         (["x = F.adaptive_avg_pool2d(x, 1)"], "global_pool"),
-        (["x = x.mean((2, 3), keepdim=True)"], "unknown"),
+        (["x = x.mean((2, 3), keepdim=True)"], "global_pool"),
+        (["x = x.mean((1, 2), keepdim=True)"], "unknown"),
+        (["x = x.mean(keepdim=True)"], "unknown"),
+        (["x = x.sum(dim=axes, keepdim=True)"], "unknown"),
     ],
 )
 def test_what_stands_between_two_convolutions(moves: list[str], kind: str, tmp_path: Path) -> None:
