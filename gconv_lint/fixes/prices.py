@@ -66,7 +66,11 @@ def timed(price: Price, shape: ConvShape, device: Device) -> Price:
 
     Where something is put beside the convolution, its own time says nothing.
     """
-    if price.before is not None and price.before.groups == price.after.groups:
+    if (
+        price.before is not None
+        and price.before.groups == price.after.groups
+        and price.before.weights != price.after.weights
+    ):
         return price
 
     def with_time(priced: Priced) -> Priced:
