@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ pytest_plugins = "pytester"
 # Machines that run tests are slow now and then, which says nothing about the code.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
+
+# A shell that begins tests in the background has its children ignore interrupts, and theirs.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
