@@ -40,6 +40,7 @@ MEASURED = {
     "faults": ("mutations", 1),
     "repairs": ("repairs", 0),
     "zoo": ("zoo", 0),
+    "mangled": ("mangled", 0),
     "start-up": ("speed", 0),
     "beside": ("speed", 1),
 }
