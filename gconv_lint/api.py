@@ -161,18 +161,21 @@ def _summary(target: Target, engine_name: str, found: Program, settings: Config)
 
 def _with_times(findings: Sequence[Finding], rows: Sequence[Row], settings: Config) -> Iterator[Finding]:
     """The findings; where a device is configured, with estimated times in the prices of fixes for layers that ran."""
+    named = settings.values.get("device")
+    shapes = {row.place: row.shape for row in rows if row.shape is not None} if named else {}
+    priced = [f for f in findings if f.fix is not None and f.fix.price is not None and f.place in shapes]
+    if not named or not priced:
+        yield from findings
+        return
     from gconv_lint.fixes.prices import timed
     from gconv_lint.probe.gpu import device_of
 
-    named = settings.values.get("device")
-    shapes = {row.place: row.shape for row in rows if row.shape is not None} if named else {}
+    device = device_of(named)
     for finding in findings:
         fix, shape = finding.fix, shapes.get(finding.place)
-        if named and fix is not None and fix.price is not None and shape is not None:
-            price = timed(fix.price, shape, device_of(named))
-            yield finding._replace(fix=fix._replace(price=price))
-        else:
-            yield finding
+        if fix is not None and fix.price is not None and shape is not None:
+            finding = finding._replace(fix=fix._replace(price=timed(fix.price, shape, device)))
+        yield finding
 
 
 def _model_report(found: Program, settings: Config) -> Report:

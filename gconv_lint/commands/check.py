@@ -110,7 +110,7 @@ def run(words: Sequence[str]) -> int:
     if options.probe:
         from gconv_lint.commands import probed
 
-        names, text, _ = api.files_of(paths, settings, stdin)
+        names, text, _ = found
         report = probed.source(report, names, text, options, settings)
     if settings.main.baseline:
         report = silence.without_known(report, settings, found)

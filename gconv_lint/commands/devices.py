@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from gconv_lint.commands.arguments import Parser
+from gconv_lint.commands.flags import check_format
 from gconv_lint.costs import catalogue
 from gconv_lint.model.devices import SIZES, Device
+from gconv_lint.reporters.text import aligned
 from gconv_lint.selection import SettingError
 from gconv_lint.streams import write
-from gconv_lint.words import nearest
 
 FORMATS = ("full", "json")
 _HEADS = ("name", "device", "sm", "SMs", *SIZES, "GB/s", "L2 MB", "calibrated")
@@ -31,10 +32,7 @@ def parser() -> Parser:
 def run(words: Sequence[str]) -> int:
     """Print the table: 0."""
     options = parser().parse_args(list(words))
-    if options.output_format not in FORMATS:
-        close = nearest(options.output_format, FORMATS)
-        allowed = ", ".join(FORMATS)
-        raise SettingError(f"--output-format cannot be `{options.output_format}`{close}; allowed is {allowed}")
+    check_format("--output-format", options.output_format, FORMATS)
     try:
         devices = catalogue.devices()
     except catalogue.DeviceError as error:
@@ -47,11 +45,7 @@ def run(words: Sequence[str]) -> int:
 
 
 def _table(devices: Mapping[str, Device]) -> Iterator[str]:
-    cells = [_HEADS, *map(_row, devices.values())]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(_HEADS))]
-    for row in cells:
-        pairs = enumerate(zip(row, widths, strict=True))
-        yield "  ".join(word.ljust(width) if i < 2 else word.rjust(width) for i, (word, width) in pairs).rstrip()
+    return aligned([_HEADS, *map(_row, devices.values())], {0, 1})
 
 
 def _row(device: Device) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def flags_of(options: argparse.Namespace, formats: Sequence[str] = FORMATS) -> F
     if options.select == []:
         raise SettingError("--select names no rule")
     if options.output_format is not None:
-        _check_format("--output-format", options.output_format, formats)
+        check_format("--output-format", options.output_format, formats)
     return Flags(
         choice=Choice(
             select=None if options.select is None else tuple(options.select),
@@ -105,7 +105,8 @@ def flags_of(options: argparse.Namespace, formats: Sequence[str] = FORMATS) -> F
     )
 
 
-def _check_format(source: str, name: str, formats: Sequence[str]) -> None:
+def check_format(source: str, name: str, formats: Sequence[str]) -> None:
+    """Raise ``SettingError`` for a format that is none of those that a command has."""
     if name not in formats:
         allowed = ", ".join(formats)
         raise SettingError(f"{source} cannot be `{name}`{nearest(name, formats)}; allowed is {allowed}")
@@ -123,7 +124,7 @@ def _values(options: argparse.Namespace, formats: Sequence[str]) -> Mapping[str,
         values[setting.key] = tuple(value) if isinstance(value, list) else value
     environment = os.environ.get("GCONV_LINT_OUTPUT_FORMAT")
     if environment and "output-format" not in values:
-        _check_format("GCONV_LINT_OUTPUT_FORMAT", environment, formats)
+        check_format("GCONV_LINT_OUTPUT_FORMAT", environment, formats)
         values["output-format"] = environment
     return values
 

@@ -9,6 +9,7 @@ from gconv_lint import api, probing, rulebook
 from gconv_lint.commands import probe_flags
 from gconv_lint.commands.arguments import Parser, sentence
 from gconv_lint.commands.flags import add_common_flags, add_output_flags, add_rule_flags, flags_of
+from gconv_lint.commands.probed import tell_notes
 from gconv_lint.commands.progress import Progress
 from gconv_lint.commands.targets import add_target_flags, folder_of, limits_of, target_of, with_flags
 from gconv_lint.config import Config, Configs, load
@@ -107,15 +108,14 @@ def _of_paths(paths: Sequence[str], options: Namespace) -> Iterator[Work]:
     from gconv_lint.frontends.source import analyse
 
     settings = Configs(paths, rulebook.rules(), flags_of(options, FORMATS))
-    report = api.check(paths, settings)
-    layers = analyse(api.files_of(paths, settings)[0]).layers
+    found = api.files_of(paths, settings)
+    report, layers = api.check_files(found, settings), analyse(found[0]).layers
     cases, unknown = probing.of_source(report.findings, layers, every=options.all, batch=options.batch or 1, size=size)
     yield " ".join(paths), cases, unknown, report.problems
 
 
 def _told(found: Sequence[tuple[str, Probed]], sizeless: bool) -> None:
-    for note in dict.fromkeys(note for _, probed in found for note in probed.notes):
-        complain(f"warning: {note}")
+    tell_notes(probed for _, probed in found)
     if sizeless and any(probed.unknown for _, probed in found):
         complain("warning: source does not tell the sizes of inputs: give --size HxW, or a model in place of a path")
 

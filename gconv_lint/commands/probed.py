@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gconv_lint import probing, rulebook, suppress
 from gconv_lint.commands import probe_flags
@@ -23,7 +23,7 @@ def models(found: Sequence[Summary], options: Namespace, settings: Config) -> li
     work = [probing.of_model(each, every=False, batch=options.batch) for each in found]
     with Progress() as progress:
         probed = [prober.run(cases, unknown, progress) for cases, unknown in work]
-    _told(probed)
+    tell_notes(probed)
     return [
         each._replace(report=_joined(each.report, rows, settings)) for each, rows in zip(found, probed, strict=True)
     ]
@@ -42,13 +42,14 @@ def source(
     cases, unknown = probing.of_source(report.findings, layers, every=False, batch=options.batch or 1, size=size)
     with Progress() as progress:
         probed = prober.run(cases, unknown, progress)
-    _told([probed])
+    tell_notes([probed])
     if unknown and size is None:
         complain("warning: source does not tell the sizes of inputs: nothing is timed without --size HxW")
     return _joined(report, probed, settings)
 
 
-def _told(probed: Sequence[Probed]) -> None:
+def tell_notes(probed: Iterable[Probed]) -> None:
+    """Warn of what measurements, or their place, rest on, each thing once."""
     for note in dict.fromkeys(note for each in probed for note in each.notes):
         complain(f"warning: {note}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gconv_lint import whole_files
 from gconv_lint.model.devices import Ceilings, Device, Efficiency
 from gconv_lint.words import nearest
 
@@ -79,13 +79,7 @@ def from_file(path: Path) -> Device:
 def to_file(device: Device, path: Path) -> None:
     """Write a device file, whole or not at all. Raises ``OSError``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        partial.write_text(json.dumps(as_data(device), indent=2) + "\n", encoding="utf-8")
-        os.replace(partial, path)
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink()
+    whole_files.replace(str(path), (json.dumps(as_data(device), indent=2) + "\n").encode())
 
 
 def as_data(device: Device) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import starmap
 from typing import Any, NamedTuple
 
-from gconv_lint.model.layers import ConvAttrs, Layer
+from gconv_lint.model.layers import ConvAttrs, Layer, conv_length
 from gconv_lint.model.shapes import ConvShape
 
 
@@ -97,6 +98,4 @@ def _sizes(shape: Any, rank: int) -> tuple[int, ...] | None:
 
 
 def _made(given: Sequence[int], axes: _Axes) -> tuple[int, ...]:
-    """The formula of torch.nn.Conv2d for each axis."""
-    each = zip(given, *axes, strict=True)
-    return tuple((length + 2 * pad - step * (taps - 1) - 1) // by + 1 for length, taps, by, pad, step in each)
+    return tuple(starmap(conv_length, zip(given, *axes, strict=True)))

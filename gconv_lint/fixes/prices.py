@@ -13,7 +13,7 @@ from gconv_lint.model.devices import Device
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.fixes import Plan, Price, Priced
 from gconv_lint.model.graph import LayerGraph
-from gconv_lint.model.layers import ConvAttrs, Layer
+from gconv_lint.model.layers import ConvAttrs
 from gconv_lint.model.shapes import ConvShape
 
 _RANK = re.compile(r"([123])d$")
@@ -35,8 +35,8 @@ def price(finding: Finding, plan: Plan, graphs: Sequence[LayerGraph], inserts: s
         return None
     found = regraph.conv_of(graphs, finding)
     if found is not None:
-        after = after._replace(receptive_field=_seen(finding, *regraph.with_groups(*found, number)))
-        before = before._replace(receptive_field=_seen(finding, *found)) if before is not None else None
+        after = after._replace(receptive_field=regraph.seen(*regraph.with_groups(*found, number), finding))
+        before = before._replace(receptive_field=regraph.seen(*found, finding)) if before is not None else None
     return Price(before=before, after=after)
 
 
@@ -52,13 +52,9 @@ def _inserted(finding: Finding, graphs: Sequence[LayerGraph], inserts: str) -> P
     more = conv.in_channels**2 if inserts == "dense" else 0
     after = before._replace(weights=before.weights + more, macs_per_position=before.macs_per_position + more)
     return Price(
-        before=before._replace(receptive_field=_seen(finding, *found)),
-        after=after._replace(receptive_field=_seen(finding, *changed)),
+        before=before._replace(receptive_field=regraph.seen(*found, finding)),
+        after=after._replace(receptive_field=regraph.seen(*changed, finding)),
     )
-
-
-def _seen(finding: Finding, graph: LayerGraph, layer: Layer) -> int | None:
-    return regraph.seen(graph, finding, layer)
 
 
 def timed(price: Price, shape: ConvShape, device: Device) -> Price:

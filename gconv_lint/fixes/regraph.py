@@ -20,7 +20,7 @@ def conv_of(graphs: Iterable[LayerGraph], finding: Finding) -> tuple[LayerGraph,
     return None
 
 
-def seen(graph: LayerGraph, finding: Finding, layer: Layer) -> int | None:
+def seen(graph: LayerGraph, layer: Layer, finding: Finding) -> int | None:
     """The fewest channels that an output of the layer depends on, of those that the flagged row of layers reads."""
     places = {related.place for related in finding.related}
     row = (each for each in graph.layers if each.place in places and each.conv is not None and each.inputs)

@@ -13,6 +13,19 @@ from gconv_lint.model.places import Place, Related
 Value = Any
 
 
+def conv_length(length: int, taps: int, by: int, pad: int, step: int) -> int:
+    """An axis behind a convolution of ``taps`` taps: stride ``by``, padding ``pad``, dilation ``step``.
+
+    The formula of the page of torch.nn.Conv2d; the stride is above 0.
+    """
+    return (length + 2 * pad - step * (taps - 1) - 1) // by + 1
+
+
+def transposed_length(length: int, taps: int, by: int, pad: int, step: int) -> int:
+    """An axis behind a transposed convolution, without output padding; the page of torch.nn.ConvTranspose2d."""
+    return (length - 1) * by - 2 * pad + step * (taps - 1) + 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConvAttrs:
     """The arguments of one convolution, bound by torch's signature.

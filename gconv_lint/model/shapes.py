@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from math import prod
 from typing import NamedTuple
+
+from gconv_lint.model.layers import conv_length
 
 
 class ConvShape(NamedTuple):
@@ -47,10 +50,8 @@ class ConvShape(NamedTuple):
     @property
     def symmetric(self) -> bool:
         """Whether as much is added behind each axis as in front of it."""
-        axes = zip(self.in_size, self.out_size, self.kernel, self.stride, self.padding, self.dilation, strict=True)
-        return self.transposed or all(
-            (given + 2 * pad - step * (taps - 1) - 1) // by + 1 == made for given, made, taps, by, pad, step in axes
-        )
+        axes = zip(self.in_size, self.kernel, self.stride, self.padding, self.dilation, strict=True)
+        return self.transposed or self.out_size == tuple(starmap(conv_length, axes))
 
     @property
     def weights(self) -> int:

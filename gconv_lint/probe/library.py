@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.util import find_spec
+from itertools import starmap
+from operator import sub
 from typing import Any
 
+from gconv_lint.model.layers import transposed_length
 from gconv_lint.model.shapes import ConvShape
 from gconv_lint.probe.samples import Sample
 from gconv_lint.probe.sampling import Contender
@@ -131,7 +134,5 @@ def _convolution(torch: Any, shape: ConvShape) -> Any:
 
 def _output_padding(shape: ConvShape) -> tuple[int, ...]:
     """What is missing to the length that was seen."""
-    axes = zip(shape.in_size, shape.out_size, shape.kernel, shape.stride, shape.padding, shape.dilation, strict=True)
-    return tuple(
-        made - ((given - 1) * by - 2 * pad + step * (taps - 1) + 1) for given, made, taps, by, pad, step in axes
-    )
+    axes = zip(shape.in_size, shape.kernel, shape.stride, shape.padding, shape.dilation, strict=True)
+    return tuple(map(sub, shape.out_size, starmap(transposed_length, axes)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gconv_lint.model.layers import conv_length
 from gconv_lint.model.shapes import ConvShape
 
 #: Channels of a group, with those that cuDNN has no kernels of its own for.
@@ -14,7 +15,7 @@ BATCH, CHANNELS, SIZE = 64, 256, 56
 
 def square(batch: int, channels: int, groups: int, size: int, kernel: int, stride: int = 1) -> ConvShape:
     """A convolution of two equal axes that keeps its channels and, at stride 1, its size."""
-    made = (size + 2 * (kernel // 2) - kernel) // stride + 1
+    made = conv_length(size, kernel, stride, kernel // 2, 1)
     axes = ((kernel,) * 2, (stride,) * 2, (kernel // 2,) * 2, (1, 1))
     return ConvShape(batch, channels, channels, groups, (size, size), (made, made), *axes)
 

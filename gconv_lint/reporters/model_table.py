@@ -7,7 +7,7 @@ from typing import Any
 
 from gconv_lint.model.summary import Connection, Row, Summary
 from gconv_lint.reporters.excerpt import printable
-from gconv_lint.reporters.text import blocks, count, summary
+from gconv_lint.reporters.text import aligned, blocks, count, summary
 
 #: The columns of the table, by their names in JSON, with their heads.
 COLUMNS = {
@@ -81,13 +81,7 @@ def _text(found: Summary, quote: bool, colour: bool) -> str:
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:
     cells = [list(COLUMNS.values()), *([_cell(row, column) for column in COLUMNS] for row in rows)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(COLUMNS))]
-    for row in cells:
-        padded = [
-            text.ljust(width) if column in _LEFT else text.rjust(width)
-            for column, text, width in zip(COLUMNS, row, widths, strict=True)
-        ]
-        yield "  ".join(padded).rstrip()
+    return aligned(cells, {i for i, column in enumerate(COLUMNS) if column in _LEFT})
 
 
 def _cell(row: Row, column: str) -> str:

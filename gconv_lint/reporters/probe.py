@@ -10,7 +10,7 @@ from typing import Any
 from gconv_lint.model.evidence import Evidence, Probed, ProbeRow, Regrouping, Source
 from gconv_lint.reporters.excerpt import printable
 from gconv_lint.reporters.json import evidence_data
-from gconv_lint.reporters.text import count
+from gconv_lint.reporters.text import aligned, count
 
 #: Heads of the table, in which estimates have no kernel of our own.
 _WORDS, _TIMES, _ENDING = ("layer", "line", "shape", "rules", "type"), ("floor", "takes"), ("of floor", "verdict")
@@ -46,14 +46,7 @@ def _what(found: Probed) -> str:
 
 def _table(rows: Sequence[ProbeRow], source: Source) -> Iterator[str]:
     heads = _HEADS[source]
-    cells = [heads, *map(_cells, rows)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(heads))]
-    for row in cells:
-        padded = (
-            word.ljust(width) if head in (*_WORDS, "verdict") else word.rjust(width)
-            for head, word, width in zip(heads, row, widths, strict=True)
-        )
-        yield "  ".join(padded).rstrip()
+    return aligned([heads, *map(_cells, rows)], {i for i, head in enumerate(heads) if head in (*_WORDS, "verdict")})
 
 
 def _cells(row: ProbeRow) -> tuple[str, ...]:

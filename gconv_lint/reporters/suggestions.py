@@ -63,8 +63,8 @@ def _row(each: Suggestion, before: Standing) -> tuple[str, ...]:
 def _differences(each: Suggestion, before: Standing) -> tuple[int, int, float | None]:
     """Parameters, multiply-accumulates and microseconds that come on top."""
     after, totals = each.after.totals, before.totals
-    known = each.after.time_us is not None and before.time_us is not None
-    time = each.after.time_us - before.time_us if known else None  # type: ignore[operator]
+    left, now = each.after.time_us, before.time_us
+    time = left - now if left is not None and now is not None else None
     return after.params - totals.params, after.macs - totals.macs, time
 
 

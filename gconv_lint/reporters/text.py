@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import partial
 
 from gconv_lint.model.findings import Finding, Severity
@@ -26,6 +26,14 @@ def blocks(report: Report, *, quote: bool, colour: bool) -> list[str]:
     lines = {path: split_lines(text) for path, text in _quoted(report).items()} if quote else {}
     found = ["\n".join(_block(finding, lines, quote, colour, report.unsafe_fixes)) for finding in report.findings]
     return [f"{block}\n" for block in found] if quote else found
+
+
+def aligned(rows: Sequence[Sequence[str]], left: Container[int]) -> Iterator[str]:
+    """The rows of a table, the heads among them; the columns ``left`` are flush left, all others right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = enumerate(zip(row, widths, strict=True))
+        yield "  ".join(word.ljust(width) if i in left else word.rjust(width) for i, (word, width) in cells).rstrip()
 
 
 def summary(report: Report) -> str:

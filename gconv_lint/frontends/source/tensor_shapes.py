@@ -9,14 +9,14 @@ from gconv_lint.frontends.source.heap import Heap
 from gconv_lint.frontends.source.tensor_values import Shape
 from gconv_lint.frontends.source.values import ListValue, Value
 from gconv_lint.model.dims import Sym
-from gconv_lint.model.layers import ConvAttrs
+from gconv_lint.model.layers import ConvAttrs, conv_length
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
 
 def conv_size(heap: Heap, conv: ConvAttrs, axis: int, size: Value) -> Value:
-    """One output size of a convolution, ``floor((n + 2p - d(k - 1) - 1) / s + 1)`` (torch.nn.Conv2d's page)."""
+    """One output size of a convolution."""
     parts = [
         p[axis] if isinstance(p, tuple) and len(p) == conv.rank else p
         for p in (conv.kernel_size, conv.stride, conv.padding, conv.dilation)
@@ -24,7 +24,7 @@ def conv_size(heap: Heap, conv: ConvAttrs, axis: int, size: Value) -> Value:
     kernel, stride, padding, dilation = parts
     if not all(isinstance(v, int) for v in (size, *parts)) or stride <= 0:
         return size if kernel == 1 and stride == 1 and padding == 0 else heap.fresh("size")
-    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+    return conv_length(size, kernel, stride, padding, dilation)
 
 
 def constructed(args: list[Value], kwargs: dict[Any, Value], how: str, make: Callable[..., Any]) -> Any:

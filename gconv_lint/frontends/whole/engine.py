@@ -260,5 +260,5 @@ def _leaves(value: Value) -> Iterator[Tensor]:
             yield from _leaves(item)
     elif isinstance(value, dict):
         yield from _leaves(list(value.values()))
-    elif isinstance(value, Obj) and not isinstance(value.data, type(None)) and isinstance(value.data, tuple):
+    elif isinstance(value, Obj) and isinstance(value.data, tuple):
         yield from _leaves(value.data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import starmap
+from operator import sub
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.fx.recorded import ConvModule
@@ -17,6 +19,7 @@ from gconv_lint.frontends.whole.torch_norms import (
 )
 from gconv_lint.frontends.whole.torch_sequences import attention_layer, recurrent_layer
 from gconv_lint.frontends.whole.values import Class, Native, Obj, Value
+from gconv_lint.model.layers import transposed_length
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
@@ -90,8 +93,8 @@ def _transposed(rank: int) -> Layer:
         more = own["output_padding"]
         if output_size is not None:
             wanted = torch_sizes.sizes_of(interp, [output_size])[-rank:]
-            rows = zip(wanted, input.shape[-rank:], own["stride"], own["padding"], own["dilation"], own["kernel_size"])
-            more = tuple(w - ((s - 1) * t - 2 * p + d * (k - 1) + 1) for w, s, t, p, d, k in rows)
+            rows = zip(input.shape[-rank:], own["kernel_size"], own["stride"], own["padding"], own["dilation"])
+            more = tuple(map(sub, wanted, starmap(transposed_length, rows)))
         run = OPERATIONS[f"conv_transpose{rank}d"]
         rest = (own["stride"], own["padding"], more, own["groups"], own["dilation"])
         return run(interp, input, own["weight"], own["bias"], *rest)

@@ -26,6 +26,11 @@ def pooled(interp: Interpreter, size: int, kernel: int, stride: int, padding: in
     return count
 
 
+def _windows(interp: Interpreter, size: Value, stride: Value, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The windows of a pool and the steps between them, which are as long where none are given."""
+    return spread(interp, size, rank), spread(interp, size if stride in (None, (), []) else stride, rank)
+
+
 def max_pool(rank: int, indices: bool = False) -> Callable[..., Value]:
     """``max_pool1d`` to ``max_pool3d``."""
     name = f"max_pool{max(rank, 2)}d_with_indices"
@@ -40,8 +45,7 @@ def max_pool(rank: int, indices: bool = False) -> Callable[..., Value]:
         ceil_mode: Value = False,
         return_indices: Value = False,
     ) -> Value:
-        kernel = spread(interp, kernel_size, rank)
-        steps = spread(interp, stride if stride not in (None, (), []) else kernel_size, rank)
+        kernel, steps = _windows(interp, kernel_size, stride, rank)
         pads, wide = spread(interp, padding, rank), spread(interp, dilation, rank)
         front, space = input.shape[:-rank], input.shape[-rank:]
         sizes = [pooled(interp, *row, bool(ceil_mode)) for row in zip(space, kernel, steps, pads, wide, strict=True)]
@@ -70,8 +74,7 @@ def avg_pool(rank: int) -> Callable[..., Value]:
         count_include_pad: Value = True,
         divisor_override: Value = None,
     ) -> Value:
-        kernel = spread(interp, kernel_size, rank)
-        steps = spread(interp, stride if stride not in (None, (), []) else kernel_size, rank)
+        kernel, steps = _windows(interp, kernel_size, stride, rank)
         pads = spread(interp, padding, rank)
         front, space = input.shape[:-rank], input.shape[-rank:]
         sizes = [pooled(interp, s, k, t, p, 1, bool(ceil_mode)) for s, k, t, p in zip(space, kernel, steps, pads)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import starmap
 from math import floor, prod
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from gconv_lint.frontends.whole.torch_arithmetic import elementwise, pointwise
 from gconv_lint.frontends.whole.torch_pools import adaptive_pool, avg_pool, max_pool, max_unpool2d
 from gconv_lint.frontends.whole.torch_sizes import spread
 from gconv_lint.frontends.whole.values import Value
+from gconv_lint.model.layers import conv_length, transposed_length
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
@@ -43,10 +45,7 @@ def convolution(rank: int) -> Callable[..., Value]:
             input = torch_shapes.unsqueeze(interp, input, 0)
             arguments = (input, *arguments[1:])
         _fit(interp, arguments, input, weight, weight.shape[1] * groups, rank)
-        space = [
-            (size + 2 * pad - dil * (k - 1) - 1) // step + 1
-            for size, pad, dil, k, step in zip(input.shape[2:], pads, wide, kernel, steps)
-        ]
+        space = list(map(conv_length, input.shape[2:], kernel, steps, pads, wide))
         _positive(interp, input, space, kernel)
         made = Tensor((input.shape[0], weight.shape[0], *space), input.dtype)
         made = interp.tape.emit("convolution", arguments, made)
@@ -65,7 +64,7 @@ def _same(interp: Interpreter, input: Tensor, kernel: Sequence[int], dilation: S
 
 
 def _fit(interp: Interpreter, arguments: Any, input: Tensor, weight: Tensor, expected: int, rank: int) -> None:
-    groups, transposed = arguments[8], arguments[6]
+    groups = arguments[8]
     if len(input.shape) != rank + 2:
         said = f"Expected {rank + 1}D (unbatched) or {rank + 2}D (batched) input to conv{rank}d, but got {input.shape}"
         raise interp.error("RuntimeError", said)
@@ -75,7 +74,6 @@ def _fit(interp: Interpreter, arguments: Any, input: Tensor, weight: Tensor, exp
         size, shape = list(weight.shape), list(input.shape)
         said = f"Given groups={groups}, weight of size {size}, expected input{shape} to have {expected} channels"
         raise interp.error("RuntimeError", said)
-    del transposed
 
 
 def _positive(interp: Interpreter, input: Tensor, space: Sequence[int], kernel: Sequence[int]) -> None:
@@ -102,10 +100,8 @@ def transposed_convolution(rank: int) -> Callable[..., Value]:
         more, wide = spread(interp, output_padding, rank), spread(interp, dilation, rank)
         arguments = (input, weight, bias, steps, pads, wide, True, more, groups)
         _fit(interp, arguments, input, weight, weight.shape[0], rank)
-        space = [
-            (size - 1) * step - 2 * pad + dil * (k - 1) + extra + 1
-            for size, step, pad, dil, k, extra in zip(input.shape[2:], steps, pads, wide, weight.shape[2:], more)
-        ]
+        lengths = map(transposed_length, input.shape[2:], weight.shape[2:], steps, pads, wide)
+        space = [length + extra for length, extra in zip(lengths, more)]
         _positive(interp, input, space, weight.shape[2:])
         made = Tensor((input.shape[0], weight.shape[1] * groups, *space), input.dtype)
         return interp.tape.emit("convolution", arguments, made)
@@ -248,10 +244,7 @@ def unfold(
     interp: Interpreter, input: Tensor, kernel_size: Value, dilation: Value = 1, padding: Value = 0, stride: Value = 1
 ) -> Value:
     kernel, wide, pads, steps = (spread(interp, v, 2) for v in (kernel_size, dilation, padding, stride))
-    counts = [
-        (size + 2 * p - d * (k - 1) - 1) // s + 1
-        for size, k, d, p, s in zip(input.shape[-2:], kernel, wide, pads, steps, strict=True)
-    ]
+    counts = starmap(conv_length, zip(input.shape[-2:], kernel, steps, pads, wide, strict=True))
     made = Tensor((input.shape[0], input.shape[1] * prod(kernel), prod(counts)), input.dtype)
     return interp.tape.emit("im2col", (input, kernel, wide, pads, steps), made)
 
