@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.source import torch_modules
+from gconv_lint.frontends.source import containers
 from gconv_lint.frontends.source.memo import held_by
 from gconv_lint.frontends.source.traces import Trace
 from gconv_lint.frontends.source.values import ClassValue, Instance, Value
@@ -67,7 +67,7 @@ class Alterations:
 
     def given(self, instance: Instance) -> None:
         """Code that nobody can see gets a module, and may change it and what it holds."""
-        if instance in self._traces and torch_modules.is_module(instance):
+        if instance in self._traces and containers.is_module(instance):
             for part in held_by([instance]):
                 if isinstance(part, Instance):
                     self.changed(part)

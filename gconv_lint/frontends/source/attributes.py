@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.source import iterators, torch_modules
+from gconv_lint.frontends.source import iterators, module_methods
 from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.values import (
@@ -102,7 +102,7 @@ class Attributes:
         if name in ("__setattr__", "__delattr__"):
             builtin = self.ev.names.builtins[name.strip("_")]
             return Builtin(name, lambda args, kwargs, at, g: builtin.run([owner, *args], kwargs, at, g))
-        value = torch_modules.attribute(self.ev, owner, name)
+        value = module_methods.attribute(self.ev, owner, name)
         if value is MISSING:
             foreign = isinstance(cls, ClassValue) and cls.is_foreign
             value = self.ev.escapes.hide(name, owner) if foreign else self.ev.heap.fresh(name)

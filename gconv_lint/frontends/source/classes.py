@@ -92,7 +92,7 @@ class Classes:
         return value
 
     def _decorated(self, cls: ClassValue, node: ast.expr, decorator: Value, f: Frame) -> Value:
-        if isinstance(decorator, Function) and decorator.code in self.ev.functions.transparent:
+        if isinstance(decorator, Function) and decorator.code in self.ev.definitions.transparent:
             return cls
         try:
             call = compile_expression(self.ev, node)(f) if isinstance(node, ast.Call) else decorator

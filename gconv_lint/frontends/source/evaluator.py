@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 from collections.abc import Callable
 from typing import Any
 
 from gconv_lint.frontends.source import (
-    builtin_functions,
     builtin_methods,
-    builtin_reflection,
+    comparisons,
+    containers,
     dunders,
     iterators,
     operators,
-    torch_modules,
 )
+from gconv_lint.frontends.source.assignments import make_assigner
 from gconv_lint.frontends.source.attributes import Attributes
 from gconv_lint.frontends.source.classes import Classes
 from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
+from gconv_lint.frontends.source.definitions import Definitions
 from gconv_lint.frontends.source.edits import Edits
 from gconv_lint.frontends.source.escapes import Escapes
 from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
+from gconv_lint.frontends.source.externals import Externals
 from gconv_lint.frontends.source.forwards import Forwards
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.functions import Functions
 from gconv_lint.frontends.source.heap import Heap
 from gconv_lint.frontends.source.items import Items
-from gconv_lint.frontends.source.memo import Memo, held_by
+from gconv_lint.frontends.source.memo import Memo
 from gconv_lint.frontends.source.names import Names
 from gconv_lint.frontends.source.project import Project
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.relevance import Relevance
-from gconv_lint.frontends.source.statements import compile_statement, make_assigner
+from gconv_lint.frontends.source.statements import compile_statement
 from gconv_lint.frontends.source.tensors import Tensors
 from gconv_lint.frontends.source.torch_calls import TorchCalls
-from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
@@ -59,12 +59,6 @@ from gconv_lint.model.graph import Gap
 MAX_DEPTH = 48
 #: Methods of argument parsers that end the program.
 _REFUSAL = re.compile(r"[Pp]arser(?:#[\d.]+)?[^.]*\.(?:error|exit)$")
-#: Calls that end the program.
-_ENDING = ("sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit")
-_PURE_PREFIXES = ("torch.", "math.", "builtins.", "typing.", "logging.", "warnings.", "os.", "numpy.")
-_PURE = frozenset(dir(builtins)) - {"exec", "eval", "delattr", "__import__"}
-#: What answers otherwise each time that it is asked.
-_CHANCE = ("random.", "time.", "os.", "uuid.", "datetime.", "secrets.", "numpy.random", "torch.rand")
 
 
 class Evaluator:
@@ -88,6 +82,7 @@ class Evaluator:
         self.edits = Edits(self)
         self.escapes = Escapes(self)
         self.heap.one_of = self.escapes.one_of
+        self.definitions = Definitions(self)
         self.functions = Functions(self)
         self.classes = Classes(self)
         self.attributes = Attributes(self)
@@ -95,6 +90,7 @@ class Evaluator:
         self.tensors = Tensors(self)
         self.heap.forget = self.tensors.memory.lose
         self.torch = TorchCalls(self)
+        self.externals = Externals(self)
         self.forwards = Forwards(self)
         self.relevance = Relevance(self)
         self.names = Names(self)
@@ -147,14 +143,14 @@ class Evaluator:
         """``a symbol b`` for comparisons, memberships and identities."""
         if symbol in ("in", "not in"):
             self.escapes.used(b)
-            answer = operators.truth(dunders.run(self, b, "__contains__", a))
+            answer = comparisons.truth(dunders.run(self, b, "__contains__", a))
             if answer is not None:
                 return answer is (symbol == "in")
         elif symbol not in ("is", "is not"):
             defined = dunders.binary(self, symbol, a, b)
             if defined is not MISSING:
                 return defined
-        return operators.compare(self.heap, symbol, a, b)
+        return comparisons.compare(self.heap, symbol, a, b)
 
     def truth(self, value: Value) -> bool | None:
         """Whether ``if value`` takes its branch."""
@@ -163,8 +159,8 @@ class Evaluator:
             if defined is MISSING:
                 defined = dunders.run(self, value, "__len__")
             if defined is not MISSING:
-                return operators.truth(defined)
-        return operators.truth(value)
+                return comparisons.truth(defined)
+        return comparisons.truth(value)
 
     def choose(self, condition: Value, a: Value, b: Value) -> Value:
         """``a if condition else b`` where the condition is unknown."""
@@ -193,7 +189,7 @@ class Evaluator:
             made = dunders.run(self, value, "__iter__")
             if made is not MISSING:
                 return None if made is value else self.iterate(made)
-            return torch_modules.rows(value)
+            return containers.rows(value)
         if isinstance(value, (int, float, type(None))):
             raise Raised("TypeError")
         self.escapes.used(value)
@@ -224,7 +220,7 @@ class Evaluator:
         if kind is Bound:
             return self._call_bound(callee, args, kwargs, node, f)
         if kind is External:
-            return self.call_external(callee.name, args, kwargs, node, f)
+            return self.externals.call(callee.name, args, kwargs, node, f)
         if kind is Builtin:
             return callee.run(args, kwargs, node, f)
         if kind is Partial:
@@ -250,26 +246,7 @@ class Evaluator:
             if self.tensors.is_tensor(receiver):
                 return self.tensors.method(receiver, function, args, kwargs, node, f)
             return builtin_methods.call(self, receiver, function, args, kwargs)
-        return self._call_external_method(function.name, receiver, args, kwargs, node, f)
-
-    def _call_external_method(
-        self, name: str, receiver: Value, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
-    ) -> Value:
-        base, _, method = name.rpartition(".")
-        if not isinstance(receiver, Instance):
-            return self.heap.fresh(method)
-        if method == "__init__":
-            if not base.startswith(("torch.", "builtins.object", "method", "abc.", "typing.")):
-                self.attributes.blur(receiver)  # It may call what a subclass defines, and store what it is given.
-            torch_modules.initialise(self, receiver, base, args, kwargs, node, f)
-            return None
-        if method in ("__setattr__", "__delattr__"):
-            return self.names.builtins[method.strip("_")].run([receiver, *args], kwargs, node, f)
-        if method in ("forward", "__call__"):
-            return self.torch.call_module(receiver, args, kwargs, node, f, base if base != "method" else None)
-        if base != "method" and not base.startswith("torch."):
-            self.attributes.blur(receiver)  # It may call what a subclass defines.
-        return torch_modules.method(self, receiver, method, args, kwargs, node, f)
+        return self.externals.call_method(function.name, receiver, args, kwargs, node, f)
 
     def _call_instance(
         self, callee: Instance, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
@@ -282,49 +259,6 @@ class Evaluator:
                         return self.forwards.call(callee, method, args, kwargs, node, f)
                     return self.functions.run(method, [callee, *args], kwargs, node, f)
         return self.forwards.call(callee, None, args, kwargs, node, f)
-
-    def call_external(
-        self, name: str, args: list[Value], kwargs: dict[Any, Value], node: ast.AST | None, f: Frame
-    ) -> Value:
-        """Call something outside the project."""
-        name = canonical(name)
-        if name in self.patched:
-            return self.heap.fresh(name)
-        if name in _ENDING:
-            raise Raised("SystemExit")
-        head, _, tail = name.rpartition(".")
-        if head in ("math", "numpy"):
-            compute = builtin_functions.math_function if head == "math" else builtin_functions.numpy_function
-            return compute(self, tail, args) if not kwargs else self.heap.fresh(tail)
-        if name in builtin_reflection.INSPECT:
-            return builtin_reflection.INSPECT[name](self, args)
-        if name == "functools.reduce":
-            return builtin_functions.reduce(self, args, node, f)
-        if tail == "__setattr__" and len(args) == 3:
-            return self.names.builtins["setattr"].run(args, {}, node, f)
-        if name == "functools.partial":
-            return builtin_functions.partial(self, args, kwargs)
-        if name in ("collections.OrderedDict", "builtins.dict"):
-            return self.names.builtins["dict"].run(args, kwargs, node, f)
-        if name in ("copy.deepcopy", "copy.copy") and args and not held_by(args):
-            return args[0]
-        if tail == "__init__" and args and isinstance(args[0], Instance):
-            torch_modules.initialise(self, args[0], head, args[1:], kwargs, node, f)
-            return None
-        if name in torch_modules.REPARAMETRIZING:
-            return torch_modules.reparametrized(self, name, args)
-        if self.torch.knows(name):
-            return self.torch.call_function(name, args, kwargs, node, f)
-        if name.startswith("torch.nn.") and name[9:10].isupper():
-            instance = Instance(External(name))
-            torch_modules.initialise(self, instance, name, args, kwargs, node, f)
-            if name == torch_modules.SEQUENTIAL:
-                self.built(instance, Call(node, f.module, f.call))
-            return instance
-        if not name.startswith(_PURE_PREFIXES) or (head == "builtins" and tail not in _PURE):
-            self.escapes.give([*args, *kwargs.values()])
-        self.chance += name.startswith(_CHANCE)
-        return self.torch.functions.outside(name, args, kwargs)
 
 
 def keywords(made: Partial) -> dict[Any, Value]:

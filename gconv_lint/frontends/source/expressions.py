@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import conditions, operators
+from gconv_lint.frontends.source import comparisons, conditions, operators
 from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.comprehensions import comprehension
 from gconv_lint.frontends.source.frames import Closure, Frame
@@ -114,7 +114,7 @@ def _unary(ev: Evaluator, node: ast.UnaryOp) -> Closure:
         def negate(f: Frame) -> Value:
             value = operand(f)
             answer = ev.truth(value)
-            return operators.unary(ev.heap, op, value) if answer is None else not answer
+            return comparisons.negation(ev.heap, value) if answer is None else not answer
 
         return negate
     return lambda f: operators.unary(ev.heap, op, operand(f))
@@ -242,7 +242,7 @@ def _slice(ev: Evaluator, node: ast.Slice) -> Closure:
 
 def _lambda(ev: Evaluator, node: ast.Lambda) -> Closure:
     code = Code(ev, node, "<lambda>", node.args, node.body)
-    return lambda f: ev.functions.define(code, f)
+    return lambda f: ev.definitions.define(code, f)
 
 
 def _joined(ev: Evaluator, node: ast.JoinedStr) -> Closure:

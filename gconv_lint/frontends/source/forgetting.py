@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import torch_modules
+from gconv_lint.frontends.source import containers
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.heap import OPEN
 from gconv_lint.frontends.source.values import ClassValue, DictValue, Function, Instance, ListValue, Value
@@ -39,7 +39,7 @@ def forgetter(ev: Evaluator, body: Sequence[ast.AST]) -> Any:
                 ev.heap.blur(container)
             elif isinstance(container, Instance):
                 _blur_data(ev, container)
-                if torch_modules.is_container(container):
+                if containers.is_container(container):
                     ev.heap.put(container.attrs, OPEN, True)
         for name, word in called:
             owner = f.vars.get(name)

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import torch_modules
+from gconv_lint.frontends.source import containers
 from gconv_lint.frontends.source.alterations import Alterations
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import Entry, held_by
@@ -58,7 +58,7 @@ class Forwards:
             return
         cls = instance.cls
         forward = cls.lookup("forward") if isinstance(cls, ClassValue) else None
-        is_sequence = torch_modules.SEQUENTIAL in torch_modules.external_names(instance)
+        is_sequence = containers.SEQUENTIAL in containers.external_names(instance)
         if not (isinstance(forward, Function) or is_sequence):
             return
         if self._meets(instance, is_sequence) or (
@@ -72,7 +72,7 @@ class Forwards:
         """``sequential.add_module(name, layer)``: what it is in the end shows when the root is through."""
         if instance in self._growing or self.ev.tensors.trace is not None:
             return
-        if torch_modules.SEQUENTIAL in torch_modules.external_names(instance):
+        if containers.SEQUENTIAL in containers.external_names(instance):
             self._growing[instance] = Call(None, f.module, f.call), self.ev.memo.current
 
     def settle(self) -> None:
@@ -98,7 +98,7 @@ class Forwards:
         # may stand between dense pointwise convolutions of its owner.
         return total >= 2 and (
             max(counts) < total
-            or any(n == total and torch_modules.is_container(p) for n, p in zip(counts, parts))
+            or any(n == total and containers.is_container(p) for n, p in zip(counts, parts))
             or sum(map(is_dense_pointwise, parts)) >= 2
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import dunders, operators, torch_modules
+from gconv_lint.frontends.source import containers, dunders, operators
 from gconv_lint.frontends.source.expressions import is_key
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.operators import MAX_ITEMS
@@ -53,7 +53,7 @@ class Items:
             return owner  # list[int] makes lists.
         if isinstance(owner, Instance):
             defined = dunders.run(self.ev, owner, "__getitem__", index)
-            return torch_modules.item(self.ev, owner, index) if defined is MISSING else defined
+            return containers.item(self.ev, owner, index) if defined is MISSING else defined
         if self.ev.escapes.used(owner) is not MISSING:
             return self.ev.heap.fresh("item")
         return self.ev.tensors.item(owner, index)
@@ -94,7 +94,7 @@ class Items:
         elif dunders.run(self.ev, owner, "__setitem__", index, value) is not MISSING:
             return
         elif isinstance(owner, Instance):
-            torch_modules.set_item(self.ev, owner, index, value)
+            containers.set_item(self.ev, owner, index, value)
             self.ev.forwards.changed(owner)
         else:
             self.ev.tensors.overwrite(owner, value)
@@ -117,7 +117,7 @@ class Items:
         elif dunders.run(self.ev, owner, "__delitem__", index) is not MISSING:
             return
         elif isinstance(owner, Instance):
-            torch_modules.set_item(self.ev, owner, None, None)
+            containers.set_item(self.ev, owner, None, None)
             self.ev.forwards.changed(owner)
 
     def unpack(self, value: Value, count: int, star: int | None) -> list[Value]:
@@ -150,8 +150,8 @@ class Items:
         elif isinstance(owner, DictValue) and symbol == "|":
             other = change if isinstance(change, DictValue) else DictValue({}, False)
             self.replace(owner, operators.binary(self.ev.heap, symbol, owner, other))
-        elif isinstance(owner, Instance) and symbol == "+" and torch_modules.is_container(owner):
-            torch_modules.grow(self.ev, owner, "extend", [change])
+        elif isinstance(owner, Instance) and symbol == "+" and containers.is_container(owner):
+            containers.grow(self.ev, owner, "extend", [change])
         else:
             if isinstance(owner, Instance) and isinstance(owner.cls, ClassValue):
                 self.ev.attributes.blur(owner)  # Its class may say how it takes the change.

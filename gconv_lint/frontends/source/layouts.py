@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import operators
+from gconv_lint.frontends.source import comparisons
 from gconv_lint.frontends.source.heap import Heap
 from gconv_lint.frontends.source.values import Value
 from gconv_lint.model.dims import Sym
@@ -166,7 +166,8 @@ def uneven_split(shape: tuple[Value, ...] | None, wanted: list[Value]) -> tuple[
     if shape is None or len(shape) < 2 or len(wanted) != len(shape) + 1 or not isinstance(shape[1], int):
         return None
     groups, width = wanted[1], wanted[2]
-    same = operators.equals(shape[0], wanted[0]) and all(operators.equals(a, b) for a, b in zip(shape[2:], wanted[3:]))
+    kept = zip((shape[0], *shape[2:]), (wanted[0], *wanted[3:]))
+    same = all(comparisons.equals(a, b) for a, b in kept)
     if not same or not isinstance(groups, int) or not isinstance(width, int) or min(groups, width) < 0:
         return None
     return (shape[1], groups) if groups * width != shape[1] else None
@@ -180,12 +181,12 @@ def _match(heap: Heap, old: list[Value], new: list[Value]) -> list[Block] | None
     """Old and new axes grouped into blocks of equal product; one ``-1`` takes what its block leaves."""
     front: list[Block] = []
     i = 0
-    while i < min(len(old), len(new)) and operators.equals(old[i], new[i]):
+    while i < min(len(old), len(new)) and comparisons.equals(old[i], new[i]):
         front.append(([i], [new[i]]))
         i += 1
     back: list[Block] = []
     a, b = len(old), len(new)
-    while a > i and b > i and operators.equals(old[a - 1], new[b - 1]):
+    while a > i and b > i and comparisons.equals(old[a - 1], new[b - 1]):
         back.insert(0, ([a - 1], [new[b - 1]]))
         a, b = a - 1, b - 1
     middle_old, middle_new = old[i:a], new[i:b]

@@ -133,7 +133,7 @@ class Roots:
         for statement in tree.body if tree is not None else []:
             if isinstance(statement, _DEFINITIONS) and self.ev.relevance.leads(statement, module):
                 value = self.ev.names.module_attribute(module, statement.name)
-                value = self.ev.functions.originals.get((module, statement.name), value)
+                value = self.ev.definitions.originals.get((module, statement.name), value)
                 while isinstance(value, Function) and value.wraps is not None:
                     value = value.wraps  # what the author wrote, whatever a decorator does to its callers
                 if isinstance(value, (Function, ClassValue)) and value.module is module:

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import guarded, loops, matching, operators
+from gconv_lint.frontends.source import assignments, guarded, loops, matching
 from gconv_lint.frontends.source.bodies import UnreadCoroutine, UnreadFunction
 from gconv_lint.frontends.source.branches import BREAK, CONTINUE, RETURN, run_steps, settle
 from gconv_lint.frontends.source.code import Code
-from gconv_lint.frontends.source.expressions import compile_call, compile_expression, is_private, mangled
+from gconv_lint.frontends.source.expressions import compile_call, compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
-from gconv_lint.frontends.source.values import MISSING, Instance, Raised, Value
+from gconv_lint.frontends.source.values import MISSING, Raised, Value
 from gconv_lint.model.dims import Sym
 
 if TYPE_CHECKING:
@@ -60,101 +60,6 @@ def _expression(ev: Evaluator, node: ast.Expr) -> Closure:
         value(f)
 
     return run
-
-
-def _assign(ev: Evaluator, node: ast.Assign) -> Closure:
-    value = compile_expression(ev, node.value)
-    assigners = [ev.assigner(t) for t in node.targets]
-    if isinstance(node.value, ast.Call):
-        node.value.stored_as = _target_name(node.targets[0])  # type: ignore[attr-defined]
-
-    def run(f: Frame) -> None:
-        result = value(f)
-        for assign in assigners:
-            assign(f, result)
-
-    return run
-
-
-def _target_name(target: ast.expr) -> str:
-    return getattr(target, "attr", getattr(target, "id", ""))
-
-
-def _annotated(ev: Evaluator, node: ast.AnnAssign) -> Closure:
-    if node.value is None:
-        return lambda f: None
-    value, assign = compile_expression(ev, node.value), ev.assigner(node.target)
-    if isinstance(node.value, ast.Call):
-        node.value.stored_as = _target_name(node.target)  # type: ignore[attr-defined]
-    return lambda f: assign(f, value(f))
-
-
-def _augmented(ev: Evaluator, node: ast.AugAssign) -> Closure:
-    read = compile_expression(ev, _as_load(node.target))
-    value, assign = compile_expression(ev, node.value), ev.assigner(node.target)
-    symbol = operators.SYMBOLS[type(node.op)]
-    is_item = isinstance(node.target, ast.Subscript)
-
-    def run(f: Frame) -> None:
-        old, change = read(f), value(f)
-        if not ev.items.update_in_place(symbol, old, change):
-            assign(f, ev.operate(symbol, old, change))
-        elif is_item:
-            assign(f, old)  # What a slice gave is a copy.
-
-    return run
-
-
-def _as_load(target: Any) -> ast.expr:
-    fields = {name: getattr(target, name) for name in target._fields if name != "ctx"}
-    loaded: ast.expr = type(target)(**fields, ctx=ast.Load())
-    return ast.copy_location(loaded, target)
-
-
-def make_assigner(ev: Evaluator, target: ast.expr) -> Callable[[Frame, Value], None]:
-    """The function that binds a target, whatever its shape, to a value."""
-    if isinstance(target, ast.Name):
-        return _name_assigner(ev, target.id)
-    if isinstance(target, ast.Attribute):
-        base, name, put = compile_expression(ev, target.value), target.attr, ev.attributes.set
-        if is_private(name):
-            return lambda f, value: put(base(f), mangled(name, f), value, f, target)
-        return lambda f, value: put(base(f), name, value, f, target)
-    if isinstance(target, ast.Subscript):
-        base, index, store = compile_expression(ev, target.value), compile_expression(ev, target.slice), ev.items.set
-        return lambda f, value: store(base(f), index(f), value)
-    if isinstance(target, (ast.Tuple, ast.List)):
-        return _unpacker(ev, target.elts)
-    if isinstance(target, ast.Starred):
-        return make_assigner(ev, target.value)
-    return lambda f, value: None
-
-
-def _name_assigner(ev: Evaluator, name: str) -> Callable[[Frame, Value], None]:
-    heap = ev.heap
-
-    def assign(f: Frame, value: Value) -> None:
-        function = f.function
-        if function is not None and name in function.code.global_names:
-            ev.names.set_outer(f, name, value)
-        elif heap.journal is None:
-            f.vars[name] = value
-        else:
-            heap.put(f.vars, name, value)
-
-    return assign
-
-
-def _unpacker(ev: Evaluator, elements: list[ast.expr]) -> Callable[[Frame, Value], None]:
-    assigners = [make_assigner(ev, e) for e in elements]
-    star = next((i for i, e in enumerate(elements) if isinstance(e, ast.Starred)), None)
-
-    def unpack(f: Frame, value: Value) -> None:
-        items = ev.unpack(value, len(assigners), star)
-        for assign, item in zip(assigners, items):
-            assign(f, item)
-
-    return unpack
 
 
 def _if(ev: Evaluator, node: ast.If, rest: Sequence[ast.stmt] = ()) -> Closure:
@@ -284,11 +189,11 @@ def _assert(ev: Evaluator, node: ast.Assert) -> Closure:
 
 def _define(ev: Evaluator, node: Any) -> Closure:
     code = Code(ev, node, node.name, node.args)
-    assign = _name_assigner(ev, node.name)
+    assign = assignments.name_assigner(ev, node.name)
 
     def run(f: Frame) -> None:
-        function = ev.functions.define(code, f)
-        assign(f, ev.functions.decorate(function, node.decorator_list, f) if node.decorator_list else function)
+        function = ev.definitions.define(code, f)
+        assign(f, ev.definitions.decorate(function, node.decorator_list, f) if node.decorator_list else function)
 
     return run
 
@@ -296,35 +201,11 @@ def _define(ev: Evaluator, node: Any) -> Closure:
 def _class(ev: Evaluator, node: ast.ClassDef) -> Closure:
     bases = [compile_expression(ev, b) for b in node.bases]
     body = compile_block(ev, node.body)
-    assign = _name_assigner(ev, node.name)
+    assign = assignments.name_assigner(ev, node.name)
 
     def run(f: Frame) -> None:
         cls = ev.classes.define(node, [b(f) for b in bases], body, f)
         assign(f, ev.classes.decorate(cls, node.decorator_list, f) if node.decorator_list else cls)
-
-    return run
-
-
-def _delete(ev: Evaluator, node: ast.Delete) -> Closure:
-    names = [t.id for t in node.targets if isinstance(t, ast.Name)]
-    attributes = [(compile_expression(ev, t.value), t.attr) for t in node.targets if isinstance(t, ast.Attribute)]
-    items = [
-        (compile_expression(ev, t.value), compile_expression(ev, t.slice))
-        for t in node.targets
-        if isinstance(t, ast.Subscript)
-    ]
-
-    def run(f: Frame) -> None:
-        for name in names:
-            ev.heap.drop(f.vars, name)
-        for base, index in items:
-            ev.items.delete(base(f), index(f))
-        for base, attr in attributes:
-            owner = base(f)
-            if isinstance(owner, Instance):
-                ev.attributes.delete(owner, attr, f)
-            else:
-                ev.edits.stored(owner, attr)
 
     return run
 
@@ -339,9 +220,9 @@ def _jump(word: str) -> Callable[..., Closure]:
 
 _COMPILERS: dict[type[ast.AST], Callable[..., Closure]] = {
     ast.Expr: _expression,
-    ast.Assign: _assign,
-    ast.AnnAssign: _annotated,
-    ast.AugAssign: _augmented,
+    ast.Assign: assignments.assign,
+    ast.AnnAssign: assignments.annotated,
+    ast.AugAssign: assignments.augmented,
     ast.If: _if,
     ast.For: loops.for_loop,
     ast.AsyncFor: loops.for_loop,
@@ -357,7 +238,7 @@ _COMPILERS: dict[type[ast.AST], Callable[..., Closure]] = {
     UnreadFunction: _define,
     UnreadCoroutine: _define,
     ast.ClassDef: _class,
-    ast.Delete: _delete,
+    ast.Delete: assignments.delete,
     ast.Import: _import,
     ast.ImportFrom: _import,
     ast.Break: _jump(BREAK),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import operators
+from gconv_lint.frontends.source import comparisons
 from gconv_lint.frontends.source.layouts import Layout
 from gconv_lint.frontends.source.values import Value
 
@@ -88,7 +88,7 @@ def _size(heap: Heap, sizes: Sequence[Value]) -> Value:
         return numbers[0]
     if not several:
         return 1
-    return several[0] if all(operators.equals(several[0], size) for size in several) else heap.fresh("size")
+    return several[0] if all(comparisons.equals(several[0], size) for size in several) else heap.fresh("size")
 
 
 def widened(heap: Heap, shape: tuple[Value, ...]) -> tuple[Value, ...]:
@@ -111,4 +111,4 @@ def keeps_channels(tensor: Tensor, other: Shape) -> bool:
 def _keeps(own: Value, other: Value) -> bool:
     if isinstance(other, int) and other == 1:
         return True
-    return (isinstance(own, int) and own != 1) or bool(operators.equals(own, other))
+    return (isinstance(own, int) and own != 1) or bool(comparisons.equals(own, other))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import tensor_shapes, torch_modules
+from gconv_lint.frontends.source import containers, tensor_shapes
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.tensor_values import Tensor
@@ -71,14 +71,14 @@ class TorchCalls:
         """The output of one of torch's own modules."""
         given = (*args, *kwargs.values())
         tensors = [a for a in given if isinstance(a, Tensor)]
-        names = [canonical(base)] if base is not None else torch_modules.external_names(owner)
+        names = [canonical(base)] if base is not None else containers.external_names(owner)
         name = next((n for n in names if n.startswith("torch.nn.")), "")
         if not tensors:
             return self.ev.heap.fresh("output")
         if self.ev.forwards.alterations.is_opaque(owner) or _is_overridden(owner):
             self.tensors.memory.lose(tuple(tensors))
             return self.tensors.unknown(given)
-        if name == torch_modules.SEQUENTIAL:
+        if name == containers.SEQUENTIAL:
             return self._sequence(owner, tensors[0], node, f)
         if CONV.match(name) and owner.layer is not None and owner.layer.conv is not None:
             return self.convolve(self.tensors.settled(tensors[0]), owner.layer.conv, owner.layer, self._name(node))
@@ -126,11 +126,11 @@ class TorchCalls:
         return self.tensors.methods.treated(tensor, name, op, of)
 
     def _sequence(self, owner: Instance, tensor: Value, node: ast.AST | None, f: Frame) -> Value:
-        found = torch_modules.children(owner)
+        found = containers.children(owner)
         if found is None:
             return self.tensors.unknown([tensor])
         outer, base = self.child, self._name(node)
-        for key, child in zip(torch_modules.child_names(owner) or [], found):
+        for key, child in zip(containers.child_names(owner) or [], found):
             self.child = f"{base}.{key}" if base else key
             tensor = self.ev.call(child, [tensor], {}, node, f)
         self.child = outer

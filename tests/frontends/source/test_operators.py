@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gconv_lint.frontends.source import operators
+from gconv_lint.frontends.source import comparisons, operators
 from gconv_lint.frontends.source.heap import Heap
 from gconv_lint.frontends.source.values import DictValue, External, Instance, ListValue, Raised
 from gconv_lint.model.dims import FloorZero, Sym
@@ -49,7 +49,7 @@ def test_integers(symbol: str, a: int, b: int) -> None:
 
 @given(st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "is", "in"]), values, values)
 def test_comparisons_of_plain_values(symbol: str, a: Any, b: Any) -> None:
-    found = operators.compare(HEAP, symbol, a, b)
+    found = comparisons.compare(HEAP, symbol, a, b)
     if isinstance(found, Sym):
         return
     python = {"in": lambda x, y: x in y, "is": lambda x, y: x is y or x == y}
@@ -63,8 +63,8 @@ def test_comparisons_of_plain_values(symbol: str, a: Any, b: Any) -> None:
 
 @given(values)
 def test_truth(value: Any) -> None:
-    assert operators.truth(value) is bool(value)
-    assert operators.unary(HEAP, __import__("ast").Not(), value) is (not value)
+    assert comparisons.truth(value) is bool(value)
+    assert comparisons.negation(HEAP, value) is (not value)
 
 
 @pytest.mark.parametrize(
@@ -86,46 +86,46 @@ def test_what_would_cost_memory_is_unknown(symbol: str, a: Any, b: Any) -> None:
 def test_expressions_that_are_equal() -> None:
     n = Sym.atom("n")
     double = operators.binary(HEAP, "*", n, 2)
-    assert operators.equals(operators.binary(HEAP, "+", n, n), double) is True
-    assert operators.equals(operators.binary(HEAP, "//", double, 2), n) is True
-    assert operators.equals(operators.binary(HEAP, "%", double, 2), 0) is True
-    assert operators.equals(n, double) is None
-    assert operators.compare(HEAP, "<", n, operators.binary(HEAP, "+", n, 1)) is True
-    assert operators.compare(HEAP, ">=", n, n) is True
+    assert comparisons.equals(operators.binary(HEAP, "+", n, n), double) is True
+    assert comparisons.equals(operators.binary(HEAP, "//", double, 2), n) is True
+    assert comparisons.equals(operators.binary(HEAP, "%", double, 2), 0) is True
+    assert comparisons.equals(n, double) is None
+    assert comparisons.compare(HEAP, "<", n, operators.binary(HEAP, "+", n, 1)) is True
+    assert comparisons.compare(HEAP, ">=", n, n) is True
 
 
 def test_an_expression_may_be_anything() -> None:
     n = Sym.atom("n")
     for other in (None, "n", (1,), ListValue([]), DictValue({}), External("torch.nn.ReLU")):
-        assert operators.equals(n, other) is None
-        assert operators.identical(n, other) is None
-    assert operators.truth(n) is None
-    assert operators.contains((1, n), 2) is None
-    assert operators.contains((1, n), 1) is True
+        assert comparisons.equals(n, other) is None
+        assert comparisons.identical(n, other) is None
+    assert comparisons.truth(n) is None
+    assert comparisons.contains((1, n), 2) is None
+    assert comparisons.contains((1, n), 1) is True
 
 
 def test_containers() -> None:
     known, other = ListValue([1, 2]), ListValue([], False)
     assert operators.binary(HEAP, "+", known, known).items == [1, 2, 1, 2]
     assert not operators.binary(HEAP, "+", known, other).exact
-    assert operators.equals(known, ListValue([1, 2])) is True
-    assert operators.equals(known, other) is None
-    assert operators.truth(other) is None
-    assert operators.contains(DictValue({"a": 1}), "a") is True
-    assert operators.contains(DictValue({"a": 1}, False), "b") is None
+    assert comparisons.equals(known, ListValue([1, 2])) is True
+    assert comparisons.equals(known, other) is None
+    assert comparisons.truth(other) is None
+    assert comparisons.contains(DictValue({"a": 1}), "a") is True
+    assert comparisons.contains(DictValue({"a": 1}, False), "b") is None
 
 
 def test_modules_are_true_and_themselves() -> None:
     relu = Instance(External("torch.nn.ReLU"))
-    assert operators.truth(relu) is True
-    assert operators.truth(Instance(External("torch.nn.Sequential"))) is None
-    assert operators.equals(relu, relu) is True
-    assert operators.equals(relu, Instance(External("torch.nn.ReLU"))) is None
-    assert operators.identical(relu, None) is False
+    assert comparisons.truth(relu) is True
+    assert comparisons.truth(Instance(External("torch.nn.Sequential"))) is None
+    assert comparisons.equals(relu, relu) is True
+    assert comparisons.equals(relu, Instance(External("torch.nn.ReLU"))) is None
+    assert comparisons.identical(relu, None) is False
 
 
 def test_operands_are_bracketed_in_texts() -> None:
     a, b = Sym.atom("a"), operators.binary(HEAP, "+", Sym.atom("b"), 1)
     assert str(operators.binary(HEAP, "//", b, a)) == "(1 + b) // a"
-    condition = operators.compare(HEAP, "<", a, b)
+    condition = comparisons.compare(HEAP, "<", a, b)
     assert str(operators.binary(HEAP, "*", condition, 3)) == "3 * (a < (1 + b))"
