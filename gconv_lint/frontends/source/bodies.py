@@ -198,17 +198,28 @@ def _outer_line(indent: int) -> re.Pattern[str]:
 
 
 def _lighten(function: Any) -> None:
-    """Drop what nobody asks for: types of parameters, and where they and simple defaults stand.
+    """Drop what nobody asks for: most types of parameters, and where they and simple defaults stand.
 
     These were most of what is left of a file. Parameters of one name are one node; only of groups the place is told.
     """
     args = function.args
     for names in (args.posonlyargs, args.args, args.kwonlyargs):
-        names[:] = [_shared(node, node.arg) if node.arg != "groups" else node for node in names]
+        names[:] = [_parameter(node) if node.arg != "groups" else node for node in names]
     args.defaults[:] = [_shared(node, node.value) if type(node) is ast.Constant else node for node in args.defaults]
     if args.vararg is None and args.kwarg is None:
         args.__dict__ = {name: getattr(args, name) or _NO_ARGUMENTS for name in _ARGUMENTS}
     function.__dict__ = {name: getattr(function, name) for name in _KEPT if hasattr(function, name)}
+
+
+def _parameter(node: ast.arg) -> ast.arg:
+    """One node for all parameters of a name; of types the plain names stay, which may be classes of the project."""
+    kind = node.annotation.id if isinstance(node.annotation, ast.Name) else ""
+    key = (ast.arg, node.arg, kind)
+    known = _SHARED.get(key)
+    if known is None:
+        known = _SHARED[key] = ast.arg(arg=node.arg)
+        known.__dict__["kind"] = kind  # no node: it has no place that somebody could ask for
+    return known
 
 
 def _shared(node: Any, value: Any) -> Any:

@@ -65,6 +65,7 @@ class Classes:
                 cls.attrs[name] = self.ev.heap.fresh(name)
         for base in cls.mro[1:]:
             if isinstance(base, ClassValue):
+                base.extended = True
                 cls.generated = cls.generated or base.generated
                 cls.fields = cls.fields or base.fields
                 cls.field_owner = cls.field_owner or base.field_owner

@@ -180,7 +180,7 @@ def truth(value: Value) -> bool | None:
 def _has_length(value: Instance) -> bool:
     cls = value.cls
     if isinstance(cls, External):
-        return cls.name.endswith(("Sequential", "ModuleList", "ModuleDict", "ParameterList"))
+        return cls.name.endswith(("Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"))
     return (
         any(isinstance(cls.lookup(name), Function) for name in ("__len__", "__bool__"))
         or cls.open

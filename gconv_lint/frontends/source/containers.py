@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 SEQUENTIAL = "torch.nn.Sequential"
 
 
-CONTAINERS = (SEQUENTIAL, "torch.nn.ModuleList", "torch.nn.ModuleDict", "torch.nn.ParameterList")
+#: Those whose children have names of their own.
+_TABLES = ("torch.nn.ModuleDict", "torch.nn.ParameterDict")
+CONTAINERS = (SEQUENTIAL, "torch.nn.ModuleList", *_TABLES, "torch.nn.ParameterList")
 
 
 def fill(ev: Evaluator, instance: Instance, args: list[Value], kwargs: dict[Any, Value]) -> None:
@@ -92,7 +94,7 @@ def child_names(instance: Instance) -> list[str] | None:
 
 def rows(instance: Instance) -> list[Value] | None:
     """What a loop over a container yields: the names of a ``ModuleDict``, the modules of the others."""
-    is_table = "torch.nn.ModuleDict" in external_names(instance)
+    is_table = not set(_TABLES).isdisjoint(external_names(instance))
     return child_names(instance) if is_table else children(instance)
 
 

@@ -88,7 +88,7 @@ class Evaluator:
         self.attributes = Attributes(self)
         self.items = Items(self)
         self.tensors = Tensors(self)
-        self.heap.forget = self.tensors.memory.lose
+        self.heap.cover = self.tensors.either
         self.torch = TorchCalls(self)
         self.externals = Externals(self)
         self.forwards = Forwards(self)

@@ -12,12 +12,14 @@ from gconv_lint.frontends.source import (
     builtin_reflection,
     containers,
     module_methods,
+    regular_expressions,
     torch_modules,
 )
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import held_by
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.values import (
+    MISSING,
     External,
     Instance,
     Raised,
@@ -77,6 +79,10 @@ class Externals:
             return compute(ev, tail, args) if not kwargs else ev.heap.fresh(tail)
         if name in builtin_reflection.INSPECT:
             return builtin_reflection.INSPECT[name](ev, args)
+        if head == "re" and not kwargs:
+            found = regular_expressions.call(ev, tail, args)
+            if found is not MISSING:
+                return found
         if name == "functools.reduce":
             return builtin_functions.reduce(ev, args, node, f)
         if tail == "__setattr__" and len(args) == 3:

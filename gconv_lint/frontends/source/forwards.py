@@ -39,7 +39,17 @@ _FUNCTIONAL_WORDS = tuple(f"{kind}{rank}d(" for kind in ("conv", "_transpose") f
 class Forwards:
     """Follows the ``forward`` of blocks, literal Sequentials and models that a script runs."""
 
-    __slots__ = ("_grouped", "_growing", "_outputs", "_shuffling", "_speaks", "alterations", "ev", "scripts")
+    __slots__ = (
+        "_compared",
+        "_grouped",
+        "_growing",
+        "_outputs",
+        "_shuffling",
+        "_speaks",
+        "alterations",
+        "ev",
+        "scripts",
+    )
 
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
@@ -50,6 +60,8 @@ class Forwards:
         self._growing: dict[Instance, tuple[Call, Entry]] = {}
         self._grouped: dict[Instance, int] = {}
         self._outputs: dict[Module, ScriptOutputs] = {}
+        #: outputs that a script goes on with only to compare them with their targets
+        self._compared: set[tuple[Trace, int]] = set()
         self.alterations = Alterations(ev)
 
     def built(self, instance: Instance, call: Call) -> None:
@@ -112,10 +124,12 @@ class Forwards:
         return known
 
     def _functional(self, cls: ClassValue, forward: Function) -> bool:
+        """Whether ``forward``, or another method of the class, calls a functional convolution."""
         if cls not in self._speaks:
-            file, node = forward.module.file, forward.code.node
-            speaks = file.speaks(node, _FUNCTIONAL_WORDS)
-            self._speaks[cls] = speaks and _FUNCTIONAL.search(file.segment(node)) is not None
+            places = ((cls.module.file, cls.node), (forward.module.file, forward.code.node))
+            self._speaks[cls] = any(
+                file.speaks(node, _FUNCTIONAL_WORDS) and _FUNCTIONAL.search(file.segment(node)) for file, node in places
+            )
         return self._speaks[cls]
 
     def _shuffles(self, cls: ClassValue, forward: Function) -> bool:
@@ -193,6 +207,8 @@ class Forwards:
             tensors.trace = None
         if self._of_text(f.module).stay(node):
             trace.outputs += outputs
+            if self._of_text(f.module).are_compared(node):
+                self._compared.update((trace, number) for number in outputs)
         return result
 
     def _of_text(self, module: Module) -> ScriptOutputs:
@@ -241,11 +257,13 @@ class Forwards:
 
     def closed(self) -> list[tuple[Trace, Module]]:
         """The traces of scripts; an output that something else went on to read is none."""
-        found = []
+        found, escaped = [], self.ev.tensors.memory.escaped
         for module, trace in self.scripts.items():
             read = {i for node in trace.nodes for i in node.inputs}
             trace.outputs = [
-                o for o in trace.outputs if o not in read and (trace, o) not in self.ev.tensors.memory.escaped
+                o
+                for o in trace.outputs
+                if o not in read and ((trace, o) not in escaped or (trace, o) in self._compared)
             ]
             for node in trace.nodes:
                 if node.conv is not None and _freezes(module, node.module):

@@ -37,7 +37,7 @@ class Heap:
         "changes",
         "clock",
         "counter",
-        "forget",
+        "cover",
         "forks",
         "journal",
         "one_of",
@@ -71,8 +71,8 @@ class Heap:
         self.written = 0
         #: makes the unknown that may be one of some values
         self.one_of: Callable[..., Value] = lambda hint, *values: self.fresh(hint)
-        #: told of what may go on under the name of an unknown
-        self.forget: Callable[[Value], None] = lambda value: None
+        #: makes the value that covers two others, neither plain nor changing; told what goes on under its name
+        self.cover: Callable[[str, Value, Value], Value] = lambda hint, a, b: self.fresh(hint)
         #: How many undecided branches are being followed, one inside the other.
         self.forks = 0
 
@@ -285,7 +285,7 @@ class Heap:
         if isinstance(a, _CHANGING) or isinstance(b, _CHANGING):
             return self.one_of(hint, a, b)
         if type(a) not in _PLAIN or type(b) not in _PLAIN:
-            self.forget((a, b))
+            return self.cover(hint, a, b)
         return self.fresh(hint)
 
 

@@ -52,6 +52,8 @@ class Items:
         ):
             return owner  # list[int] makes lists.
         if isinstance(owner, Instance):
+            if "__getitem__" in owner.attrs:  # a match of a regular expression
+                return self.ev.call(owner.attrs["__getitem__"], [index], {}, None, f)
             defined = dunders.run(self.ev, owner, "__getitem__", index)
             return containers.item(self.ev, owner, index) if defined is MISSING else defined
         if self.ev.escapes.used(owner) is not MISSING:

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from gconv_lint.frontends.source import configurations
 from gconv_lint.frontends.source.bindings import is_main_block
 from gconv_lint.frontends.source.evaluator import Evaluator
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import Entry, reachable
 from gconv_lint.frontends.source.statements import compile_statement
 from gconv_lint.frontends.source.values import (
+    MISSING,
     ClassValue,
     DictValue,
     Function,
@@ -224,13 +226,15 @@ class Roots:
         return instance
 
     def _arguments(self, function: Function, f: Frame, receiver: Value = None) -> dict[str, Value]:
-        code = function.code
+        code, kinds = function.code, configurations.annotated(function)
+        inside = Frame(function.module, {}, f.call)
         variables: dict[str, Any] = {}
         for position, name in enumerate(code.params):
             has_default = position >= code.required
-            variables[name] = function.defaults[position - code.required] if has_default else Sym.atom(name)
+            default = function.defaults[position - code.required] if has_default else MISSING
+            variables[name] = self._given(default, name, kinds, inside)
         for name in code.kw_only:
-            variables[name] = function.kw_defaults.get(name, Sym.atom(name))
+            variables[name] = self._given(function.kw_defaults.get(name, MISSING), name, kinds, inside)
         if receiver is not None and code.params:
             variables[code.params[0]] = receiver
         complete = code.required <= (receiver is not None)
@@ -239,6 +243,12 @@ class Roots:
         if code.kwargs is not None:
             variables[code.kwargs] = DictValue({}, complete)
         return variables
+
+    def _given(self, default: Value, name: str, kinds: dict[str, str], f: Frame) -> Value:
+        """What a parameter gets: its default, or an unknown."""
+        if default is not MISSING:
+            return default
+        return configurations.unknown(self.ev, name, kinds.get(name, ""), f)
 
 
 def _placeholders(cls: ClassValue) -> list[str]:

@@ -46,13 +46,17 @@ class ScriptOutputs:
         """Whether all that a script asks of the output of a call is its shape and the like."""
         return all(kind == "measured" for kind in self._uses(call))
 
+    def are_compared(self, call: ast.AST | None) -> bool:
+        """Whether a script writes out how far the output of a call is from its target."""
+        return "compared" in self._uses(call)
+
     def in_main(self, node: ast.AST | None) -> bool:
         """Whether a node stands in the block that runs only where the file is the program."""
         line = getattr(node, "lineno", 0)
         return any(s.lineno <= line <= (s.end_lineno or 0) for s in self.main)
 
     def _uses(self, call: ast.AST | None) -> Iterator[str]:
-        """``measured``, ``seen`` or ``flows`` for everything that a script does with the output of a call."""
+        """``measured``, ``seen``, ``compared`` or ``flows`` for everything that a script does with a call's output."""
         found = self.calls.get(_position(call)) if call is not None else None
         if found is None:
             yield "flows"
@@ -74,10 +78,31 @@ class ScriptOutputs:
         if isinstance(parent, ast.Attribute) and parent.attr in _MEASURES:
             return "measured"
         while not isinstance(parent, (ast.Expr, ast.Assert)) and not _is_loss(node, parent):
+            if isinstance(parent, ast.BinOp) and self._is_distance(parent):
+                return "compared"
             if not self._only_looks(node, parent):
                 return "flows"
             node, parent = parent, self.parents[parent]
         return "seen"
+
+    def _is_distance(self, node: ast.BinOp) -> bool:
+        """Whether a difference becomes one number: ``(output - target).pow(2).mean()``."""
+        part: ast.AST = node
+        signless = False
+        while isinstance(part, ast.expr) and isinstance(node.op, ast.Sub):
+            parent = self.parents[part]
+            call = self.parents[parent] if isinstance(parent, ast.Attribute) else parent
+            if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow) and parent.left is part:
+                part, signless = parent, True
+                continue
+            word = getattr(parent, "attr", "") or getattr(getattr(call, "func", None), "attr", "")
+            plain = isinstance(call, ast.Call) and not call.keywords and len(call.args) == (call is parent)
+            if word in ("mean", "sum") and plain:
+                return signless
+            if word not in ("pow", "square", "abs") or not isinstance(call, ast.Call):
+                return False
+            part, signless = call, True
+        return False
 
     def _only_looks(self, node: ast.AST, parent: ast.AST) -> bool:
         if isinstance(parent, ast.Attribute):

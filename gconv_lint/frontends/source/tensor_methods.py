@@ -154,7 +154,8 @@ class Methods:
         if moved is None and name in ("view", "reshape"):
             self._note_uneven(owner, args, node, f)
         if moved is None:
-            return self.tensors.unknown([owner], owner)
+            shape = tensor_shapes.viewed(ev, owner.shape, name, args) if not kwargs else None
+            return self.tensors.emit("unknown", [owner], shape, of=owner)
         if self.tensors.trace is None:
             moved.state["at"] = owner.state["at"]
         return moved

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.heap import Heap
@@ -89,6 +90,35 @@ def piece_sizes(
     return (
         list(items) if items is not None and all(isinstance(i, int) for i in items) and sum(items) == channels else None
     )
+
+
+def viewed(ev: Evaluator, shape: Shape, name: str, args: list[Value]) -> Shape:
+    """The shape that ``view``, ``reshape``, ``permute`` or ``transpose`` gives, wherever the channels lie."""
+    given = args[0].items if len(args) == 1 and isinstance(args[0], ListValue) and args[0].exact else args
+    wanted = list(given[0]) if len(given) == 1 and isinstance(given[0], tuple) else list(given)
+    if name in ("view", "reshape"):
+        return _filled(ev.heap, shape, wanted)
+    rank = len(shape) if shape is not None else 0
+    if shape is None or not all(type(a) is int and -rank <= a < rank for a in wanted):
+        return None
+    order = list(range(rank))
+    if name == "transpose" and len(wanted) == 2:
+        order[wanted[0]], order[wanted[1]] = order[wanted[1]], order[wanted[0]]
+    elif name == "permute" and sorted(a % rank for a in wanted) == order:
+        order = [a % rank for a in wanted]
+    else:
+        return None
+    return tuple(shape[axis] for axis in order)
+
+
+def _filled(heap: Heap, shape: Shape, wanted: list[Value]) -> Shape:
+    """The sizes that a view asks for, with what ``-1`` stands for where that is known."""
+    if not wanted or not all(type(size) is int or isinstance(size, Sym) for size in wanted):
+        return None
+    known = [size for size in wanted if size != -1]
+    whole = shape is not None and all(type(size) is int for size in (*shape, *known)) and prod(known) > 0
+    rest = prod(shape) // prod(known) if whole and shape is not None else None
+    return tuple((heap.fresh("size") if rest is None else rest) if size == -1 else size for size in wanted)
 
 
 def reduced_axes(shape: Shape, args: Sequence[Value], kwargs: Mapping[Any, Value]) -> tuple[int, ...] | None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source import comparisons
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.layouts import Layout
 from gconv_lint.frontends.source.tensor_memory import Memory
@@ -101,7 +102,19 @@ class Tensors:
     def _same_place(self, shape: Shape, *parts: Tensor) -> Tensor:
         """What came of tensors outside a trace: they are used."""
         self.memory.escape(parts)
-        return self.make(shape, None)
+        made = self.make(shape, None)
+        made.raw = all(part.raw for part in parts)
+        return made
+
+    def either(self, hint: str, a: Value, b: Value) -> Value:
+        """One of two values, of which nobody knows which: of two tensors, what depends on both."""
+        made: Value = self.ev.heap.fresh(hint)
+        if isinstance(a, Tensor) and isinstance(b, Tensor):
+            shape = a.shape if comparisons.equals(a.shape, b.shape) else None
+            made = self.emit("unknown", [a, b], shape)
+            made.trained = a.trained or b.trained
+        self.memory.lose((a, b))
+        return made
 
     def overwrite(self, owner: Value, value: Value = None) -> None:
         """``tensor[...] = value``."""

@@ -150,6 +150,7 @@ class ClassValue:
 
     __slots__ = (
         "attrs",
+        "extended",
         "field_owner",
         "fields",
         "generated",
@@ -170,6 +171,8 @@ class ClassValue:
         self.mro: list[ClassValue | External] = [self]
         self.open = False
         self.fields: list[str] | None = None
+        #: whether some other class derives from it
+        self.extended = False
         #: the dataclass whose constructor takes the fields
         self.field_owner: ClassValue | None = None
         #: whether a decorator from outside may have made the constructor
