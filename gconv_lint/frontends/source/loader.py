@@ -51,6 +51,7 @@ class Loader:
         bindings_of = [bindings(s, walrus) for s in body]
         bound = Counter(name for names in bindings_of for name in names)
         several = {name for name, times in bound.items() if times > 1}
+        self.frame.module.rebound = several
         changed = changed_names(body, changed_inside(containers(body), text))
         for statement, names in zip(body, bindings_of):
             if (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from gconv_lint.frontends.source import configurations
-from gconv_lint.frontends.source.bindings import is_main_block
+from gconv_lint.frontends.source.bindings import bindings, is_main_block
 from gconv_lint.frontends.source.evaluator import Evaluator
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import Entry, reachable
@@ -48,6 +49,7 @@ _SCRIPT = (
     ast.Assert,
     ast.Delete,
 )
+_CONSTANTS = (int, float, str, bool, type(None))
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -167,16 +169,26 @@ class Roots:
 
     def _script(self, module: Module) -> None:
         tree = module.file.tree()
-        for statement in tree.body if tree is not None else []:
-            if self._is_script(statement, module):
+        body = tree.body if tree is not None else []
+        rebound = self._rebound(body, module) if module.rebound else set()
+        for statement in body:
+            rebinds = rebound and _is_plain(statement) and not rebound.isdisjoint(bindings(statement))
+            if rebinds or self._is_script(statement, module):
                 self._attempt(module, None, partial(self._run_statement, statement, module))
+
+    def _rebound(self, body: list[ast.stmt], module: Module) -> set[str]:
+        """The names that hold other values at other places of a script: what binds them runs with it, in order."""
+        if not any(self._is_script(statement, module) for statement in body):
+            return set()
+        inside = Counter(name for s in body for name in {*bindings(s, True)} - {*bindings(s)})
+        others = {name for s in body if not _is_plain(s) for name in bindings(s)} | inside.keys()
+        # Only numbers and texts are the same again where they are stored again.
+        return {name for name in module.rebound - others if type(module.vars.get(name)) in _CONSTANTS}
 
     def _is_script(self, statement: ast.stmt, module: Module) -> bool:
         if is_main_block(statement):
             return True
-        if not isinstance(statement, _SCRIPT) or any(
-            isinstance(s, _DEFINITIONS) for s in getattr(statement, "body", ())
-        ):
+        if not _is_plain(statement):
             return False
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             return False
@@ -249,6 +261,13 @@ class Roots:
         if default is not MISSING:
             return default
         return configurations.unknown(self.ev, name, kinds.get(name, ""), f)
+
+
+def _is_plain(statement: ast.stmt) -> bool:
+    """Whether a statement may be part of a script, and defines nothing."""
+    return isinstance(statement, _SCRIPT) and not any(
+        isinstance(s, _DEFINITIONS) for s in getattr(statement, "body", ())
+    )
 
 
 def _placeholders(cls: ClassValue) -> list[str]:

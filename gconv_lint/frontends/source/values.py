@@ -85,7 +85,7 @@ class Lazy:
 class Module:
     """A module of the project; ``vars`` may hold ``Deferred`` values that are worked out at their first use."""
 
-    __slots__ = ("file", "name", "own", "stars", "top", "vars")
+    __slots__ = ("file", "name", "own", "rebound", "stars", "top", "vars")
 
     def __init__(self, name: str, file: SourceFile) -> None:
         self.name = name
@@ -96,6 +96,8 @@ class Module:
         self.top = name.partition(".")[0] if "." in name else ""
         #: what the statements that have been met bind, other than by imports
         self.own: set[str] = set()
+        #: the names that several statements bind, so that they hold other values at other places of the script
+        self.rebound: set[str] = set()
 
 
 class Deferred:
