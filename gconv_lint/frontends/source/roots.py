@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -180,8 +179,8 @@ class Roots:
         """The names that hold other values at other places of a script: what binds them runs with it, in order."""
         if not any(self._is_script(statement, module) for statement in body):
             return set()
-        inside = Counter(name for s in body for name in {*bindings(s, True)} - {*bindings(s)})
-        others = {name for s in body if not _is_plain(s) for name in bindings(s)} | inside.keys()
+        inside = {name for s in body for name in {*bindings(s, True)} - {*bindings(s)}}
+        others = {name for s in body if not _is_plain(s) for name in bindings(s)} | inside
         # Only numbers and texts are the same again where they are stored again.
         return {name for name in module.rebound - others if type(module.vars.get(name)) in _CONSTANTS}
 
