@@ -109,6 +109,8 @@ def type_of(interp: Interpreter, value: Value, *rest: Value) -> Value:
         return Class(str(value), bases, dict(rest[1]))
     if isinstance(value, Obj):
         return value.cls
+    if isinstance(value, Unknown):
+        return value
     for name, kinds in _TYPES.items():
         if type(value) is kinds[0]:
             return interp.builtins[name]
@@ -121,3 +123,11 @@ def is_callable(interp: Interpreter, value: Value) -> Value:
     if isinstance(value, External):
         return interp.unknown(f"`{value.name}` cannot be read")
     return isinstance(value, _CALLABLE) or (isinstance(value, Obj) and value.cls.lookup("__call__") is not MISSING)
+
+
+def has(interp: Interpreter, owner: External, name: Value) -> Value:
+    """Whether something outside has an attribute: it has those that are known here."""
+    found = interp.attributes.find(owner, name) if isinstance(name, str) else name
+    if isinstance(found, External):
+        return interp.unknown(f"whether there is `{found.name}` is not known", None, found.name)
+    return found if isinstance(found, Unknown) else found is not MISSING

@@ -41,6 +41,7 @@ def guarded(name: str, run: Callable[..., Value]) -> Callable[..., Value]:
     def checked(interp: Interpreter, *args: Value, **kwargs: Value) -> Value:
         unknown = first_unknown(args) or (first_unknown(kwargs.values()) if kwargs else None)
         if unknown is not None:
+            interp.deferred.use(unknown)
             return unknown
         try:
             return run(interp, *args, **kwargs)

@@ -278,7 +278,7 @@ LAYERS: dict[str, Layer] = {
     "LSTM": recurrent_layer(4, 2),
     "GRU": recurrent_layer(3, 1),
     "RNN": recurrent_layer(1, 1),
-    "Identity": _inert(),
+    **{name: _inert() for name in ("Identity", "QuantStub", "DeQuantStub")},
     "Dropout": _inert("p", "inplace"),
     **{f"Dropout{rank}d": _inert("p", "inplace") for rank in (1, 2, 3)},
     "AlphaDropout": _inert("p", "inplace"),
