@@ -48,7 +48,7 @@ class Attributes:
         """Whether a value stands for something of Python's or torch's that has more attributes than are known here."""
         if isinstance(owner, Obj):
             return owner.cls.namespace is None and self.interp.modules_of.is_module(owner)
-        return isinstance(owner, (Function, Native, Partial, Bound))
+        return isinstance(owner, (Function, Native, Bound))
 
     def find(self, owner: Value, name: str) -> Value:
         """``owner.name``, or ``MISSING``."""

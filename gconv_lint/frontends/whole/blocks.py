@@ -38,7 +38,7 @@ class Blocks:
 
     def forget(self, f: Frame, nodes: Sequence[ast.AST]) -> None:
         """Names that are bound by statements which may or may not have run are unknown."""
-        for name in list(stored(nodes)):
+        for name in dict.fromkeys(stored(nodes)):
             scope = f.outside[name] if f.outside is not None and name in f.outside else f.vars
             scope[name] = self.interp.deferred.unmade(name, scope.get(name, MISSING), nodes, f)
 

@@ -94,7 +94,9 @@ class Classes:
             return special
         if self._is_foreign(cls) and self.interp.deferred.depth:
             self.interp.deferred.passed(cls.name, args, kwargs)
-            return self.interp.unknown(f"`{cls.name}` is built by `{getattr(cls.foreign, 'name', '')}`, which cannot be read")
+            return self.interp.unknown(
+                f"`{cls.name}` is built by `{getattr(cls.foreign, 'name', '')}`, which cannot be read"
+            )
         made = self._new(cls, args, kwargs, f)
         if not isinstance(made, Obj) or not made.cls.derives(cls):
             return made

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole.outside import gentle, is_library
 from gconv_lint.frontends.whole.tensors import Tensor
-from gconv_lint.frontends.whole.uncertain import is_quiet, stored
+from gconv_lint.frontends.whole.uncertain import is_quiet
 from gconv_lint.frontends.whole.values import (
-    MISSING,
     Bound,
     Class,
     Function,
@@ -71,12 +70,7 @@ class Deferred:
         reason = f"`{name}` may or may not be assigned"
         if not self.depth:
             return Unknown(reason)
-        quiet = before is MISSING or is_quiet(self.interp, before)
-        for node in nodes:
-            for part in ast.walk(node):
-                if quiet and isinstance(part, ast.FunctionDef) and part.name == name:
-                    quiet = not part.decorator_list and is_quiet(self.interp, self.interp.functions.maker(part)(f))
-        quiet = quiet and name not in stored(nodes, False)
+        quiet = is_quiet(self.interp, name, before, nodes, f)
         return self.interp.unknown(reason, None, f"<{name}>" if quiet else "")
 
     def use(self, value: Unknown) -> None:

@@ -318,25 +318,23 @@ class Expressions:
             for g in node.generators
         ]
 
-        def level(number: int, f: Frame, source: Frame, made: Any) -> None:
-            over, assign, tests = loops[number]
-            for item in interp.items(over(source)):
+        def level(number: int, f: Frame, rows: Value, made: Any) -> None:
+            _, assign, tests = loops[number]
+            for item in interp.items(rows):
                 interp.spend(1)
                 assign(f, item)
                 if all(interp.truth(test(f)) for test in tests):
                     if number + 1 < len(loops):
-                        level(number + 1, f, f, made)
+                        level(number + 1, f, loops[number + 1][0](f), made)
                     else:
                         emit(f, made)
 
         def run(f: Frame) -> Value:
-            made, inner = start(), f.inner(f.is_class)
-            if interp.deferred.depth:
-                rows = loops[0][0](f)
-                if isinstance(rows, Unknown) and harmless(interp, [node], f):
-                    return interp.deferred.vague(rows)
+            made, rows, inner = start(), loops[0][0](f), f.inner(f.is_class)
+            if isinstance(rows, Unknown) and rows.owed is not None and harmless(interp, [node], f):
+                return interp.deferred.vague(rows)
             interp.frame = inner
-            level(0, inner, f, made)
+            level(0, inner, rows, made)
             interp.frame = f
             return made
 

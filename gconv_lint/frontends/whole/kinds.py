@@ -48,6 +48,8 @@ def is_instance(interp: Interpreter, value: Value, kinds: Value) -> Value:
     if isinstance(kinds, Native) and kinds.name in _TYPES:
         plain = value.data if isinstance(value, Obj) and kinds.name == "tuple" else value
         return isinstance(plain, _TYPES[kinds.name])
+    if isinstance(kinds, Native) and kinds.name == "functools.partial":
+        return isinstance(value, Partial)
     if isinstance(kinds, Native) and kinds.name == "type":
         return isinstance(value, Class)
     if kinds is interp.object:

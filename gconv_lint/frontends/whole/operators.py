@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import limits, torch_arithmetic, torch_indexing
+from gconv_lint.frontends.whole import limits, structures, torch_arithmetic, torch_indexing
 from gconv_lint.frontends.whole.attributes import kind_of
 from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.kinds import has
@@ -94,7 +94,7 @@ class Operators:
                 made = self.interp.method(owner, method, [other])
                 if made is not MISSING and not _is_refusal(made):
                     return made
-        left, right = (x.data if isinstance(x, Obj) and isinstance(x.data, tuple) else x for x in (a, b))
+        left, right = structures.plain(a), structures.plain(b)
         if left is not a or right is not b:
             return self.binary(name, left, right)
         if any(isinstance(x, Obj) and x.cls.foreign is not None for x in (a, b)):
@@ -193,7 +193,7 @@ class Operators:
                     made = made if made is MISSING or isinstance(made, Unknown) else not self.interp.truth(made)
                 if made is not MISSING and not _is_refusal(made):
                     return made
-        left, right = (x.data if isinstance(x, Obj) and isinstance(x.data, tuple) else x for x in (a, b))
+        left, right = structures.plain(a), structures.plain(b)
         if left is not a or right is not b:
             return self.compare(name, left, right)
         if name in ("eq", "ne"):

@@ -7,9 +7,9 @@ import math
 import posixpath
 import string
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import limits, numpy_arrays
+from gconv_lint.frontends.whole import limits, numpy_arrays, regular
 from gconv_lint.frontends.whole.builtin_names import Endless
 from gconv_lint.frontends.whole.kinds import is_instance
 from gconv_lint.frontends.whole.structures import Field, dataclass
@@ -62,7 +62,23 @@ _MATH = (
         "atan",
         "fabs",
     ),
-    *("isclose", "isnan", "isinf", "trunc", "hypot", "tanh", "erf", "lcm", "fmod", "copysign", "atan2", "isqrt"),
+    *(
+        "isclose",
+        "isnan",
+        "isinf",
+        "trunc",
+        "hypot",
+        "tanh",
+        "erf",
+        "lcm",
+        "fmod",
+        "copysign",
+        "atan2",
+        "isqrt",
+        "comb",
+        "degrees",
+        "radians",
+    ),
 )
 
 
@@ -75,7 +91,7 @@ def named(interp: Interpreter, name: str) -> Value:
     if name.startswith("numpy."):
         run = numpy_arrays.FUNCTIONS.get(name[6:])
         return MISSING if run is None else Native(name, run)
-    run = _FUNCTIONS.get(name)
+    run = _FUNCTIONS.get(name) or regular.FUNCTIONS.get(name)
     return Native(name, run) if run is not None else MISSING
 
 
@@ -106,6 +122,8 @@ def _math(name: str) -> Callable[..., Value]:
                 return interp.unknown("a number is asked of a tensor")
         given = [interp.items(v) if isinstance(v, Stream) else v for v in args]
         limits.check(interp, *given)
+        if name == "comb" and any(isinstance(v, int) and v > limits.MAX_BITS for v in given):
+            return interp.unknown("a number that is too long to be computed")
         return function(*given, **kwargs)
 
     return run
@@ -184,6 +202,10 @@ def _default_dict(interp: Interpreter, factory: Value = None, *args: Value, **kw
     made = interp.call(interp.builtins["dict"], list(args), kwargs, interp.frame)
     interp.factories[id(made)] = (made, factory)
     return made
+
+
+def _deque(interp: Interpreter, rows: Value = (), maxlen: Value = None) -> Value:
+    return interp.items(rows) if maxlen is None else interp.unknown("a `deque` that forgets is not followed")
 
 
 def copied(interp: Interpreter, value: Value, deep: dict[int, Value] | None = None) -> Value:
@@ -339,7 +361,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "collections.OrderedDict": lambda interp, *args, **kwargs: interp.builtins["dict"].run(interp, *args, **kwargs),
     "collections.namedtuple": _named_tuple,
     "collections.defaultdict": _default_dict,
-    "collections.deque": lambda interp, rows=(), maxlen=None: interp.items(rows),
+    "collections.deque": _deque,
     "copy.deepcopy": lambda interp, value, memo=None: copied(interp, value, {}),
     "copy.copy": lambda interp, value: copied(interp, value),
     "dataclasses.dataclass": _dataclass,

@@ -22,19 +22,34 @@ if TYPE_CHECKING:
 
 #: What a class body binds that is no member of an enumeration.
 _NO_MEMBERS = (Function, Property, Static, ClassMethod, Class)
+_PLAIN_BASES = ("builtins.str", "builtins.int", "enum.IntEnum", "enum.StrEnum")
 _ENUMS = ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag")
+
+
+def is_enumeration(cls: Class) -> bool:
+    """Whether its names are its members."""
+    return any(isinstance(base, External) and base.name in _ENUMS for base in cls.mro)
 
 
 def completed(interp: Interpreter, cls: Class) -> None:
     """What a class statement leaves to be done: the members of an enumeration become objects."""
-    foreign = cls.foreign
-    if foreign is None or foreign.name not in _ENUMS:
+    if not is_enumeration(cls):
         return
     for name, value in list(cls.attrs.items()):
         if not name.startswith("_") and not isinstance(value, _NO_MEMBERS):
             member = Obj(cls)
             member.attrs = {"name": name, "value": value}
             cls.attrs[name] = member
+
+
+def plain(value: Value) -> Value:
+    """The text or number that a member of an enumeration is, where that is one; the tuple of a named tuple."""
+    if not isinstance(value, Obj):
+        return value
+    if isinstance(value.data, tuple):
+        return value.data
+    is_plain = any(isinstance(base, External) and base.name in _PLAIN_BASES for base in value.cls.mro)
+    return value.attrs.get("value", value) if is_plain and is_enumeration(value.cls) else value
 
 
 def fields(cls: Class) -> dict[str, Value]:
@@ -51,7 +66,7 @@ def fields(cls: Class) -> dict[str, Value]:
 def instance(interp: Interpreter, cls: Class, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """An object of such a class, ``MISSING`` for all others."""
     foreign = cls.foreign
-    if foreign is not None and foreign.name in _ENUMS and len(args) == 1:
+    if is_enumeration(cls) and len(args) == 1:
         members = [m for m in cls.attrs.values() if isinstance(m, Obj)]
         found = next((m for m in members if m is args[0] or m.attrs["value"] == args[0]), None)
         if found is None:
@@ -116,7 +131,9 @@ class Field:
 
     __slots__ = ("factory", "init", "keyword", "value")
 
-    def __init__(self, value: Value = MISSING, factory: Value = None, init: Value = True, keyword: Value = False) -> None:
+    def __init__(
+        self, value: Value = MISSING, factory: Value = None, init: Value = True, keyword: Value = False
+    ) -> None:
         self.value = value
         self.factory = factory
         self.init = init is not False

@@ -36,7 +36,9 @@ def _annotate(interp: Interpreter, kind: Value, value: Value) -> Value:
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "torch.utils.checkpoint.checkpoint": _checkpoint,
     "torch.utils.checkpoint.checkpoint_sequential": _checkpoint_sequential,
-    **dict.fromkeys(("torch.jit.script", "torch.compile", "torch.compiler.disable", "torch.compiler.allow_in_graph"), _same),
+    **dict.fromkeys(
+        ("torch.jit.script", "torch.compile", "torch.compiler.disable", "torch.compiler.allow_in_graph"), _same
+    ),
     **dict.fromkeys(("torch.jit.ignore", "torch.jit.unused", "torch.jit.export", "torch.jit.script_if_tracing"), _same),
     "torch.jit.annotate": _annotate,
     "torch.compiler.assume_constant_result": _same,

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
 
 
-
 class _Nothing:
     """Marks what is not seen."""
 
@@ -43,7 +42,21 @@ _MUTABLES = (Obj, Class, Function, Bound, Partial, Namespace, Tensor, list, dict
 _PURE = frozenset(
     (
         *("len", "int", "float", "bool", "str", "repr", "isinstance", "issubclass", "type", "hasattr", "range", "abs"),
-        *("tuple", "getattr", "list", "dict", "set", "frozenset", "min", "max", "print", "format", "round", "callable", "id"),
+        *(
+            "tuple",
+            "getattr",
+            "list",
+            "dict",
+            "set",
+            "frozenset",
+            "min",
+            "max",
+            "print",
+            "format",
+            "round",
+            "callable",
+            "id",
+        ),
     )
 )
 #: Methods of plain values that change nothing.
@@ -65,12 +78,21 @@ def harmless(interp: Interpreter, nodes: Iterable[ast.AST], f: Frame) -> bool:
     return reader.holds()
 
 
-def is_quiet(interp: Interpreter, function: Value) -> bool:
-    """Whether a function leaves nothing behind, and gives nothing of the program's."""
-    if not isinstance(function, Function):
-        return False
-    reader = _Reader(interp, {}, (), [], 0)
-    return reader.is_harmless(function) and reader.returns_own(function)
+def is_quiet(interp: Interpreter, name: str, before: Value, nodes: Sequence[ast.AST], f: Frame) -> bool:
+    """Whether a name is bound to nothing of the program's, whichever of some statements run."""
+    reader = _Reader(interp, f.vars, (*f.env, f.namespace.names), nodes, 0, (), f.namespace.package)
+    reader.bind()
+    if isinstance(before, Function):
+        quiet = reader.is_harmless(before) and reader.returns_own(before)
+    else:
+        quiet = before is MISSING or not isinstance(before, _MUTABLES)
+    for part in (part for node in nodes for part in ast.walk(node) if quiet):
+        if isinstance(part, ast.FunctionDef) and part.name == name:
+            function = interp.functions.maker(part)(f)
+            quiet = not part.decorator_list and reader.is_harmless(function) and reader.returns_own(function)
+        elif isinstance(part, ast.ClassDef) and part.name == name:
+            return False
+    return quiet and all(reader.is_own(value) for value in reader.bound.get(name, ()))
 
 
 def returns(nodes: Iterable[ast.AST]) -> bool:
@@ -85,8 +107,8 @@ def returns(nodes: Iterable[ast.AST]) -> bool:
     return False
 
 
-def stored(nodes: Iterable[ast.AST], functions: bool = True) -> Iterator[str]:
-    """The names that statements bind or delete; without ``functions`` those of their ``def`` are left out."""
+def stored(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that statements bind or delete."""
     waiting = list(nodes)
     while waiting:
         node = waiting.pop()
@@ -97,8 +119,7 @@ def stored(nodes: Iterable[ast.AST], functions: bool = True) -> Iterator[str]:
         elif isinstance(node, ast.ExceptHandler) and node.name:
             yield node.name
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            if functions or isinstance(node, ast.ClassDef):
-                yield node.name
+            yield node.name
             continue
         elif isinstance(node, ast.Lambda):
             continue
@@ -208,7 +229,9 @@ class _Reader:
         if isinstance(callee, ast.Attribute) and callee.attr in _READING:
             return own and isinstance(self._resolved(callee.value), (dict, str, list, tuple))
         if isinstance(value, Native):
-            return value.name in _PURE or (own and value.name.startswith(("os.", "math.", "torch.")))
+            return value.name in _PURE or (
+                own and value.name.startswith(("os.", "math.", "torch.", "functools.partial"))
+            )
         if isinstance(value, Class):
             return own and value.namespace is None and isinstance(getattr(builtins, value.name, None), type)
         return own and isinstance(value, Function) and self.is_harmless(value)
@@ -250,6 +273,8 @@ class _Reader:
             return isinstance(value, (External, Native)) or self.is_own(node.func, seen)
         if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
             return all(self.is_own(item, seen) for item in node.elts)
+        if isinstance(node, ast.Dict):
+            return all(part is None or self.is_own(part, seen) for part in (*node.keys, *node.values))
         if isinstance(node, (ast.BoolOp, ast.IfExp)):
             parts = node.values if isinstance(node, ast.BoolOp) else [node.body, node.orelse]
             return all(self.is_own(part, seen) for part in parts)
@@ -266,7 +291,9 @@ class _Reader:
             return value.name
         if isinstance(node, ast.Call) and isinstance(value, Function):
             reader = self._inside(value)
-            rows = [r.value for r in ast.walk(value.code.node) if isinstance(r, ast.Return)] if reader is not None else []
+            rows = (
+                [r.value for r in ast.walk(value.code.node) if isinstance(r, ast.Return)] if reader is not None else []
+            )
             return reader._origin(rows[0]) if reader is not None and len(rows) == 1 and rows[0] is not None else ""
         return self._origin(node.func) if isinstance(node, ast.Call) and not isinstance(node.func, ast.Name) else ""
 
