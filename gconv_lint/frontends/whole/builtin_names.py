@@ -79,7 +79,7 @@ def _number(kind: type) -> Callable[..., Value]:
     return convert
 
 
-def _getattr(interp: Interpreter, owner: Value, name: str, default: Value = MISSING) -> Value:
+def _getattr(interp: Interpreter, owner: Value, name: Value, default: Value = MISSING) -> Value:
     if isinstance(name, Unknown):
         return interp.deferred.vague(name)
     if default is MISSING:

@@ -86,6 +86,8 @@ _ABSTRACT: dict[str, tuple[type, ...]] = {
 
 def _is_external(interp: Interpreter, value: Value, kind: External) -> Value:
     name = kind.name.rpartition(".")[2]
+    if name == "NoneType":
+        return value is None
     if name in _ABSTRACT and not isinstance(value, (Obj, External)):
         return isinstance(value, _ABSTRACT[name])
     if isinstance(value, Obj):

@@ -72,7 +72,7 @@ def _forward(
     elif self.attrs["batch_first"]:
         given = _each(given, lambda x: torch_shapes.transpose(interp, x, 0, 1))
     heads = [_split(interp, self, x) for x in _projected(interp, self, given)]
-    made, weights = attended(interp, *heads, _mask(interp, self, attn_mask, heads))
+    made, weights = attended(interp, heads[0], heads[1], heads[2], _mask(interp, self, attn_mask, heads))
     length, batch, width = given[0].shape
     rows = torch_shapes.reshape(interp, torch_shapes.transpose(interp, made, 0, 1), length * batch, width)
     out = self.attrs["out_proj"].attrs

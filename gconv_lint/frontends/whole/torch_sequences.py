@@ -51,7 +51,7 @@ def recurrent_layer(gates: int, states: int) -> Layer:
         own, ways = self.attrs, 2 if self.attrs["bidirectional"] else 1
         if own["proj_size"] or len(input.shape) != 3:
             return interp.unknown(f"`{self.cls.name}` is called in a way that is not followed")
-        rows = torch_shapes.transpose(interp, input, 0, 1) if own["batch_first"] else input
+        rows: Tensor = torch_shapes.transpose(interp, input, 0, 1) if own["batch_first"] else input
         begun = _begun(interp, self, hx, states, rows.shape[1], own["num_layers"] * ways)
         ends: list[State] = []
         for layer in range(own["num_layers"]):

@@ -61,6 +61,7 @@ _PURE = frozenset(
 )
 #: Methods of plain values that change nothing.
 _READING = frozenset(("get", "items", "keys", "values", "copy", "split", "format", "startswith", "endswith", "join"))
+_OUTSIDE = ("os.", "math.", "torch.", "functools.partial")
 #: Statements and parts of expressions that do nothing by themselves.
 _PLAIN = (
     *(ast.Pass, ast.Return, ast.Raise, ast.Assert, ast.Expr, ast.If, ast.For, ast.While, ast.Try, ast.ExceptHandler),
@@ -73,7 +74,7 @@ _PLAIN = (
 
 
 def harmless(interp: Interpreter, nodes: Iterable[ast.AST], f: Frame) -> bool:
-    """Whether statements or expressions leave nothing behind but names of the frame; imports that may fail are noted."""
+    """Whether statements or expressions leave nothing behind but names; imports that may fail are noted."""
     reader = _Reader(interp, f.vars, (*f.env, f.namespace.names), list(nodes), 0, (), f.namespace.package)
     return reader.holds()
 
