@@ -48,7 +48,7 @@ class Attributes:
         """Whether a value stands for something of Python's or torch's that has more attributes than are known here."""
         if isinstance(owner, Obj):
             return owner.cls.namespace is None and self.interp.modules_of.is_module(owner)
-        return isinstance(owner, (Function, Native, Partial, Bound))
+        return isinstance(owner, (Function, Native, Bound))
 
     def find(self, owner: Value, name: str) -> Value:
         """``owner.name``, or ``MISSING``."""
@@ -192,6 +192,8 @@ class Attributes:
             return owner.code.name if isinstance(owner, Function) else getattr(owner, "name", MISSING)
         if name == "__module__" and isinstance(owner, Function):
             return owner.namespace.qualified
+        if name == "__class__":
+            return External(f"builtins.{'function' if isinstance(owner, Function) else kind_of(owner)}")
         if name in ("__doc__", "__wrapped__"):
             return None if name == "__doc__" else MISSING
         if isinstance(owner, Native):
@@ -214,7 +216,9 @@ class Attributes:
             owner.names[name] = value
         elif isinstance(owner, External):
             self.interp.patch(owner, name)
-        elif not isinstance(owner, Unknown):
+        elif isinstance(owner, Unknown):
+            self.interp.deferred.changed(owner)
+        else:
             self.interp.gap(f"an attribute of a {kind_of(owner)} is set", None)
 
     def assign(self, owner: Obj, name: str, value: Value) -> None:
@@ -231,7 +235,9 @@ class Attributes:
         """``del owner.name``."""
         if isinstance(owner, Obj):
             self.remove(owner, name)
-        elif not isinstance(owner, Unknown):
+        elif isinstance(owner, Unknown):
+            self.interp.deferred.changed(owner)
+        else:
             self.interp.gap(f"an attribute of a {kind_of(owner)} is deleted", None)
 
     def remove(self, owner: Obj, name: str) -> None:

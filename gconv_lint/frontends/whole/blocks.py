@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole.frames import Closure, Frame
+from gconv_lint.frontends.whole.uncertain import harmless, returns, stored
 from gconv_lint.frontends.whole.values import MISSING, Obj, Raised, Unknown, Value
 
 if TYPE_CHECKING:
@@ -37,10 +38,9 @@ class Blocks:
 
     def forget(self, f: Frame, nodes: Sequence[ast.AST]) -> None:
         """Names that are bound by statements which may or may not have run are unknown."""
-        for node in nodes:
-            for part in ast.walk(node):
-                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                    f.vars[part.id] = Unknown("it may or may not be assigned")
+        for name in dict.fromkeys(stored(nodes)):
+            scope = f.outside[name] if f.outside is not None and name in f.outside else f.vars
+            scope[name] = self.interp.deferred.unmade(name, scope.get(name, MISSING), nodes, f)
 
     def _if(self, node: ast.If) -> Closure:
         test, then, otherwise = (
@@ -63,8 +63,14 @@ class Blocks:
     def _undecided(self, condition: Unknown, node: ast.If | ast.While | ast.For, f: Frame) -> Any:
         """Neither branch is run; where one would end the function, what it returns is not known."""
         made = self.interp.undecided(condition, node)
-        self.forget(f, [*node.body, *node.orelse])
-        ends = any(isinstance(part, ast.Return) for part in ast.walk(node))
+        return self._open(made, [*node.body, *node.orelse], f)
+
+    def _open(self, made: Unknown, nodes: Sequence[ast.AST], f: Frame) -> Any:
+        """How control goes on behind statements that may or may not have run."""
+        ends = returns(nodes)
+        if made.owed is not None and not harmless(self.interp, _body(f) if ends else nodes, f):
+            self.interp.tell(made.owed)
+        self.forget(f, nodes)
         return (made,) if ends else None
 
     def _for(self, node: ast.For) -> Closure:
@@ -134,8 +140,11 @@ class Blocks:
             return jump if jump is not None else otherwise(f)
 
         def run(f: Frame) -> Any:
+            before = interp.deferred.count, interp.deferred.imports
             try:
                 jump = guarded(f)
+                if handlers and before != (interp.deferred.count, interp.deferred.imports):
+                    jump = self._settled(node, before, jump, f)
             except Raised:
                 ending = final(f)
                 if ending is not None:
@@ -145,6 +154,28 @@ class Blocks:
             return ending if ending is not None else jump
 
         return run
+
+    def _settled(self, node: ast.Try, before: tuple[int, int], jump: Any, f: Frame) -> Any:
+        """How control goes on; what is caught here concerns no other handler."""
+        deferred, kinds = self.interp.deferred, {name for h in node.handlers for name in _caught(h.type)}
+        if deferred.imports != before[1] or (kinds - _IMPORT_ERRORS and deferred.count != before[0]):
+            jump = self._maybe_raised(node, jump, f)
+        if kinds & _ALL_ERRORS:
+            deferred.count = before[0]
+        if kinds & (_ALL_ERRORS | {"ImportError"}):
+            deferred.imports = before[1]
+        return jump
+
+    def _maybe_raised(self, node: ast.Try, jump: Any, f: Frame) -> Any:
+        """How control goes on where something unknown ran, which may have raised what is caught."""
+        nodes = [*node.body, *node.handlers, *node.orelse]
+        ends = returns(nodes)
+        if not harmless(self.interp, _body(f) if ends else nodes, f):
+            self.interp.gap("it is not known whether an exception is raised", node)
+            return jump
+        made = self.interp.unknown("it is not known whether an exception is raised", node)
+        self.forget(f, nodes)
+        return (made,) if ends else None
 
     def _with(self, node: ast.With) -> Closure:
         compile_, interp, body = self.interp.expressions.compile, self.interp, self.block(node.body)
@@ -168,3 +199,22 @@ class Blocks:
             return jump
 
         return run
+
+
+_IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError"}
+_ALL_ERRORS = {"Exception", "BaseException"}
+
+
+def _caught(kinds: ast.expr | None) -> Iterator[str]:
+    """The names of the exceptions that a handler is for."""
+    if kinds is None:
+        yield "BaseException"
+    for part in kinds.elts if isinstance(kinds, ast.Tuple) else (kinds,):
+        if part is not None:
+            yield ast.unparse(part)
+
+
+def _body(f: Frame) -> Sequence[ast.AST]:
+    """All statements of the function that runs."""
+    node = f.function.code.node if f.function is not None else None
+    return node.body if isinstance(node, ast.FunctionDef) else [ast.Break()]

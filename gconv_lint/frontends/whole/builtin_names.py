@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole import limits
-from gconv_lint.frontends.whole.kinds import is_callable, is_instance, is_subclass, type_of
+from gconv_lint.frontends.whole.kinds import has, is_callable, is_instance, is_subclass, type_of
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.texts import formatted, text
 from gconv_lint.frontends.whole.values import (
@@ -14,6 +14,7 @@ from gconv_lint.frontends.whole.values import (
     Class,
     ClassMethod,
     External,
+    Listing,
     Native,
     Obj,
     Property,
@@ -43,6 +44,7 @@ def _known(run: Callable[..., Value]) -> Callable[..., Value]:
     def wrapped(interp: Interpreter, *args: Value, **kwargs: Value) -> Value:
         for value in args:
             if type(value) is Unknown:
+                interp.deferred.use(value)
                 return value
         return run(interp, *args, **kwargs)
 
@@ -77,7 +79,9 @@ def _number(kind: type) -> Callable[..., Value]:
     return convert
 
 
-def _getattr(interp: Interpreter, owner: Value, name: str, default: Value = MISSING) -> Value:
+def _getattr(interp: Interpreter, owner: Value, name: Value, default: Value = MISSING) -> Value:
+    if isinstance(name, Unknown):
+        return interp.deferred.vague(name)
     if default is MISSING:
         return interp.attributes.get(owner, name)
     try:
@@ -89,8 +93,16 @@ def _getattr(interp: Interpreter, owner: Value, name: str, default: Value = MISS
     return default if found is MISSING else found
 
 
+def _dir(interp: Interpreter, owner: Value) -> Value:
+    if isinstance(owner, External):
+        return Listing(owner)
+    return sorted(interp.mapping(interp.attributes.get(owner, "__dict__")))
+
+
 def _hasattr(interp: Interpreter, owner: Value, name: str) -> Value:
-    found = _getattr(interp, owner, name, None if isinstance(owner, External) else MISSING_ATTRIBUTE)
+    if isinstance(owner, External):
+        return has(interp, owner, name)
+    found = _getattr(interp, owner, name, MISSING_ATTRIBUTE)
     return found if isinstance(found, Unknown) else found is not MISSING_ATTRIBUTE
 
 
@@ -308,7 +320,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "staticmethod": lambda interp, function: Static(function),
     "classmethod": lambda interp, function: ClassMethod(function),
     "vars": lambda interp, owner: interp.attributes.get(owner, "__dict__"),
-    "dir": lambda interp, owner: sorted(interp.mapping(interp.attributes.get(owner, "__dict__"))),
+    "dir": _dir,
     "globals": lambda interp: interp.frame.namespace.names,
     "locals": lambda interp: dict(interp.frame.vars),
 }

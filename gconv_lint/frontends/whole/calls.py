@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gconv_lint.frontends.whole import wellknown
 from gconv_lint.frontends.whole.attributes import kind_of
 from gconv_lint.frontends.whole.frames import Frame
+from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.values import (
     MISSING,
     Bound,
@@ -45,15 +46,29 @@ def call(interp: Interpreter, callee: Value, args: list[Value], kwargs: dict[str
     if kind is External:
         return wellknown.called(interp, callee, args, kwargs)
     if kind is Unknown:
-        return callee
+        return _unknown(interp, callee, args, kwargs)
     raise interp.error("TypeError", f"'{kind_of(callee)}' object is not callable")
+
+
+def _unknown(interp: Interpreter, callee: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Unknown:
+    """What cannot be known is called, with what it may change."""
+    interp.deferred.use(callee)
+    if callee.owed is not None:
+        if callee.origin:
+            interp.deferred.passed(callee.origin, args, kwargs)
+        else:
+            interp.gap(f"something unknown is called: {callee.reason}")
+    return callee
 
 
 def native(interp: Interpreter, callee: Native, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Run a function of this package on values of the program; what Python refuses, the program raises."""
     try:
-        return callee.run(interp, *args, **kwargs)
+        made = callee.run(interp, *args, **kwargs)
+        return interp.deferred.made(made, (*args, *kwargs.values())) if type(made) is Unknown else made
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, AssertionError) as error:
+        if first_unknown((*args, *kwargs.values())) is not None:
+            interp.gap(f"`{callee.name}` of something unknown")
         raise interp.translated(error) from None
     except (RecursionError, MemoryError):
         raise interp.error("RecursionError", "nested too deeply") from None

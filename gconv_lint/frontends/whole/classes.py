@@ -92,6 +92,11 @@ class Classes:
         special = structures.instance(self.interp, cls, args, kwargs)
         if special is not MISSING:
             return special
+        if self._is_foreign(cls) and self.interp.deferred.depth:
+            self.interp.deferred.passed(cls.name, args, kwargs)
+            return self.interp.unknown(
+                f"`{cls.name}` is built by `{getattr(cls.foreign, 'name', '')}`, which cannot be read"
+            )
         made = self._new(cls, args, kwargs, f)
         if not isinstance(made, Obj) or not made.cls.derives(cls):
             return made
@@ -101,6 +106,10 @@ class Classes:
         elif cls.foreign is not None:
             self.interp.gap(f"`{cls.name}` is built by `{cls.foreign.name}`, which cannot be read", f)
         return made
+
+    def _is_foreign(self, cls: Class) -> bool:
+        """Whether something outside makes the objects of a class."""
+        return cls.foreign is not None and cls.lookup("__init__") is MISSING and cls.lookup("__new__") is MISSING
 
     def _new(self, cls: Class, args: list[Value], kwargs: dict[str, Value], f: Frame | None) -> Value:
         new = cls.lookup("__new__")

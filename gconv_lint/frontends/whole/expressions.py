@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole.frames import Closure, Frame
+from gconv_lint.frontends.whole.uncertain import harmless
 from gconv_lint.frontends.whole.values import MISSING, Unknown, Value
 
 if TYPE_CHECKING:
@@ -94,12 +95,17 @@ class Expressions:
         return lambda f: value
 
     def _name(self, node: ast.Name) -> Closure:
-        name, interp = node.id, self.interp
+        name, interp, use = node.id, self.interp, self.interp.deferred.use
 
         def load(f: Frame) -> Value:
             value = f.vars.get(name, MISSING)
-            if value is not MISSING:
-                return value
+            if value is MISSING:
+                value = around(f)
+            if type(value) is Unknown:
+                use(value)
+            return value
+
+        def around(f: Frame) -> Value:
             for scope in f.env:
                 value = scope.get(name, MISSING)
                 if value is not MISSING:
@@ -115,7 +121,10 @@ class Expressions:
         def load(f: Frame) -> Value:
             value = owner(f)
             f.node = node
-            return interp.attributes.get(value, name)
+            made = interp.attributes.get(value, name)
+            if type(made) is Unknown:
+                interp.deferred.use(made)
+            return made
 
         return load
 
@@ -202,9 +211,10 @@ class Expressions:
         def run(f: Frame) -> Value:
             value: Value = None
             unknown: Value = None
-            for part in parts:
+            for number, part in enumerate(parts):
                 value = part(f)
                 if isinstance(value, Unknown):
+                    self._certain(node.values[number + 1 :], f, value)
                     unknown = value
                 elif interp.truth(value) is stops:
                     return value if unknown is None else _settled(unknown, value, stops)
@@ -230,10 +240,17 @@ class Expressions:
         def run(f: Frame) -> Value:
             condition = test(f)
             if isinstance(condition, Unknown):
+                self._certain([node.body, node.orelse], f, condition)
                 return interp.undecided(condition, node)
             return then(f) if interp.truth(condition) else otherwise(f)
 
         return run
+
+    def _certain(self, nodes: list[ast.expr], f: Frame, condition: Unknown) -> None:
+        """A gap where it matters whether expressions are evaluated, which is not known."""
+        interp = self.interp
+        if interp.deferred.depth and condition.owed is not None and not harmless(interp, nodes, f):
+            interp.gap(f"a condition is not known: {condition.reason}", nodes[0])
 
     def _rows(self, nodes: list[ast.expr]) -> Closure:
         parts = [(isinstance(n, ast.Starred), self.compile(n)) for n in nodes]
@@ -274,7 +291,10 @@ class Expressions:
         def load(f: Frame) -> Value:
             value, key = owner(f), index(f)
             f.node = node
-            return interp.items_of.get(value, key)
+            made = interp.items_of.get(value, key)
+            if type(made) is Unknown:
+                interp.deferred.use(made)
+            return made
 
         return load
 
@@ -298,21 +318,23 @@ class Expressions:
             for g in node.generators
         ]
 
-        def level(number: int, f: Frame, source: Frame, made: Any) -> None:
-            over, assign, tests = loops[number]
-            for item in interp.items(over(source)):
+        def level(number: int, f: Frame, rows: Value, made: Any) -> None:
+            _, assign, tests = loops[number]
+            for item in interp.items(rows):
                 interp.spend(1)
                 assign(f, item)
                 if all(interp.truth(test(f)) for test in tests):
                     if number + 1 < len(loops):
-                        level(number + 1, f, f, made)
+                        level(number + 1, f, loops[number + 1][0](f), made)
                     else:
                         emit(f, made)
 
         def run(f: Frame) -> Value:
-            made, inner = start(), f.inner(f.is_class)
+            made, rows, inner = start(), loops[0][0](f), f.inner(f.is_class)
+            if isinstance(rows, Unknown) and rows.owed is not None and harmless(interp, [node], f):
+                return interp.deferred.vague(rows)
             interp.frame = inner
-            level(0, inner, f, made)
+            level(0, inner, rows, made)
             interp.frame = f
             return made
 

@@ -144,8 +144,8 @@ def first_unknown(values: Any) -> Unknown | None:
     for value in values:
         if type(value) is Unknown:
             return value
-        if type(value) in (list, tuple):
-            found = first_unknown(value)
+        if type(value) in (list, tuple, dict):
+            found = first_unknown(value.values() if type(value) is dict else value)
             if found is not None:
                 return found
     return None

@@ -11,6 +11,7 @@ from typing import Any
 from gconv_lint.frontends.whole import builtin_names, calls, limits, texts, wellknown
 from gconv_lint.frontends.whole.attributes import Attributes, kind_of
 from gconv_lint.frontends.whole.classes import Classes
+from gconv_lint.frontends.whole.deferred import Deferred
 from gconv_lint.frontends.whole.expressions import Expressions
 from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.functions import MAX_DEPTH, Functions
@@ -24,6 +25,7 @@ from gconv_lint.frontends.whole.values import (
     MISSING,
     Class,
     External,
+    GapAt,
     Native,
     Obj,
     Raised,
@@ -46,11 +48,15 @@ class Interpreter:
         self.fuel = FUEL
         self.ends = time.monotonic() + seconds
         self.tape = Tape()
-        self.gaps: list[tuple[str, str, int]] = []
-        self._told: set[tuple[str, str, int]] = set()
+        self.gaps: list[GapAt] = []
+        self._told: set[GapAt] = set()
+        self.deferred = Deferred(self)
         self.frame: Frame | None = None
         self.depth = 0
         self.patched: set[str] = set()
+        self.environ: dict[Any, Value] = {}
+        #: each dictionary that makes what it lacks, with what it calls for that
+        self.factories: dict[int, tuple[dict[Any, Value], Value]] = {}
         self.object = Class("object", (), {})
         self.exceptions: dict[str, Class] = {}
         self.expressions = Expressions(self)
@@ -96,21 +102,29 @@ class Interpreter:
 
     def gap(self, reason: str, at: Any = None) -> None:
         """Note something that is not understood, where the program stands now."""
+        self.tell(self._placed(reason, at))
+
+    def tell(self, gap: GapAt) -> None:
+        """Note a gap, once."""
+        if gap not in self._told:
+            self._told.add(gap)
+            self.gaps.append(gap)
+
+    def _placed(self, reason: str, at: Any) -> GapAt:
         frame = self.frame
         node = at if isinstance(at, ast.AST) else frame.node if frame is not None else None
-        path = frame.namespace.path if frame is not None else ""
-        told = (reason, path, getattr(node, "lineno", 1))
-        if told not in self._told:
-            self._told.add(told)
-            self.gaps.append(told)
+        return (reason, frame.namespace.path if frame is not None else "", getattr(node, "lineno", 1))
 
-    def unknown(self, reason: str, at: Any = None) -> Unknown:
-        """A value that is not known, with the gap that says why."""
+    def unknown(self, reason: str, at: Any = None, origin: str = "") -> Unknown:
+        """A value that is not known, with the gap that says why; while modules are loaded that waits for its use."""
+        if self.deferred.depth:
+            return self.deferred.unknown(self._placed(reason, at), origin)
         self.gap(reason, at)
-        return Unknown(reason)
+        return Unknown(reason, None, origin)
 
     def undecided(self, condition: Unknown, node: ast.AST) -> Unknown:
         """The result of what depends on a condition that is not known."""
+        self.deferred.use(condition)
         return self.unknown(f"a condition is not known: {condition.reason}", node)
 
     def patch(self, owner: External, name: str) -> None:
@@ -136,6 +150,8 @@ class Interpreter:
 
     def raising(self, value: Value, f: Frame) -> Raised:
         """The exception of a ``raise`` statement."""
+        if isinstance(value, Unknown):
+            self.gap(f"something unknown is raised: {value.reason}")
         if isinstance(value, Class):
             value = self.call(value, [], {}, f)
         if isinstance(value, Obj):
@@ -188,7 +204,7 @@ class Interpreter:
         if known is not MISSING:
             return known
         made = self.call(decorator, [value], {}, f)
-        return value if isinstance(made, Unknown) else made
+        return value if isinstance(made, Unknown) and not self.deferred.depth else made
 
     def truth(self, value: Value) -> bool:
         """Whether ``if value`` takes its branch; what is not known is false, with a gap."""
@@ -201,6 +217,7 @@ class Interpreter:
             length = self.modules_of.length(value)
             return True if length is None else length > 0
         if kind is Unknown:
+            self.deferred.use(value)
             self.gap(f"a condition is not known: {value.reason}")
             return False
         if kind is Tensor:
@@ -224,6 +241,7 @@ class Interpreter:
         elif kind is Stream:
             yield from value.items
         elif kind is Unknown:
+            self.deferred.use(value)
             self.gap(f"a loop over something unknown: {value.reason}")
         elif isinstance(value, type({}.keys()) | type({}.values()) | type({}.items())):
             yield from value
@@ -309,12 +327,15 @@ class Interpreter:
             if keys is not MISSING:
                 return {k: self.items_of.get(value, k) for k in self.items(keys)}
         if isinstance(value, Unknown):
+            self.deferred.use(value)
             self.gap(f"unknown keywords: {value.reason}")
             return {}
         raise self.error("TypeError", f"argument after ** must be a mapping, not {kind_of(value)}")
 
     def key(self, value: Value) -> Any:
         """A key for a dictionary or a set. Raises ``Raised`` for what cannot be one."""
+        if isinstance(value, Unknown) and self.deferred.depth:
+            self.gap(f"a key is not known: {value.reason}")
         if isinstance(value, (list, dict, set, bytearray)):
             raise self.error("TypeError", f"unhashable type: '{kind_of(value)}'")
         if isinstance(value, tuple):

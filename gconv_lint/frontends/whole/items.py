@@ -25,13 +25,15 @@ class Items:
         if kind is Unknown:
             return owner
         if type(key) is Unknown:
-            return key
+            return self.interp.deferred.vague(key)
         if kind is Tensor:
             return torch_indexing.get(self.interp, owner, key)
         if kind in (list, tuple, dict, str, range, bytes):
             return self._plain(owner, key)
         if kind is Obj:
             return self._of_object(owner, key)
+        if kind is External and owner.name == "sys.modules" and isinstance(key, str):
+            return self.interp.modules.loaded.get(key) or External(key)
         if kind in (Class, External, Function):  # list[int], Callable[..., Any], an enumeration's member by name
             if kind is Class and isinstance(key, str) and isinstance(owner.attrs.get(key), Obj):
                 return owner.attrs[key]
@@ -48,6 +50,10 @@ class Items:
         try:
             return owner[self.interp.key(key) if not isinstance(key, slice) else key]
         except KeyError:
+            factory = self.interp.factories.get(id(owner), (None, None))[1]
+            if factory is not None:
+                made = owner[self.interp.key(key)] = self.interp.call(factory, [], {}, self.interp.frame)
+                return made
             raise self.interp.error("KeyError", key if isinstance(key, str) else str(key)) from None
         except (IndexError, TypeError, ValueError) as error:
             raise self.interp.translated(error) from None
@@ -65,7 +71,9 @@ class Items:
     def set(self, owner: Value, key: Value, value: Value) -> None:
         """``owner[key] = value``."""
         if isinstance(key, Unknown) or isinstance(owner, Unknown):
-            if not isinstance(owner, Unknown):
+            if isinstance(owner, Unknown):
+                self.interp.deferred.changed(owner)
+            else:
                 self.interp.gap("an item is set at an unknown position")
             return
         if isinstance(owner, Tensor):
@@ -86,6 +94,10 @@ class Items:
     def delete(self, owner: Value, key: Value) -> None:
         """``del owner[key]``."""
         if isinstance(owner, Unknown):
+            self.interp.deferred.changed(owner)
+            return
+        if isinstance(key, Unknown):
+            self.interp.gap("an item is deleted at an unknown position")
             return
         if isinstance(owner, (dict, list)):
             try:

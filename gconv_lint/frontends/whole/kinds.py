@@ -48,6 +48,8 @@ def is_instance(interp: Interpreter, value: Value, kinds: Value) -> Value:
     if isinstance(kinds, Native) and kinds.name in _TYPES:
         plain = value.data if isinstance(value, Obj) and kinds.name == "tuple" else value
         return isinstance(plain, _TYPES[kinds.name])
+    if isinstance(kinds, Native) and kinds.name == "functools.partial":
+        return isinstance(value, Partial)
     if isinstance(kinds, Native) and kinds.name == "type":
         return isinstance(value, Class)
     if kinds is interp.object:
@@ -84,6 +86,8 @@ _ABSTRACT: dict[str, tuple[type, ...]] = {
 
 def _is_external(interp: Interpreter, value: Value, kind: External) -> Value:
     name = kind.name.rpartition(".")[2]
+    if name == "NoneType":
+        return value is None
     if name in _ABSTRACT and not isinstance(value, (Obj, External)):
         return isinstance(value, _ABSTRACT[name])
     if isinstance(value, Obj):
@@ -109,6 +113,8 @@ def type_of(interp: Interpreter, value: Value, *rest: Value) -> Value:
         return Class(str(value), bases, dict(rest[1]))
     if isinstance(value, Obj):
         return value.cls
+    if isinstance(value, Unknown):
+        return value
     for name, kinds in _TYPES.items():
         if type(value) is kinds[0]:
             return interp.builtins[name]
@@ -121,3 +127,11 @@ def is_callable(interp: Interpreter, value: Value) -> Value:
     if isinstance(value, External):
         return interp.unknown(f"`{value.name}` cannot be read")
     return isinstance(value, _CALLABLE) or (isinstance(value, Obj) and value.cls.lookup("__call__") is not MISSING)
+
+
+def has(interp: Interpreter, owner: External, name: Value) -> Value:
+    """Whether something outside has an attribute: it has those that are known here."""
+    found = interp.attributes.find(owner, name) if isinstance(name, str) else name
+    if isinstance(found, External):
+        return interp.unknown(f"whether there is `{found.name}` is not known", None, found.name)
+    return found if isinstance(found, Unknown) else found is not MISSING

@@ -39,6 +39,10 @@ class Modules:
             name = f"{tail}.{name}"
         if folder not in self.roots:
             self.roots.insert(0, folder)
+        self._load_parent(name)
+        known = self.loaded.get(name)
+        if isinstance(known, Namespace) and known.path == os.path.abspath(path):
+            return known
         return self._read(name, os.path.abspath(path), name.rpartition(".")[0])
 
     def load(self, name: str) -> Value:
@@ -50,13 +54,27 @@ class Modules:
             return External(name)
         path = self._path(name)
         if path is None:
+            self.interp.deferred.imported(name)
             return External(name)
+        self._load_parent(name)
+        if name in self.loaded:
+            return self.loaded[name]
         package = name if os.path.basename(path) == "__init__.py" else name.rpartition(".")[0]
         made = self._read(name, path, package)
         if isinstance(made, str):
             self.interp.gap(f"`{name}` cannot be read: {made}")
             return External(name)
         return made
+
+    def _load_parent(self, name: str) -> None:
+        """Python runs a package before the modules in it."""
+        parent = name.rpartition(".")[0]
+        if parent and parent not in self.loaded:
+            self.load(parent)
+
+    def is_outside(self, name: str) -> bool:
+        """Whether nothing of the program runs when the module is imported."""
+        return name.partition(".")[0] in _OWN or self._path(name) is None
 
     def _path(self, name: str) -> str | None:
         parts = name.split(".")
@@ -87,8 +105,9 @@ class Modules:
         frame = Frame(made, made.names, (), outer, "<module>")
         self.interp.enter(frame)
         try:
-            for statement in tree.body:
-                self.interp.statements.compile(statement)(frame)
+            with self.interp.deferred.loading():
+                for statement in tree.body:
+                    self.interp.statements.compile(statement)(frame)
         finally:
             self.interp.leave(outer)
 
@@ -101,7 +120,7 @@ class Modules:
 
     def import_from(self, node: ast.ImportFrom, f: Frame) -> None:
         """``from module import names``. Raises ``Raised`` for a name that is not there."""
-        base = self._base(node, f.namespace)
+        base = self.base(node, f.namespace.package)
         module = self.load(base)
         for alias in node.names:
             if alias.name == "*":
@@ -109,10 +128,11 @@ class Modules:
                 continue
             f.vars[alias.asname or alias.name] = self._member(module, base, alias.name)
 
-    def _base(self, node: ast.ImportFrom, here: Namespace) -> str:
+    def base(self, node: ast.ImportFrom, package: str) -> str:
+        """The qualified name of the module that a statement in a package imports from."""
         if not node.level:
             return node.module or ""
-        parts = here.package.split(".") if here.package else []
+        parts = package.split(".") if package else []
         parts = parts[: len(parts) - node.level + 1]
         return ".".join([*parts, *([node.module] if node.module else [])])
 

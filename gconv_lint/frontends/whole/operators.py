@@ -6,10 +6,12 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import limits, torch_arithmetic, torch_indexing
+from gconv_lint.frontends.whole import limits, structures, torch_arithmetic, torch_indexing
 from gconv_lint.frontends.whole.attributes import kind_of
+from gconv_lint.frontends.whole.functions import first_unknown
+from gconv_lint.frontends.whole.kinds import has
 from gconv_lint.frontends.whole.tensors import Tensor
-from gconv_lint.frontends.whole.values import MISSING, External, Native, Obj, Stopped, Unknown, Value
+from gconv_lint.frontends.whole.values import MISSING, External, Listing, Native, Obj, Stopped, Unknown, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
@@ -26,6 +28,7 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 }
 _MIRRORED = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 _NUMBERS = (int, float, bool)
+_HOLDING = (list, tuple, dict)
 _PLAIN = (int, float, bool, str, list, tuple, dict, set, frozenset, bytes, type(None), range, slice, complex)
 
 
@@ -91,7 +94,7 @@ class Operators:
                 made = self.interp.method(owner, method, [other])
                 if made is not MISSING and not _is_refusal(made):
                     return made
-        left, right = (x.data if isinstance(x, Obj) and isinstance(x.data, tuple) else x for x in (a, b))
+        left, right = structures.plain(a), structures.plain(b)
         if left is not a or right is not b:
             return self.binary(name, left, right)
         if any(isinstance(x, Obj) and x.cls.foreign is not None for x in (a, b)):
@@ -100,6 +103,10 @@ class Operators:
 
     def in_place(self, name: str, a: Value, b: Value) -> Value:
         """``a <name>= b``."""
+        if isinstance(a, Unknown):
+            self.interp.deferred.changed(a)
+        elif isinstance(b, Unknown) and isinstance(a, (list, dict, set, Obj)):
+            self.interp.gap(f"something unknown changes a {kind_of(a)}: {b.reason}")
         if isinstance(a, Tensor) and not isinstance(b, Unknown):
             return torch_arithmetic.in_place(self.interp, name, a, b)
         if isinstance(a, list) and name == "add" and not isinstance(b, Unknown):
@@ -148,6 +155,10 @@ class Operators:
         if first is Obj or second is Obj:
             return self._compare_objects(name, a, b)
         limits.check(self.interp, a, b)
+        if first in _HOLDING and second in _HOLDING:
+            inside = first_unknown((a, b))
+            if inside is not None:
+                return inside
         if first in _PLAIN and second in _PLAIN:
             try:
                 return _COMPARE[name](a, b)
@@ -182,7 +193,7 @@ class Operators:
                     made = made if made is MISSING or isinstance(made, Unknown) else not self.interp.truth(made)
                 if made is not MISSING and not _is_refusal(made):
                     return made
-        left, right = (x.data if isinstance(x, Obj) and isinstance(x.data, tuple) else x for x in (a, b))
+        left, right = structures.plain(a), structures.plain(b)
         if left is not a or right is not b:
             return self.compare(name, left, right)
         if name in ("eq", "ne"):
@@ -204,6 +215,8 @@ class Operators:
             made = self.interp.method(box, "__contains__", [item])
             if made is not MISSING:
                 return made if isinstance(made, Unknown) else self.interp.truth(made)
+        if isinstance(box, Listing):
+            return has(self.interp, box.owner, item)
         if isinstance(box, External):
             return self.interp.unknown(f"`{box.name}` cannot be read, which is searched")
         return any(item is each or self.interp.truth(self.compare("eq", each, item)) for each in self.interp.items(box))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole import builtin_names, kinds, limits, texts
+from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.values import MISSING, Native, Stream, Unknown, Value
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ _ALLOWED: dict[type, frozenset[str]] = {
         )
     ),
     list: frozenset(
-        ("append", "extend", "insert", "pop", "remove", "index", "count", "reverse", "copy", "clear", "sort")
+        (
+            *("append", "extend", "insert", "pop", "remove", "index", "count", "reverse", "copy", "clear", "sort"),
+            *("appendleft", "popleft"),  # of a deque, which is kept as a list
+        )
     ),
     tuple: frozenset(("index", "count")),
     dict: frozenset(
@@ -64,6 +68,8 @@ def plain_method(interp: Interpreter, owner: Value, name: str) -> Value:
 
 def _run(interp: Interpreter, owner: Any, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
     interp.spend(1)
+    if isinstance(owner, (dict, set, list)) and name not in ("count", "index") and first_unknown(args) is not None:
+        interp.gap(f"`{name}` of a {type(owner).__name__} gets something unknown")
     for value in args:
         if type(value) is Unknown and type(owner) is not list and not (type(owner) is dict and value is not args[0]):
             return value
@@ -125,7 +131,10 @@ def _remove(interp: Interpreter, owner: list[Value], value: Value) -> None:
 
 
 def _update(interp: Interpreter, owner: dict[Any, Value], *args: Value, **kwargs: Value) -> None:
-    owner.update(builtin_names._dict(interp, *args, **kwargs) if not args or not isinstance(args[0], Unknown) else {})
+    if args and isinstance(args[0], Unknown):
+        interp.gap(f"a dictionary is updated with something unknown: {args[0].reason}")
+        return
+    owner.update(builtin_names._dict(interp, *args, **kwargs))
 
 
 def _copy_dict(interp: Interpreter, owner: dict[Any, Value]) -> Value:
@@ -133,11 +142,14 @@ def _copy_dict(interp: Interpreter, owner: dict[Any, Value]) -> Value:
 
 
 def _pop(interp: Interpreter, owner: dict[Any, Value], key: Value, *default: Value) -> Value:
+    if isinstance(key, Unknown):
+        interp.gap(f"an item is taken at an unknown position: {key.reason}")
+        return key
     return owner.pop(interp.key(key), *default)
 
 
 def _get(interp: Interpreter, owner: dict[Any, Value], key: Value, default: Value = None) -> Value:
-    return key if isinstance(key, Unknown) else owner.get(interp.key(key), default)
+    return interp.deferred.vague(key) if isinstance(key, Unknown) else owner.get(interp.key(key), default)
 
 
 def _set_default(interp: Interpreter, owner: dict[Any, Value], key: Value, default: Value = None) -> Value:
@@ -168,6 +180,8 @@ _SPECIAL: dict[tuple[type, str], Any] = {
     (list, "extend"): _extend,
     (list, "append"): _append,
     (list, "insert"): _insert,
+    (list, "appendleft"): lambda interp, owner, value: _insert(interp, owner, 0, value),
+    (list, "popleft"): lambda interp, owner: owner.pop(0),
     (list, "sort"): _sort,
     (list, "index"): _find,
     (tuple, "index"): _find,

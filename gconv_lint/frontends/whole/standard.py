@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import math
 import posixpath
+import string
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import limits, numpy_arrays
+from gconv_lint.frontends.whole import limits, numpy_arrays, regular
 from gconv_lint.frontends.whole.builtin_names import Endless
 from gconv_lint.frontends.whole.kinds import is_instance
-from gconv_lint.frontends.whole.structures import Field
+from gconv_lint.frontends.whole.structures import Field, dataclass
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import (
     MISSING,
@@ -37,7 +38,11 @@ _CONSTANTS: dict[str, Value] = {
     "typing.TYPE_CHECKING": False,
     "sys.version_info": (3, 11, 0),
     "sys.platform": "linux",
-    "os.environ": {},
+    "os.name": "posix",
+    **{
+        f"string.{name}": getattr(string, name)
+        for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "punctuation", "whitespace")
+    },
 }
 _MATH = (
     *(
@@ -57,7 +62,23 @@ _MATH = (
         "atan",
         "fabs",
     ),
-    *("isclose", "isnan", "isinf", "trunc", "hypot", "tanh", "erf", "lcm", "fmod", "copysign", "atan2", "isqrt"),
+    *(
+        "isclose",
+        "isnan",
+        "isinf",
+        "trunc",
+        "hypot",
+        "tanh",
+        "erf",
+        "lcm",
+        "fmod",
+        "copysign",
+        "atan2",
+        "isqrt",
+        "comb",
+        "degrees",
+        "radians",
+    ),
 )
 
 
@@ -65,10 +86,12 @@ def named(interp: Interpreter, name: str) -> Value:
     """What a name of Python's library means, ``MISSING`` where it is not known."""
     if name in _CONSTANTS:
         return _CONSTANTS[name]
+    if name == "os.environ":
+        return interp.environ
     if name.startswith("numpy."):
         run = numpy_arrays.FUNCTIONS.get(name[6:])
         return MISSING if run is None else Native(name, run)
-    run = _FUNCTIONS.get(name)
+    run = _FUNCTIONS.get(name) or regular.FUNCTIONS.get(name)
     return Native(name, run) if run is not None else MISSING
 
 
@@ -99,6 +122,8 @@ def _math(name: str) -> Callable[..., Value]:
                 return interp.unknown("a number is asked of a tensor")
         given = [interp.items(v) if isinstance(v, Stream) else v for v in args]
         limits.check(interp, *given)
+        if name == "comb" and any(isinstance(v, int) and v > limits.MAX_BITS for v in given):
+            return interp.unknown("a number that is too long to be computed")
         return function(*given, **kwargs)
 
     return run
@@ -174,23 +199,13 @@ def _named_tuple(interp: Interpreter, name: str, fields: Value, **options: Value
 
 
 def _default_dict(interp: Interpreter, factory: Value = None, *args: Value, **kwargs: Value) -> Value:
-    made = _DefaultDict(interp.call(interp.builtins["dict"], list(args), kwargs, interp.frame))
-    made.factory = factory
-    made.interp = interp
+    made = interp.call(interp.builtins["dict"], list(args), kwargs, interp.frame)
+    interp.factories[id(made)] = (made, factory)
     return made
 
 
-class _DefaultDict(dict[Any, Any]):
-    """``collections.defaultdict``."""
-
-    factory: Value
-    interp: Interpreter
-
-    def __missing__(self, key: Any) -> Value:
-        if self.factory is None:
-            raise KeyError(key)
-        self[key] = made = self.interp.call(self.factory, [], {}, self.interp.frame)
-        return made
+def _deque(interp: Interpreter, rows: Value = (), maxlen: Value = None) -> Value:
+    return interp.items(rows) if maxlen is None else interp.unknown("a `deque` that forgets is not followed")
 
 
 def copied(interp: Interpreter, value: Value, deep: dict[int, Value] | None = None) -> Value:
@@ -211,6 +226,8 @@ def copied(interp: Interpreter, value: Value, deep: dict[int, Value] | None = No
         made = {}
         _note(deep, value, made)
         made.update({k: inner(v) for k, v in value.items()})
+        if id(value) in interp.factories:
+            interp.factories[id(made)] = (made, interp.factories[id(value)][1])
     elif isinstance(value, tuple):
         made = tuple(map(inner, value))
     elif isinstance(value, set):
@@ -303,14 +320,13 @@ def _replace_fields(interp: Interpreter, value: Value, **changes: Value) -> Valu
 
 
 def _field(interp: Interpreter, default: Value = MISSING, default_factory: Value = None, **options: Value) -> Value:
-    return Field(default, default_factory)
+    return Field(default, default_factory, options.get("init", True), options.get("kw_only", False))
 
 
 def _dataclass(interp: Interpreter, cls: Value = None, **options: Value) -> Value:
     if isinstance(cls, Class):
-        cls.attrs["__dataclass__"] = True
-        return cls
-    return Native("dataclass", _dataclass)
+        return dataclass(interp, cls, **options)
+    return Native("dataclass", lambda interp, cls: dataclass(interp, cls, **options))
 
 
 def _same(interp: Interpreter, value: Value, *rest: Value) -> Value:
@@ -345,7 +361,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "collections.OrderedDict": lambda interp, *args, **kwargs: interp.builtins["dict"].run(interp, *args, **kwargs),
     "collections.namedtuple": _named_tuple,
     "collections.defaultdict": _default_dict,
-    "collections.deque": lambda interp, rows=(), maxlen=None: interp.items(rows),
+    "collections.deque": _deque,
     "copy.deepcopy": lambda interp, value, memo=None: copied(interp, value, {}),
     "copy.copy": lambda interp, value: copied(interp, value),
     "dataclasses.dataclass": _dataclass,
@@ -360,8 +376,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "os.path.basename": lambda interp, path: posixpath.basename(path),
     "os.path.dirname": lambda interp, path: posixpath.dirname(path),
     "os.path.abspath": lambda interp, path: path,
-    "os.environ.get": lambda interp, name, default=None: default,
-    "os.getenv": lambda interp, name, default=None: default,
+    "os.getenv": lambda interp, name, default=None: interp.environ.get(name, default),
     "typing.cast": lambda interp, kind, value: value,
     "typing.TypeVar": lambda interp, *args, **kwargs: External("typing.Any"),
     "typing.NewType": lambda interp, name, kind: kind,

@@ -364,6 +364,7 @@ def norm(
 _POINTWISE = (
     *("sigmoid", "tanh", "abs", "exp", "log", "log2", "log1p", "sqrt", "rsqrt", "neg", "sin", "cos", "erf"),
     *("reciprocal", "sign", "round", "floor", "ceil", "trunc", "expm1", "square", "logical_not", "isnan", "isinf"),
+    *("erfinv", "erfc", "tan", "atan", "asin", "acos", "sinh", "cosh", "frac", "exp2", "log10", "lgamma", "isfinite"),
 )
 _BINARY = ("add", "sub", "mul", "div", "maximum", "minimum", "pow", "remainder", "fmod", "atan2", "logical_and")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import torch_arithmetic, torch_creation, torch_shapes, torch_spatial
+from gconv_lint.frontends.whole import torch_arithmetic, torch_creation, torch_products, torch_shapes, torch_spatial
 from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.values import MISSING, Native, Unknown, Value
 
@@ -18,6 +18,7 @@ OPERATIONS: dict[str, Callable[..., Value]] = {
     **torch_shapes.FUNCTIONS,
     **torch_spatial.FUNCTIONS,
     **torch_creation.FUNCTIONS,
+    **torch_products.FUNCTIONS,
 }
 #: What Python raises where a call is beyond what a function of this package expects: torch may well understand it.
 OURS = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, AssertionError)
@@ -41,6 +42,7 @@ def guarded(name: str, run: Callable[..., Value]) -> Callable[..., Value]:
     def checked(interp: Interpreter, *args: Value, **kwargs: Value) -> Value:
         unknown = first_unknown(args) or (first_unknown(kwargs.values()) if kwargs else None)
         if unknown is not None:
+            interp.deferred.use(unknown)
             return unknown
         try:
             return run(interp, *args, **kwargs)

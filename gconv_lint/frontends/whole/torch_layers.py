@@ -10,6 +10,7 @@ from gconv_lint.frontends.fx.recorded import ConvModule
 from gconv_lint.frontends.whole import torch_sizes, torch_spatial
 from gconv_lint.frontends.whole.layer_kinds import Layer, called, keep, parameter
 from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.torch_attention import attention_layer
 from gconv_lint.frontends.whole.torch_functions import OPERATIONS
 from gconv_lint.frontends.whole.torch_norms import (
     batch_norm_layer,
@@ -17,7 +18,7 @@ from gconv_lint.frontends.whole.torch_norms import (
     instance_norm_layer,
     layer_norm_layer,
 )
-from gconv_lint.frontends.whole.torch_sequences import attention_layer, recurrent_layer
+from gconv_lint.frontends.whole.torch_sequences import recurrent_layer
 from gconv_lint.frontends.whole.values import Class, Native, Obj, Value
 from gconv_lint.model.layers import transposed_length
 
@@ -278,7 +279,7 @@ LAYERS: dict[str, Layer] = {
     "LSTM": recurrent_layer(4, 2),
     "GRU": recurrent_layer(3, 1),
     "RNN": recurrent_layer(1, 1),
-    "Identity": _inert(),
+    **{name: _inert() for name in ("Identity", "QuantStub", "DeQuantStub")},
     "Dropout": _inert("p", "inplace"),
     **{f"Dropout{rank}d": _inert("p", "inplace") for rank in (1, 2, 3)},
     "AlphaDropout": _inert("p", "inplace"),

@@ -10,7 +10,7 @@ from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.layer_kinds import buffer
 from gconv_lint.frontends.whole.tensors import Tensor
-from gconv_lint.frontends.whole.torch_functions import OURS
+from gconv_lint.frontends.whole.torch_functions import OURS, operation
 from gconv_lint.frontends.whole.values import MISSING, Class, Native, Obj, Stream, Unknown, Value
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class TorchModules:
             return Class(name, (self.tensor_class,), {"__new__": Native("Parameter", _new_parameter)})
         if name in _ABSTRACT:
             return self._derived(name, _ABSTRACT[name], {})
+        if name == "FloatFunctional":
+            return self._derived(name, "Module", _natives(_FLOAT_FUNCTIONAL))
         if name in torch_containers.METHODS:
             return self._derived(name, "Module", _natives(torch_containers.METHODS[name]))
         layer = torch_layers.LAYERS.get(name)
@@ -79,6 +81,7 @@ class TorchModules:
         def run(interp: Interpreter, self_: Obj, *args: Value, **kwargs: Value) -> None:
             unknown = first_unknown(args) or first_unknown(kwargs.values())
             if unknown is not None:
+                interp.deferred.use(unknown)
                 interp.gap(f"an argument of `{name}` is not known: {unknown.reason}")
                 self_.attrs["forward"] = Native("forward", lambda interp, *args, **kwargs: unknown)
                 return
@@ -159,6 +162,7 @@ def _known_forward(run: Callable[..., Value]) -> Callable[..., Value]:
     def forward(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> Value:
         unknown = first_unknown(args) or first_unknown(kwargs.values())
         if unknown is not None:
+            interp.deferred.use(unknown)
             return unknown
         given = (*args, *kwargs.values())
         if given and not isinstance(given[0], Tensor) and self.cls.name != "Identity":
@@ -298,6 +302,27 @@ def _nothing(interp: Interpreter, *args: Value, **kwargs: Value) -> None:
     return None
 
 
+def _init_float_functional(interp: Interpreter, self: Obj) -> None:
+    _init(interp, self)
+    self.attrs["activation_post_process"] = interp.call(interp.modules_of.cls("Identity"), [], {}, interp.frame)
+
+
+def _operation(name: str, then: str = "") -> Callable[..., Value]:
+    """A method of ``FloatFunctional``: a function on tensors."""
+
+    def run(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> Value:
+        made = interp.call(operation(name), list(args), kwargs, interp.frame)
+        return interp.call(operation(then), [made], {}, interp.frame) if then else made
+
+    return run
+
+
+_FLOAT_FUNCTIONAL: dict[str, Callable[..., Value]] = {
+    "__init__": _init_float_functional,
+    **{name: _operation(name) for name in ("add", "mul", "cat", "matmul")},
+    **{f"{name}_scalar": _operation(name) for name in ("add", "mul")},
+    "add_relu": _operation("add", "relu"),
+}
 _METHODS: dict[str, Callable[..., Value]] = {
     "__init__": _init,
     "add_module": _add_module,

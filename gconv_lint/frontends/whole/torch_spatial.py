@@ -300,13 +300,6 @@ def relu6(interp: Interpreter, input: Tensor, inplace: Value = False) -> Value:
     return interp.tape.emit("hardtanh", (input, 0.0, 6.0), Tensor(input.shape, input.dtype))
 
 
-def scaled_dot_product_attention(
-    interp: Interpreter, query: Tensor, key: Tensor, value: Tensor, *args: Value, **options: Value
-) -> Value:
-    made = Tensor((*query.shape[:-1], value.shape[-1]), query.dtype)
-    return interp.tape.emit("scaled_dot_product_attention", (query, key, value), made)
-
-
 _ACTIVATIONS = (
     *("relu", "hardtanh", "silu", "gelu", "hardswish", "hardsigmoid", "leaky_relu", "elu", "celu", "selu", "mish"),
     *("softplus", "logsigmoid", "threshold", "hardshrink", "softshrink", "tanhshrink", "softsign", "rrelu"),
@@ -326,5 +319,4 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "feature_dropout": dropout,
     "upsample": interpolate,
     "relu_": lambda interp, input: interp.tape.write("relu_", input, (input,)),
-    "scaled_dot_product_attention": scaled_dot_product_attention,
 }

@@ -21,13 +21,22 @@ class _Missing:
 MISSING = _Missing()
 
 
+#: Why something is not known, the file, the line.
+GapAt = tuple[str, str, int]
+
+
 class Unknown:
-    """A value that is not known; why stands among the gaps."""
+    """A value that is not known; why stands among the gaps, or is ``owed`` to them once somebody uses it.
 
-    __slots__ = ("reason",)
+    ``origin`` is the name of what made it, if that lies outside of the program: then it is no value of the program's.
+    """
 
-    def __init__(self, reason: str) -> None:
+    __slots__ = ("origin", "owed", "reason")
+
+    def __init__(self, reason: str, owed: GapAt | None = None, origin: str = "") -> None:
         self.reason = reason
+        self.owed = owed
+        self.origin = origin
 
 
 class External:
@@ -43,6 +52,15 @@ class External:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+
+class Listing:
+    """``dir`` of something outside."""
+
+    __slots__ = ("owner",)
+
+    def __init__(self, owner: External) -> None:
+        self.owner = owner
 
 
 class Namespace:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import standard, torch_functions, torch_layers
+from gconv_lint.frontends.whole import standard, torch_functions, torch_layers, torch_stand_ins
 from gconv_lint.frontends.whole.plain_methods import plain_method
 from gconv_lint.frontends.whole.values import (
     MISSING,
@@ -30,20 +30,13 @@ _ALIASES = (
     ("torch.functional.", "torch."),
     ("torch.nn.Module.", "torch.nn.Module."),
 )
-#: What has no effect on shapes and parameters; calling it gives nothing that is asked.
+#: What neither makes a part of a model nor changes one; calling it gives nothing that is asked.
 _SILENT = (
-    *("logging.", "warnings.", "torch.cuda.", "torch.backends.", "torch.jit.", "torch.fx.", "torch.onnx.", "sys."),
-    *("torch.autograd.", "torch.amp.", "torch.set_grad_enabled", "torch.manual_seed", "random.seed", "time.", "gc."),
-    *("torch.random.", "torch.no_grad", "torch.inference_mode", "torch.enable_grad", "numpy.random.seed", "builtins."),
-    *("torch.utils.checkpoint", "torch.distributed.", "contextlib.", "typing.", "torch.compiler.", "torch._C."),
-    *(
-        "torch._assert",
-        "torch._dynamo.",
-        "torch.hub.",
-        "torch.ops.",
-        "torch.library.",
-        "torch.set_float32_matmul_precision",
-    ),
+    *("logging.", "warnings.", "torch.cuda.", "torch.backends.", "sys.", "time.", "gc.", "typing.", "contextlib."),
+    *("torch.set_grad_enabled", "torch.manual_seed", "random.seed", "torch.random.", "numpy.random.seed"),
+    *("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.autograd.set_", "torch.autograd.grad_mode"),
+    *("torch.amp.", "torch._assert", "torch._dynamo.", "torch.set_float32_matmul_precision", "torch.fx.wrap"),
+    *("torch._C._log_api_usage_once", "torch._C._jit_", "torch.autograd.profiler.", "torch.profiler."),
 )
 #: Questions about the machine: what it has is no part of the model.
 _NO = frozenset(
@@ -65,7 +58,8 @@ _INERT = ("builtins.object", "torch.autograd.Function", "typing.Protocol", "abc.
 _TRANSPARENT = (
     *("torch.no_grad", "torch.jit.", "torch.fx.wrap", "torch.inference_mode", "torch.compiler.", "functools.lru_cache"),
     *("functools.cache", "functools.wraps", "typing.", "abc.abstractmethod", "contextlib.", "torch.cuda.amp."),
-    *("torch.amp.", "functools.total_ordering", "warnings.", "torch.enable_grad", "torch.utils.checkpoint"),
+    *("torch.amp.", "functools.total_ordering", "warnings.", "torch.enable_grad", "torch.onnx.symbolic_helper."),
+    *("torch._dynamo.", "torch.library.register_fake", "torch.library.impl_abstract", "torch.compile"),
 )
 
 
@@ -80,7 +74,13 @@ def canonical(name: str) -> str:
 
 def member(interp: Interpreter, owner: External, name: str) -> Value:
     """``owner.name`` for something outside."""
+    if name in ("__name__", "__qualname__") and _is_class(owner.name):
+        return owner.name.rpartition(".")[2]
     return named(interp, canonical(f"{owner.name}.{name}"))
+
+
+def _is_class(name: str) -> bool:
+    return name.rpartition(".")[2][:1].isupper() or name.startswith("builtins.")
 
 
 def named(interp: Interpreter, name: str) -> Value:
@@ -96,6 +96,9 @@ def named(interp: Interpreter, name: str) -> Value:
     found = torch_functions.named(interp, name)
     if found is not MISSING:
         return found
+    found = torch_stand_ins.named(interp, name)
+    if found is not MISSING:
+        return found
     found = standard.named(interp, name)
     return External(name) if found is MISSING else found
 
@@ -107,13 +110,14 @@ def called(interp: Interpreter, callee: External, args: list[Value], kwargs: dic
         return False
     if name.startswith("torch.nn.init."):
         return args[0] if args else None
+    if name in ("sys.exit", "builtins.exit", "builtins.quit"):
+        raise interp.error("SystemExit", "the program ends")
+    if name in ("builtins.exec", "builtins.eval", "builtins.__import__", "builtins.compile", "builtins.open"):
+        return interp.unknown(f"`{name.removeprefix('builtins.')}` is not followed")
     if name.startswith(_SILENT):
-        if name in ("sys.exit", "builtins.exit", "builtins.quit"):
-            raise interp.error("SystemExit", "the program ends")
-        if name in ("builtins.exec", "builtins.eval", "builtins.__import__", "builtins.compile", "builtins.open"):
-            return interp.unknown(f"`{name.removeprefix('builtins.')}` is not followed")
-        return Unknown(f"`{name}` says nothing of the model") if not _is_context(name) else None
-    return interp.unknown(f"`{name}` is not understood")
+        return Unknown(f"`{name}` says nothing of the model", None, name) if not _is_context(name) else None
+    interp.deferred.passed(name, args, kwargs)
+    return interp.unknown(f"`{name}` is not understood", None, name)
 
 
 def _is_context(name: str) -> bool:
@@ -123,12 +127,11 @@ def _is_context(name: str) -> bool:
 def decorated(interp: Interpreter, decorator: Value, value: Value) -> Value:
     """What a decorator of the library makes, ``MISSING`` for those of the code under test."""
     name = decorator.name if isinstance(decorator, (External, Native)) else ""
-    if name in ("dataclasses.dataclass", "dataclass"):
-        value.attrs["__dataclass__"] = True
-        return value
     if name == "functools.cached_property":
         return Property(value, kept=True)
     if isinstance(decorator, External) and name.startswith(_TRANSPARENT):
+        return value
+    if isinstance(decorator, Unknown) and decorator.origin.startswith(_TRANSPARENT):
         return value
     if decorator is None or isinstance(decorator, Unknown):
         return value if _is_quiet(decorator) else MISSING
