@@ -49,7 +49,7 @@ def contender(shape: ConvShape, dtype: str, layout: str, copies: int) -> Contend
     torch.backends.cudnn.allow_tf32 = dtype == "tf32"
     torch.backends.cuda.matmul.allow_tf32 = dtype == "tf32"
     sets = [_tensors(torch, shape, dtype, layout) for _ in range(copies)]
-    run = _convolution(torch, shape)
+    run = convolution(torch, shape)
     cuda: Any = torch.cuda
     stream = cuda.Stream()
     stream.wait_stream(cuda.current_stream())  # the tensors are made on that one
@@ -120,7 +120,8 @@ def _tensors(torch: Any, shape: ConvShape, dtype: str, layout: str) -> tuple[Any
     return x, weight
 
 
-def _convolution(torch: Any, shape: ConvShape) -> Any:
+def convolution(torch: Any, shape: ConvShape) -> Any:
+    """What PyTorch computes of an input and a weight."""
     rank = len(shape.kernel)
     name = f"conv_transpose{rank}d" if shape.transposed else f"conv{rank}d"
     function = getattr(torch.nn.functional, name)
