@@ -105,12 +105,10 @@ def _of_paths(paths: Sequence[str], options: Namespace) -> Iterator[Work]:
     size = probe_flags.size_of(options)
     if not paths:
         return
-    from gconv_lint.frontends.source import analyse
-
     settings = Configs(paths, rulebook.rules(), flags_of(options, FORMATS))
     found = api.files_of(paths, settings)
-    report, layers = api.check_files(found, settings), analyse(found[0]).layers
-    cases, unknown = probing.of_source(report.findings, layers, every=options.all, batch=options.batch or 1, size=size)
+    report = api.check_files(found, settings)
+    cases, unknown = probing.of_source(report, every=options.all, batch=options.batch or 1, size=size)
     yield " ".join(paths), cases, unknown, report.problems
 
 

@@ -6,10 +6,9 @@ The copy is our own kernel; for arithmetic the better one of our own kernels and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from gconv_lint.model.devices import Ceilings, Device
-from gconv_lint.probe import launch, library
+from gconv_lint.probe import events, launch, library
 from gconv_lint.probe.kernels import movers, peaks
 from gconv_lint.probe.kernels.spec import BYTES
 from gconv_lint.probe.samples import Sample, median
@@ -54,7 +53,7 @@ def _launched(peak: peaks.Peak, dtype: str) -> Callable[[], Sample]:
     count = peak.inputs * 4 // BYTES[dtype]
     numbers = numpy.random.default_rng(0).standard_normal(count, dtype=numpy.float32)
     arrays = cupy.array(launch.stored(numbers, dtype)), cupy.zeros(peak.outputs, dtype=cupy.float32)
-    return _timed(cupy, lambda: kernel(peak.spec.grid, peak.spec.block, arrays))
+    return events.on_cupy(lambda: kernel(peak.spec.grid, peak.spec.block, arrays))
 
 
 def _middle(run: Callable[[], Sample]) -> float:
@@ -74,17 +73,4 @@ def _copy() -> Callable[[], Sample]:
     kernel(spec.grid, spec.block, (source, target))
     if not bool((source == target).all()):
         raise launch.KernelError("the copy is wrong")
-    return _timed(cupy, lambda: kernel(spec.grid, spec.block, (source, target)))
-
-
-def _timed(cupy: Any, work: Callable[[], object]) -> Callable[[], Sample]:
-    start, end = cupy.cuda.Event(), cupy.cuda.Event()
-
-    def once() -> Sample:
-        start.record()
-        work()
-        end.record()
-        end.synchronize()
-        return Sample(1e3 * cupy.cuda.get_elapsed_time(start, end))
-
-    return once
+    return events.on_cupy(lambda: kernel(spec.grid, spec.block, (source, target)))

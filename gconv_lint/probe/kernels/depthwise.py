@@ -17,6 +17,7 @@ from gconv_lint.probe.kernels.spec import (
     covered,
     is_long,
     power_of_two,
+    resident,
 )
 
 BLOCK = 128
@@ -57,7 +58,7 @@ def _channels_last(shape: ConvShape, dtype: str) -> KernelSpec:
     thread = _thread(shape, dtype)
     slab = min(SLAB, _rounded(shape.out_channels // thread.vector))
     macros = _common(shape, dtype, "nhwc") | {"VECTOR": thread.vector, "SLAB": slab}
-    macros |= {"ROWS": thread.rows, "COLUMNS": thread.columns}
+    macros |= {"ROWS": thread.rows, "COLUMNS": thread.columns} | resident(BLOCK)
     _, tall, broad = axes(shape.kernel, 1)
     shared = tall * broad * slab * thread.vector * BYTES[dtype]
     return KernelSpec("depthwise_nhwc.cu", "depthwise_nhwc", macros, _grid(shape, thread, slab), (BLOCK,), shared)
@@ -83,9 +84,7 @@ def _thread(shape: ConvShape, dtype: str) -> _Thread:
 
 def _held(shape: ConvShape) -> int:
     """Rows of outputs that one row of the input is added to, those between them included."""
-    (_, taps, _), (_, dilation, _), (_, stride, _) = (
-        axes(each, 1) for each in (shape.kernel, shape.dilation, shape.stride)
-    )
+    taps, dilation, stride = (axes(each, 1)[1] for each in (shape.kernel, shape.dilation, shape.stride))
     return -(-((taps - 1) * dilation + 1) // stride)
 
 

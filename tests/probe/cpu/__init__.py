@@ -89,10 +89,7 @@ def convolution(shape: ConvShape, dtype: str, seed: int = 0) -> tuple[torch.Tens
     """Random input and weight, channels first."""
     random = torch.Generator().manual_seed(seed)
     x = torch.randn(shape.batch, shape.in_channels, *shape.in_size, generator=random)
-    counts = (shape.out_channels, shape.group_width)
-    if shape.transposed:
-        counts = (shape.in_channels, shape.out_group_width)
-    weight = torch.randn(*counts, *shape.kernel, generator=random)
+    weight = torch.randn(shape.weight_size, generator=random)
     return x.to(TYPES[dtype]), weight.to(TYPES[dtype])
 
 
