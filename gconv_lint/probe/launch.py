@@ -41,7 +41,7 @@ def contender(spec: KernelSpec, shape: ConvShape, dtype: str, layout: str, copie
         graph = stream.end_capture()
 
     def replay() -> None:
-        assert (kernel, sets), "what the graph works on is kept as long as it is"
+        assert all((kernel, sets)), "what the graph works on is kept as long as it is"
         graph.launch(stream)
 
     return events.on_cupy(replay, copies, stream)

@@ -61,7 +61,7 @@ def contender(shape: ConvShape, dtype: str, layout: str, copies: int) -> Contend
             made = [run(x, weight) for x, weight in sets]
 
     def replay() -> None:
-        assert (sets, made), "what the graph works on is kept as long as it is"
+        assert all((sets, made)), "what the graph works on is kept as long as it is"
         graph.replay()
 
     return events.on_torch(replay, copies)

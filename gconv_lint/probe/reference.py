@@ -47,7 +47,8 @@ def _products(shape: ConvShape, x: Any, weight: Any, position: tuple[int, ...]) 
         at = [_source(shape.transposed, *each) for each in axes]
         for inside in range(shape.group_width) if None not in at else ():
             used = (first + inside, within) if shape.transposed else (channel, inside)
-            yield float(x[(image, first + inside, *at)]) * float(weight[(*used, *taps)])
+            read = (image, first + inside, *at)
+            yield float(x[read]) * float(weight[used + taps])
 
 
 def _source(transposed: bool, out: int, tap: int, by: int, pad: int, step: int, size: int) -> int | None:

@@ -58,7 +58,7 @@ __device__ inline void store(const float (&sums)[COLUMNS][VECTOR], number* y, bo
 }
 
 // A block has SLAB vectors of channels side by side, for BLOCK / SLAB places.
-extern "C" __global__ void __launch_bounds__(BLOCK, RESIDENT)
+extern "C" __global__ void __launch_bounds__(BOUNDS)
 depthwise_nhwc(const number* __restrict__ x, const number* __restrict__ weight, number* __restrict__ y) {
     SHARED(memory);
     packed<VECTOR>* weights = reinterpret_cast<packed<VECTOR>*>(memory);

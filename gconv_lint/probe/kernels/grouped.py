@@ -15,7 +15,6 @@ from gconv_lint.probe.kernels.spec import (
     constants,
     is_long,
     largest_divisor,
-    resident,
 )
 
 DTYPES = ("fp16", "bf16", "tf32")
@@ -117,11 +116,7 @@ def _spec(shape: ConvShape, dtype: str, layout: str, tiling: Tiling, tile: tuple
     tiles = shape.batch * -(-high // tile[0]) * -(-wide // tile[1])
     slabs = shape.groups // tiling.merged // tiling.slab * tiling.splits
     repeats = max(1, min(MOST_REPEATS, tiles * slabs // ENOUGH_BLOCKS))
-    macros = (
-        constants(shape, dtype, layout)
-        | {"MERGED": tiling.merged, "SLAB": tiling.slab, "BLOCK": block}
-        | resident(block)
-    )
+    macros = constants(shape, dtype, layout) | {"MERGED": tiling.merged, "SLAB": tiling.slab, "BLOCK": block}
     macros |= {"COLUMNS": tiling.columns, "MOST_STEPS": tiling.steps // tiling.splits}
     macros |= {"BLOCK_H": tile[0], "BLOCK_W": tile[1], "OFFSET": "long long" if is_long(shape) else "int"}
     shared = _shared(shape, tiling, *tile)

@@ -15,9 +15,6 @@ LAYOUTS = ("nchw", "nhwc")
 
 #: The widest access to memory, in bytes.
 WIDEST = 16
-#: Threads for which a multiprocessor has to have registers, where a thread holds many numbers. Without such a bound
-#: the compiler may spill a register for the sake of more threads.
-RESIDENT = 384
 #: Shared memory that a block gets without asking the driver, in bytes.
 PLAIN_SHARED = 48 << 10
 
@@ -73,11 +70,6 @@ def power_of_two(limit: int, *counts: int) -> int:
 def blocks(threads: int, block: int) -> tuple[int, ...]:
     """The grid that has at least that many threads."""
     return (-(-threads // block),)
-
-
-def resident(block: int) -> dict[str, int | str]:
-    """The constant for how many blocks find place on a multiprocessor, at least."""
-    return {"RESIDENT": max(1, RESIDENT // block)}
 
 
 def largest_divisor(number: int, limit: int) -> int:
