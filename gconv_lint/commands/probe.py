@@ -60,6 +60,8 @@ def run(words: Sequence[str]) -> int:
         from gconv_lint.commands import calibrate
 
         return calibrate.run(options)
+    if options.json == "":
+        raise SettingError("--json needs the name of a file")
     paths = [name for name in options.targets if not _is_model(name)]
     where = [name if name in paths else folder_of(name) for name in options.targets]
     settings = load(where, rulebook.rules(), flags_of(options, FORMATS))
@@ -119,7 +121,7 @@ def _told(found: Sequence[tuple[str, Probed]], sizeless: bool) -> None:
 
 
 def _written(found: Sequence[tuple[str, Probed]], options: Namespace, settings: Config) -> None:
-    if options.json:
+    if options.json is not None:
         write_file(options.json, reporter.render_json(found))
     if settings.output_format == "json":
         write(reporter.render_json(found))

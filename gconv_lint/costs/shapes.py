@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from gconv_lint.model.layers import ConvAttrs, Layer, conv_length
 from gconv_lint.model.shapes import ConvShape
 
+#: The largest number of channels, images or positions along an axis that counts as known.
+MOST = 2**31 - 1
+
 
 def shape_of(layer: Layer, batch: int | None = None, size: Sequence[int] | None = None) -> ConvShape | None:
     """The shape of a convolution; ``None`` where a size is not known or torch would refuse it.
@@ -73,7 +76,7 @@ def _assumed(conv: ConvAttrs, axes: _Axes, size: Sequence[int] | None) -> _Sizes
 
 def _counts(conv: ConvAttrs) -> bool:
     numbers = (conv.in_channels, conv.out_channels, conv.groups)
-    if not all(type(number) is int and number > 0 for number in numbers) or not 1 <= conv.rank <= 3:
+    if not all(type(number) is int and 0 < number <= MOST for number in numbers) or not 1 <= conv.rank <= 3:
         return False
     inside, outside, groups = numbers
     return bool(inside % groups == 0 and outside % groups == 0)
@@ -82,7 +85,7 @@ def _counts(conv: ConvAttrs) -> bool:
 def _axes(value: Any, rank: int) -> tuple[int, ...] | None:
     """One number for each axis."""
     sizes = (value,) * rank if type(value) is int else value
-    if not isinstance(sizes, (tuple, list)) or not all(type(size) is int for size in sizes):
+    if not isinstance(sizes, (tuple, list)) or not all(type(size) is int and abs(size) <= MOST for size in sizes):
         return None
     sizes = tuple(sizes) * (rank if len(sizes) == 1 else 1)
     return sizes if len(sizes) == rank else None
