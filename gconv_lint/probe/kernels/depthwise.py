@@ -13,6 +13,7 @@ from gconv_lint.probe.kernels.spec import (
     KernelSpec,
     axes,
     blocks,
+    bounds,
     constants,
     covered,
     is_long,
@@ -57,7 +58,7 @@ def _channels_last(shape: ConvShape, dtype: str) -> KernelSpec:
     thread = _thread(shape, dtype)
     slab = min(SLAB, _rounded(shape.out_channels // thread.vector))
     macros = _common(shape, dtype, "nhwc") | {"VECTOR": thread.vector, "SLAB": slab}
-    macros |= {"ROWS": thread.rows, "COLUMNS": thread.columns, "BOUNDS": _bounds(thread)}
+    macros |= {"ROWS": thread.rows, "COLUMNS": thread.columns, "BOUNDS": bounds(thread.rows <= 2)}
     _, tall, broad = axes(shape.kernel, 1)
     shared = tall * broad * slab * thread.vector * BYTES[dtype]
     return KernelSpec("depthwise_nhwc.cu", "depthwise_nhwc", macros, _grid(shape, thread, slab), (BLOCK,), shared)
@@ -79,13 +80,6 @@ def _thread(shape: ConvShape, dtype: str) -> _Thread:
     while thread.rows > 1 and (_too_much(shape, thread) or prod(_grid(shape, thread, SLAB)) < ENOUGH_BLOCKS):
         thread = thread._replace(rows=thread.rows // 2)
     return thread
-
-
-def _bounds(thread: _Thread) -> str:
-    """Threads of a block, and blocks at once: left to itself the compiler may spill a register to have more of them,
-    which helps nobody where there are few.
-    """
-    return "BLOCK" if thread.rows > 2 else "BLOCK,1"
 
 
 def _held(shape: ConvShape) -> int:

@@ -135,7 +135,7 @@ __device__ inline void store(const float (&sums)[COLUMNS][4], int half, number* 
 #endif
 }
 
-extern "C" __global__ void __launch_bounds__(BLOCK)
+extern "C" __global__ void __launch_bounds__(BOUNDS)
 grouped(const number* __restrict__ x, const number* __restrict__ weight, number* __restrict__ y) {
     SHARED(memory);
     number* staged = reinterpret_cast<number*>(memory);

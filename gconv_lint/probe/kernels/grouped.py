@@ -12,6 +12,7 @@ from gconv_lint.probe.kernels.spec import (
     WIDEST,
     KernelSpec,
     axes,
+    bounds,
     constants,
     is_long,
     largest_divisor,
@@ -117,6 +118,7 @@ def _spec(shape: ConvShape, dtype: str, layout: str, tiling: Tiling, tile: tuple
     slabs = shape.groups // tiling.merged // tiling.slab * tiling.splits
     repeats = max(1, min(MOST_REPEATS, tiles * slabs // ENOUGH_BLOCKS))
     macros = constants(shape, dtype, layout) | {"MERGED": tiling.merged, "SLAB": tiling.slab, "BLOCK": block}
+    macros["BOUNDS"] = bounds(tiles * slabs < ENOUGH_BLOCKS)
     macros |= {"COLUMNS": tiling.columns, "MOST_STEPS": tiling.steps // tiling.splits}
     macros |= {"BLOCK_H": tile[0], "BLOCK_W": tile[1], "OFFSET": "long long" if is_long(shape) else "int"}
     shared = _shared(shape, tiling, *tile)

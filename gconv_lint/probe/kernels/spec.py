@@ -72,6 +72,13 @@ def blocks(threads: int, block: int) -> tuple[int, ...]:
     return (-(-threads // block),)
 
 
+def bounds(few: bool) -> str:
+    """Threads of a block, and blocks at once: left to itself the compiler may spill a register to have more of them,
+    which helps nobody where there are ``few``.
+    """
+    return "BLOCK,1" if few else "BLOCK"
+
+
 def largest_divisor(number: int, limit: int) -> int:
     """The largest divisor up to ``limit``."""
     return max(each for each in range(1, max(1, min(number, limit)) + 1) if number % each == 0)
