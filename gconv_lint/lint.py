@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gconv_lint import engine, suppress
 from gconv_lint.comments import may_speak
@@ -16,9 +16,9 @@ from gconv_lint.frontends.source.units import Scale
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.findings import Finding, order
 from gconv_lint.model.graph import Gap, LayerGraph
-from gconv_lint.model.layers import Layer
+from gconv_lint.model.layers import ConvAttrs, Layer
 from gconv_lint.model.places import Place
-from gconv_lint.model.report import Counts, Problem, Report, Silenced
+from gconv_lint.model.report import Counts, GroupedConv, Problem, Report, Silenced
 from gconv_lint.request import Request, Watch, nobody
 from gconv_lint.rulebook import Rule
 
@@ -46,6 +46,7 @@ class Evaluated(NamedTuple):
     gaps: tuple[Gap, ...]
     heard: Mapping[str, str]
     lookups: Mapping[Key, str]
+    grouped: tuple[GroupedConv, ...]
 
 
 class Linter:
@@ -109,6 +110,7 @@ class Linter:
             gaps=found.gaps,
             sources=sources,
             silenced=silenced,
+            grouped=found.grouped,
         )
 
     def _evaluated(self, names: Sequence[str], analysis: Analysis, shares: Sequence[Share]) -> Evaluated:
@@ -121,6 +123,7 @@ class Linter:
             gaps=analysis.gaps,
             heard=analysis.heard,
             lookups=analysis.lookups,
+            grouped=_grouped(analysis.layers),
         )
 
     def _thorough(self, shares: Sequence[Share]) -> bool:
@@ -235,3 +238,25 @@ def _counts(analysis: Analysis) -> Counts:
         groups_decided=analysis.groups_decided,
         gaps=Counter(gap.reason for gap in analysis.gaps),
     )
+
+
+#: Arguments that the shape of a convolution follows from.
+_OF_SHAPE = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups")
+
+
+def _grouped(layers: Sequence[Layer]) -> tuple[GroupedConv, ...]:
+    """The convolutions that may have several groups, each once."""
+    found = ((layer, layer.conv) for layer in layers if layer.conv is not None and layer.conv.groups != 1)
+    return tuple(dict.fromkeys(GroupedConv(layer.name, layer.place, _plain(conv)) for layer, conv in found))
+
+
+def _plain(conv: ConvAttrs) -> ConvAttrs:
+    """The arguments as far as they are numbers or words, which a record holds as they are."""
+    numbers = {name: _known(getattr(conv, name)) for name in _OF_SHAPE}
+    return ConvAttrs(rank=conv.rank, transposed=conv.transposed, bias=None, **numbers)
+
+
+def _known(value: Any) -> Any:
+    if isinstance(value, (tuple, list)):
+        return tuple(value) if all(type(each) is int for each in value) else None
+    return value if type(value) in (int, str) else None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gconv_lint import engine, rulebook
 from gconv_lint.config import Config
-from gconv_lint.costs.shapes import shape_of
+from gconv_lint.costs.shapes import assumed_shape
 from gconv_lint.lint import MEASURED, graded
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.devices import Device
@@ -16,6 +16,7 @@ from gconv_lint.model.findings import Finding
 from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.layers import CallSite, Layer
 from gconv_lint.model.places import Place
+from gconv_lint.model.report import Report
 from gconv_lint.model.shapes import ConvShape
 from gconv_lint.model.summary import Summary
 from gconv_lint.probe import gpu, runs
@@ -80,19 +81,13 @@ def of_model(found: Summary, *, every: bool, batch: int | None = None) -> tuple[
     return cases, len(rows) - len(known)
 
 
-def of_source(
-    findings: Sequence[Finding], layers: Iterable[Layer], *, every: bool, batch: int, size: Sequence[int] | None
-) -> tuple[list[Case], int]:
+def of_source(report: Report, *, every: bool, batch: int, size: Sequence[int] | None) -> tuple[list[Case], int]:
     """The same of layers in source, whose inputs are taken to have ``size``; equal ones of one line are one."""
-    flags = _flags(findings)
-    found = [layer for layer in layers if _grouped(layer) and (every or layer.place in flags)]
-    shapes = {(layer.place, shape_of(layer, batch, size)): layer for layer in found}
-    cases = [_case(layer.name, place, shape, flags, 0) for (place, shape), layer in shapes.items() if shape is not None]
+    flags = _flags(report.findings)
+    found = [each for each in report.grouped if every or each.place in flags]
+    shapes = {(each.place, assumed_shape(each.conv, batch, size)): each.name for each in found}
+    cases = [_case(name, place, shape, flags, 0) for (place, shape), name in shapes.items() if shape is not None]
     return cases, sum(shape is None for _, shape in shapes)
-
-
-def _grouped(layer: Layer) -> bool:
-    return layer.conv is not None and layer.conv.groups != 1
 
 
 def _with_batch(shape: ConvShape, batch: int | None) -> ConvShape:

@@ -9,8 +9,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-#: Modules whose named tuples and enumerations may be told.
-MODULES = ("findings", "fixes", "places", "report", "graph")
+#: Modules whose named tuples, data classes and enumerations may be told.
+MODULES = ("findings", "fixes", "places", "report", "graph", "layers")
 _LARGEST = 2**63
 
 
@@ -25,8 +25,8 @@ def encode(value: Any) -> Any:
         return int(value) if abs(value) < _LARGEST else f"an integer of {value.bit_length()} bits"
     if isinstance(value, float):
         return value if abs(value) < float("inf") else str(value)
-    if isinstance(value, tuple) and kind.__name__ in _kinds():
-        return {"is a": kind.__name__, **{name: encode(getattr(value, name)) for name in kind._fields}}
+    if kind.__name__ in _kinds():
+        return {"is a": kind.__name__, **{name: encode(getattr(value, name)) for name in _fields(kind)}}
     if isinstance(value, (tuple, set, frozenset)):
         return {"tuple": [encode(item) for item in value]}
     if isinstance(value, list):
@@ -57,4 +57,8 @@ def decode(data: Any) -> Any:
 def _kinds() -> dict[str, Any]:
     modules = [import_module(f"gconv_lint.model.{name}") for name in MODULES]
     found = {name: kind for module in modules for name, kind in vars(module).items() if isinstance(kind, type)}
-    return {name: k for name, k in found.items() if hasattr(k, "_fields") or (issubclass(k, Enum) and k is not Enum)}
+    return {name: k for name, k in found.items() if _fields(k) or (issubclass(k, Enum) and k is not Enum)}
+
+
+def _fields(kind: Any) -> tuple[str, ...]:
+    return getattr(kind, "_fields", None) or tuple(getattr(kind, "__dataclass_fields__", ()))

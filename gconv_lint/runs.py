@@ -55,6 +55,7 @@ def _together(reports: Sequence[Report], names: Sequence[str]) -> Report:
         gaps=tuple(sorted(gaps, key=lambda gap: position.get(gap.place.path, 0) if gap.place else 0)),
         sources=Texts(names),
         silenced=tuple(sorted(silenced, key=lambda each: order(each.finding))),
+        grouped=tuple(dict.fromkeys(each for report in reports for each in report.grouped)),
     )
 
 

@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
     try:
         with Progress() as progress:
             device = calibration.calibrated(GpuBench(here), ways, progress)
-    except RuntimeError as error:  # CUDA's own errors, and kernels that are wrong
+    except (RuntimeError, MemoryError) as error:  # CUDA's own errors, and kernels that are wrong
         raise SettingError(f"{here.device.title} cannot be measured: {' '.join(str(error).split())}") from None
     path = catalogue.folder() / f"{device.name}.json"
     try:

@@ -110,8 +110,7 @@ def run(words: Sequence[str]) -> int:
     if options.probe:
         from gconv_lint.commands import probed
 
-        names, text, _ = found
-        report = probed.source(report, names, text, options, settings)
+        report = probed.source(report, options, settings)
     if settings.main.baseline:
         report = silence.without_known(report, settings, found)
     _print(report, settings.main, options.output_file)

@@ -60,6 +60,8 @@ def run(words: Sequence[str]) -> int:
         from gconv_lint.commands import calibrate
 
         return calibrate.run(options)
+    if options.json == "":
+        raise SettingError("--json needs the name of a file")
     paths = [name for name in options.targets if not _is_model(name)]
     where = [name if name in paths else folder_of(name) for name in options.targets]
     settings = load(where, rulebook.rules(), flags_of(options, FORMATS))
@@ -105,12 +107,10 @@ def _of_paths(paths: Sequence[str], options: Namespace) -> Iterator[Work]:
     size = probe_flags.size_of(options)
     if not paths:
         return
-    from gconv_lint.frontends.source import analyse
-
     settings = Configs(paths, rulebook.rules(), flags_of(options, FORMATS))
     found = api.files_of(paths, settings)
-    report, layers = api.check_files(found, settings), analyse(found[0]).layers
-    cases, unknown = probing.of_source(report.findings, layers, every=options.all, batch=options.batch or 1, size=size)
+    report = api.check_files(found, settings)
+    cases, unknown = probing.of_source(report, every=options.all, batch=options.batch or 1, size=size)
     yield " ".join(paths), cases, unknown, report.problems
 
 
@@ -121,7 +121,7 @@ def _told(found: Sequence[tuple[str, Probed]], sizeless: bool) -> None:
 
 
 def _written(found: Sequence[tuple[str, Probed]], options: Namespace, settings: Config) -> None:
-    if options.json:
+    if options.json is not None:
         write_file(options.json, reporter.render_json(found))
     if settings.output_format == "json":
         write(reporter.render_json(found))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gconv_lint.commands.arguments import Parser, comma_list
 from gconv_lint.config import Config
+from gconv_lint.costs.shapes import MOST
 from gconv_lint.selection import SettingError
 from gconv_lint.words import nearest
 
@@ -40,9 +41,13 @@ def size_of(options: Namespace) -> tuple[int, int] | None:
     if options.size is None:
         return None
     parts = options.size.split("x")
-    if len(parts) != 2 or not all(part.isdecimal() and part.isascii() and int(part) > 0 for part in parts):
+    if len(parts) != 2 or not all(map(_is_length, parts)):
         raise SettingError(f"--size cannot be `{options.size}`; allowed is a height and a width, such as 56x56")
     return int(parts[0]), int(parts[1])
+
+
+def _is_length(word: str) -> bool:
+    return word.isdecimal() and word.isascii() and len(word) < 10 and int(word) > 0
 
 
 def prober(options: Namespace, settings: Config) -> Prober:
@@ -50,8 +55,8 @@ def prober(options: Namespace, settings: Config) -> Prober:
     from gconv_lint import probing
     from gconv_lint.commands.flags import cache_folder
 
-    if options.batch is not None and options.batch < 1:
-        raise SettingError(f"--batch cannot be {options.batch}; allowed is a number above 0")
+    if options.batch is not None and not 0 < options.batch <= MOST:
+        raise SettingError(f"--batch cannot be {options.batch}; allowed is a number above 0, up to {MOST}")
     remembered = None if getattr(options, "no_cache", False) else cache_folder(settings)
     return probing.prober(settings.values.get("device", "auto"), ways_of(options), remembered)
 

@@ -29,17 +29,13 @@ def models(found: Sequence[Summary], options: Namespace, settings: Config) -> li
     ]
 
 
-def source(
-    report: Report, names: Sequence[str], stdin: tuple[str, bytes] | None, options: Namespace, settings: Configs
-) -> Report:
-    """The report on files, or on the text ``stdin``, with evidence for its findings, as far as ``--size`` stands for
-    inputs. Raises ``SettingError``.
-    """
-    from gconv_lint.frontends.source import analyse
+def source(report: Report, options: Namespace, settings: Configs) -> Report:
+    """The report on source with evidence for its findings, as far as ``--size`` stands for inputs.
 
+    Raises ``SettingError``.
+    """
     size, prober = probe_flags.size_of(options), probe_flags.prober(options, settings.main)
-    layers = analyse(names, stdin=stdin).layers
-    cases, unknown = probing.of_source(report.findings, layers, every=False, batch=options.batch or 1, size=size)
+    cases, unknown = probing.of_source(report, every=False, batch=options.batch or 1, size=size)
     with Progress() as progress:
         probed = prober.run(cases, unknown, progress)
     tell_notes([probed])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gconv_lint import whole_files
-from gconv_lint.model.devices import Ceilings, Device, Efficiency
+from gconv_lint.model.devices import SIZES, Ceilings, Device, Efficiency
 from gconv_lint.words import nearest
 
 #: What estimates are for where nobody names a device.
@@ -113,28 +113,32 @@ def _shipped() -> Mapping[str, Device]:
 
 
 def _device(name: str, data: Mapping[str, Any]) -> Device:
-    ceilings = data.get("ceilings")
+    ceilings, flops = data.get("ceilings"), data["flops"]
     return Device(
-        name=str(name),
-        title=str(data["title"]),
-        capability=str(data["capability"]),
-        sms=int(data["sms"]),
+        name=_word(name),
+        title=_word(data["title"]),
+        capability=_version(data["capability"]),
+        sms=_count(data["sms"]),
         clock_ghz=_positive(data["clock"]),
         tensor_clock_ghz=_positive(data.get("tensor_clock", data["clock"])),
-        flops={str(dtype): int(rate) for dtype, rate in data["flops"].items()},
+        flops={"fp32": _count(flops["fp32"]), **{_dtype(each): _count(rate) for each, rate in flops.items()}},
         bandwidth=_positive(data["bandwidth"]),
         l2_mb=_positive(data["l2"]),
-        shared_kb=int(data["shared"]),
+        shared_kb=_count(data["shared"]),
         printed=dict(data.get("printed", {})),
         source=str(data.get("source", "")),
         calibrated=str(data.get("calibrated", "")),
-        ceilings=None if ceilings is None else Ceilings(_positive(ceilings["copy"]), dict(ceilings["flops"])),
+        ceilings=None if ceilings is None else _ceilings(ceilings["copy"], ceilings["flops"]),
         efficiencies=tuple(_efficiency(*each) for each in data.get("efficiencies", ())),
     )
 
 
+def _ceilings(copy: Any, flops: Mapping[str, Any]) -> Ceilings:
+    return Ceilings(_positive(copy), {_dtype(each): _positive(rate) for each, rate in flops.items()})
+
+
 def _efficiency(dtype: str, layout: str, kind: str, width: int, share: float) -> Efficiency:
-    return Efficiency(str(dtype), str(layout), str(kind), int(_positive(width)), _positive(share))
+    return Efficiency(_dtype(dtype), str(layout), str(kind), _count(width), _positive(share))
 
 
 def _positive(value: Any) -> float:
@@ -142,3 +146,26 @@ def _positive(value: Any) -> float:
     if not 0 < number < float("inf"):
         raise ValueError(value)
     return number
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or value < 1:
+        raise ValueError(value)
+    return value
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError(value)
+    return value
+
+
+def _version(value: Any) -> str:
+    major, minor = map(int, _word(value).split("."))
+    return f"{major}.{minor}"
+
+
+def _dtype(name: str) -> str:
+    if name not in SIZES:
+        raise ValueError(name)
+    return name

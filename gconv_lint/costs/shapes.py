@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from gconv_lint.model.layers import ConvAttrs, Layer, conv_length
 from gconv_lint.model.shapes import ConvShape
 
+#: The largest number of channels, images or positions along an axis that counts as known.
+MOST = 2**31 - 1
+
 
 def shape_of(layer: Layer, batch: int | None = None, size: Sequence[int] | None = None) -> ConvShape | None:
     """The shape of a convolution; ``None`` where a size is not known or torch would refuse it.
@@ -17,11 +20,22 @@ def shape_of(layer: Layer, batch: int | None = None, size: Sequence[int] | None 
     taken to read: two numbers, of which an axis of one is the first.
     """
     conv = layer.conv
-    axes = _of_axes(conv) if conv is not None and _counts(conv) else None
-    if conv is None or axes is None:
-        return None
-    found = _ran(layer, conv) or _assumed(conv, axes, size)
-    if found is None or min((*found[0], *found[1])) < 1:
+    return None if conv is None else _shape(conv, batch, _ran(layer, conv), size)
+
+
+def assumed_shape(conv: ConvAttrs, batch: int, size: Sequence[int] | None) -> ConvShape | None:
+    """The same of a convolution whose input is taken to have ``size``."""
+    return _shape(conv, batch, None, size)
+
+
+#: Batch and lengths of the axes, of the input and of the output.
+_Sizes = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def _shape(conv: ConvAttrs, batch: int | None, ran: _Sizes | None, size: Sequence[int] | None) -> ConvShape | None:
+    axes = _of_axes(conv) if _counts(conv) else None
+    found = None if axes is None else ran or _assumed(conv, axes, size)
+    if axes is None or found is None or min((*found[0], *found[1])) < 1:
         return None
     (images, *given), (_, *made) = found
     counts = (batch or images, conv.in_channels, conv.out_channels, conv.groups)
@@ -45,15 +59,13 @@ def _of_axes(conv: ConvAttrs) -> _Axes | None:
     return None if padding is None else _Axes(kernel, stride, padding, dilation)
 
 
-def _ran(layer: Layer, conv: ConvAttrs) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+def _ran(layer: Layer, conv: ConvAttrs) -> _Sizes | None:
     """Batch and axes of input and output as a run showed them."""
     given, made = (_sizes(shape, conv.rank) for shape in (layer.in_shape, layer.out_shape))
     return None if given is None or made is None else (given, made)
 
 
-def _assumed(
-    conv: ConvAttrs, axes: _Axes, size: Sequence[int] | None
-) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+def _assumed(conv: ConvAttrs, axes: _Axes, size: Sequence[int] | None) -> _Sizes | None:
     """Batch and axes of input and output where the input is taken to have ``size``."""
     if size is None or conv.rank > 2 or conv.transposed:
         return None
@@ -64,7 +76,7 @@ def _assumed(
 
 def _counts(conv: ConvAttrs) -> bool:
     numbers = (conv.in_channels, conv.out_channels, conv.groups)
-    if not all(type(number) is int and number > 0 for number in numbers) or not 1 <= conv.rank <= 3:
+    if not all(type(number) is int and 0 < number <= MOST for number in numbers) or not 1 <= conv.rank <= 3:
         return False
     inside, outside, groups = numbers
     return bool(inside % groups == 0 and outside % groups == 0)
@@ -73,7 +85,7 @@ def _counts(conv: ConvAttrs) -> bool:
 def _axes(value: Any, rank: int) -> tuple[int, ...] | None:
     """One number for each axis."""
     sizes = (value,) * rank if type(value) is int else value
-    if not isinstance(sizes, (tuple, list)) or not all(type(size) is int for size in sizes):
+    if not isinstance(sizes, (tuple, list)) or not all(type(size) is int and abs(size) <= MOST for size in sizes):
         return None
     sizes = tuple(sizes) * (rank if len(sizes) == 1 else 1)
     return sizes if len(sizes) == rank else None

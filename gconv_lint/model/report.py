@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.gaps import Gap
+from gconv_lint.model.layers import ConvAttrs
+from gconv_lint.model.places import Place
 
 
 class Problem(NamedTuple):
@@ -24,6 +26,14 @@ class Silenced(NamedTuple):
     finding: Finding
     by: str
     reason: str
+
+
+class GroupedConv(NamedTuple):
+    """A convolution in source that may have several groups, with its arguments as far as they are numbers."""
+
+    name: str
+    place: Place
+    conv: ConvAttrs
 
 
 class Counts(NamedTuple):
@@ -46,7 +56,8 @@ class Counts(NamedTuple):
 class Report(NamedTuple):
     """Findings sorted by place, the problems met, the counts, the source lines to quote, and what is silenced.
 
-    ``fixed`` are findings that are no more; ``unsafe_fixes`` says whether unsafe fixes are on offer.
+    ``fixed`` are findings that are no more; ``unsafe_fixes`` says whether unsafe fixes are on offer; ``grouped`` has
+    the convolutions of source that a probe times.
     """
 
     findings: tuple[Finding, ...]
@@ -57,3 +68,4 @@ class Report(NamedTuple):
     fixed: tuple[Finding, ...] = ()
     unsafe_fixes: bool = False
     silenced: tuple[Silenced, ...] = ()
+    grouped: tuple[GroupedConv, ...] = ()

@@ -54,9 +54,16 @@ class ConvShape(NamedTuple):
         return self.transposed or self.out_size == tuple(starmap(conv_length, axes))
 
     @property
+    def weight_size(self) -> tuple[int, ...]:
+        """(out_channels, in_channels / groups, *kernel), transposed (in_channels, out_channels / groups, *kernel)."""
+        if self.transposed:
+            return self.in_channels, self.out_group_width, *self.kernel
+        return self.out_channels, self.group_width, *self.kernel
+
+    @property
     def weights(self) -> int:
-        """Numbers of the weight tensor, (out_channels, in_channels / groups, *kernel) in size."""
-        return self.out_channels * self.group_width * prod(self.kernel)
+        """Numbers of the weight tensor."""
+        return prod(self.weight_size)
 
     @property
     def macs(self) -> int:

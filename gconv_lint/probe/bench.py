@@ -84,7 +84,7 @@ class GpuBench:
         """Goes on where something cannot be run: one layer must not cost the others their times."""
         try:
             yield
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:
             self.faults.add(f"{what}: {str(error).strip().partition(chr(10))[0]}")
 
     def _copies(self, shape: ConvShape, dtype: str) -> int:

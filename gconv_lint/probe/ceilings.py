@@ -6,11 +6,11 @@ The copy is our own kernel; for arithmetic the better one of our own kernels and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from gconv_lint.model.devices import Ceilings, Device
-from gconv_lint.probe import launch, library
+from gconv_lint.probe import events, launch, library
 from gconv_lint.probe.kernels import movers, peaks
+from gconv_lint.probe.kernels.spec import BYTES
 from gconv_lint.probe.samples import Sample, median
 from gconv_lint.probe.sampling import sample
 
@@ -42,7 +42,7 @@ def _peak(device: Device, dtype: str) -> peaks.Peak | None:
     if dtype == "fp32":
         return peaks.fma(blocks, ROUNDS)
     has_units = device.flops[dtype] > device.flops["fp32"]
-    return peaks.mma(dtype, blocks, ROUNDS) if dtype in ("fp16", "bf16") and has_units else None
+    return peaks.mma(dtype, blocks, ROUNDS) if has_units else None
 
 
 def _launched(peak: peaks.Peak, dtype: str) -> Callable[[], Sample]:
@@ -50,10 +50,10 @@ def _launched(peak: peaks.Peak, dtype: str) -> Callable[[], Sample]:
     import numpy
 
     kernel = launch.compiled(peak.spec)
-    count = peak.inputs if dtype == "fp32" else 2 * peak.inputs
+    count = peak.inputs * 4 // BYTES[dtype]
     numbers = numpy.random.default_rng(0).standard_normal(count, dtype=numpy.float32)
     arrays = cupy.array(launch.stored(numbers, dtype)), cupy.zeros(peak.outputs, dtype=cupy.float32)
-    return _timed(cupy, lambda: kernel(peak.spec.grid, peak.spec.block, arrays))
+    return events.on_cupy(lambda: kernel(peak.spec.grid, peak.spec.block, arrays))
 
 
 def _middle(run: Callable[[], Sample]) -> float:
@@ -73,17 +73,4 @@ def _copy() -> Callable[[], Sample]:
     kernel(spec.grid, spec.block, (source, target))
     if not bool((source == target).all()):
         raise launch.KernelError("the copy is wrong")
-    return _timed(cupy, lambda: kernel(spec.grid, spec.block, (source, target)))
-
-
-def _timed(cupy: Any, work: Callable[[], object]) -> Callable[[], Sample]:
-    start, end = cupy.cuda.Event(), cupy.cuda.Event()
-
-    def once() -> Sample:
-        start.record()
-        work()
-        end.record()
-        end.synchronize()
-        return Sample(1e3 * cupy.cuda.get_elapsed_time(start, end))
-
-    return once
+    return events.on_cupy(lambda: kernel(spec.grid, spec.block, (source, target)))

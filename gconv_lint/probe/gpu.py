@@ -38,12 +38,15 @@ def look() -> Gpu | Missing:
         return Missing("there is no NVIDIA GPU here", expected=False)
     try:
         import cupy
-    except ImportError as error:
+    except (ImportError, OSError, RuntimeError) as error:
         reason = "is not installed" if isinstance(error, ModuleNotFoundError) else f"does not load ({_line(error)})"
         return Missing(f"there is a GPU here, but CuPy, which measures with it, {reason}; {_INSTALL}", expected=True)
-    broken = _broken(cupy)
-    if broken is None:
-        return _found(cupy)
+    try:
+        broken = _broken(cupy)
+        if broken is None:
+            return _found(cupy)
+    except RuntimeError as error:  # CUDA's own errors
+        broken = _line(error)
     return Missing(
         f"there is a GPU here, but CUDA cannot use it ({broken}); an NVIDIA driver of at least version 525 for "
         "`cupy-cuda12x`, or 580 for `cupy-cuda13x`, is needed",

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from gconv_lint.model.shapes import ConvShape
-from gconv_lint.probe import reference
+from gconv_lint.probe import events, reference
 from gconv_lint.probe.kernels.spec import PLAIN_SHARED
-from gconv_lint.probe.samples import Sample
 from gconv_lint.probe.sampling import Contender
 from gconv_lint.probe.specialise import FOLDER, KernelSpec
 
@@ -40,21 +39,12 @@ def contender(spec: KernelSpec, shape: ConvShape, dtype: str, layout: str, copie
         for each in sets:
             _launch(kernel, spec, each)
         graph = stream.end_capture()
-    return _timed(cupy, stream, graph, (kernel, sets), copies)
 
-
-def _timed(cupy: Any, stream: Any, graph: Any, kept: Sequence[Any], launches: int) -> Contender:
-    start, end = cupy.cuda.Event(), cupy.cuda.Event()
-
-    def once() -> Sample:
-        assert kept
-        start.record(stream)
+    def replay() -> None:
+        assert all((kernel, sets)), "what the graph works on is kept as long as it is"
         graph.launch(stream)
-        end.record(stream)
-        end.synchronize()
-        return Sample(1e3 * cupy.cuda.get_elapsed_time(start, end) / launches)
 
-    return once
+    return events.on_cupy(replay, copies, stream)
 
 
 def compiled(spec: KernelSpec) -> Any:
@@ -83,7 +73,7 @@ def _arrays(shape: ConvShape, dtype: str, layout: str) -> tuple[Any, Any, Any]:
 
     random = numpy.random.default_rng(0)
     x = random.standard_normal((shape.batch, shape.in_channels, *shape.in_size), dtype=numpy.float32)
-    weight = random.standard_normal((shape.out_channels, shape.group_width, *shape.kernel), dtype=numpy.float32)
+    weight = random.standard_normal(shape.weight_size, dtype=numpy.float32)
     made = numpy.full((shape.batch, shape.out_channels, *shape.out_size), numpy.nan, dtype=numpy.float32)
     found = (stored(each, dtype) for each in (x, weight, made))
     x, weight, made = (each if layout == "nchw" else _channels_last(each) for each in found)

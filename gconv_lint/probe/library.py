@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib.util import find_spec
 from itertools import starmap
 from operator import sub
@@ -10,7 +9,7 @@ from typing import Any
 
 from gconv_lint.model.layers import transposed_length
 from gconv_lint.model.shapes import ConvShape
-from gconv_lint.probe.samples import Sample
+from gconv_lint.probe import events
 from gconv_lint.probe.sampling import Contender
 
 _TYPES = {"fp32": "float32", "tf32": "float32", "fp16": "float16", "bf16": "bfloat16"}
@@ -49,7 +48,7 @@ def contender(shape: ConvShape, dtype: str, layout: str, copies: int) -> Contend
     torch.backends.cudnn.allow_tf32 = dtype == "tf32"
     torch.backends.cuda.matmul.allow_tf32 = dtype == "tf32"
     sets = [_tensors(torch, shape, dtype, layout) for _ in range(copies)]
-    run = _convolution(torch, shape)
+    run = convolution(torch, shape)
     cuda: Any = torch.cuda
     stream = cuda.Stream()
     stream.wait_stream(cuda.current_stream())  # the tensors are made on that one
@@ -60,7 +59,12 @@ def contender(shape: ConvShape, dtype: str, layout: str, copies: int) -> Contend
         graph = cuda.CUDAGraph()
         with cuda.graph(graph, stream=stream):
             made = [run(x, weight) for x, weight in sets]
-    return _timed(torch, graph, (sets, made), copies)
+
+    def replay() -> None:
+        assert all((sets, made)), "what the graph works on is kept as long as it is"
+        graph.replay()
+
+    return events.on_torch(replay, copies)
 
 
 def multiplication(rows: int, dtype: str) -> Contender:
@@ -69,50 +73,14 @@ def multiplication(rows: int, dtype: str) -> Contender:
 
     torch.backends.cuda.matmul.allow_tf32 = dtype == "tf32"
     left, right = (torch.randn(rows, rows, device="cuda", dtype=getattr(torch, _TYPES[dtype])) for _ in range(2))
-    cuda: Any = torch.cuda
     made = torch.empty_like(left)
-    start, end = (cuda.Event(enable_timing=True) for _ in range(2))
-
-    def once() -> Sample:
-        start.record()
-        torch.matmul(left, right, out=made)
-        end.record()
-        end.synchronize()
-        return Sample(1e3 * start.elapsed_time(end), _clock(torch))
-
-    return once
-
-
-def _timed(torch: Any, graph: Any, kept: Sequence[Any], launches: int) -> Contender:
-    """A replay between two events; ``kept`` are the tensors that the graph works on."""
-    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-
-    def once() -> Sample:
-        assert kept
-        start.record()
-        graph.replay()
-        end.record()
-        end.synchronize()
-        return Sample(1e3 * start.elapsed_time(end) / launches, _clock(torch))
-
-    return once
-
-
-def _clock(torch: Any) -> float:
-    """The clock of the multiprocessors in MHz, 0 where the driver's library does not tell."""
-    try:
-        return float(torch.cuda.clock_rate())
-    except Exception:
-        return 0.0
+    return events.on_torch(lambda: torch.matmul(left, right, out=made))
 
 
 def _tensors(torch: Any, shape: ConvShape, dtype: str, layout: str) -> tuple[Any, Any]:
     """Random input and weight: zeros would be faster than what users multiply."""
     kind = getattr(torch, _TYPES[dtype])
-    first, second = shape.out_channels, shape.group_width
-    if shape.transposed:
-        first, second = shape.in_channels, shape.out_group_width
-    sizes = (shape.batch, shape.in_channels, *shape.in_size), (first, second, *shape.kernel)
+    sizes = (shape.batch, shape.in_channels, *shape.in_size), shape.weight_size
     x, weight = (torch.randn(*each, device="cuda", dtype=kind) for each in sizes)
     if layout == "nhwc" and len(shape.kernel) in _FORMATS:
         memory = getattr(torch, _FORMATS[len(shape.kernel)])
@@ -120,7 +88,8 @@ def _tensors(torch: Any, shape: ConvShape, dtype: str, layout: str) -> tuple[Any
     return x, weight
 
 
-def _convolution(torch: Any, shape: ConvShape) -> Any:
+def convolution(torch: Any, shape: ConvShape) -> Any:
+    """What PyTorch computes of an input and a weight."""
     rank = len(shape.kernel)
     name = f"conv_transpose{rank}d" if shape.transposed else f"conv{rank}d"
     function = getattr(torch.nn.functional, name)

@@ -38,13 +38,20 @@ def _positions(shape: ConvShape, random: Random) -> Iterator[tuple[int, ...]]:
 
 
 def _products(shape: ConvShape, x: Any, weight: Any, position: tuple[int, ...]) -> Iterator[float]:
-    """What one output of a convolution that is not transposed sums up."""
+    """What one output sums up."""
     image, channel, *place = position
-    first = channel // shape.out_group_width * shape.group_width
+    group, within = divmod(channel, shape.out_group_width)
+    first = group * shape.group_width
     for taps in product(*map(range, shape.kernel)):
-        axes = zip(place, taps, shape.stride, shape.padding, shape.dilation, strict=True)
-        at = tuple(out * by - pad + tap * step for out, tap, by, pad, step in axes)
-        if all(0 <= index < size for index, size in zip(at, shape.in_size, strict=True)):
-            for inside in range(shape.group_width):
-                read, used = (image, first + inside, *at), (channel, inside, *taps)
-                yield float(x[read]) * float(weight[used])
+        axes = zip(place, taps, shape.stride, shape.padding, shape.dilation, shape.in_size, strict=True)
+        at = [_source(shape.transposed, *each) for each in axes]
+        for inside in range(shape.group_width) if None not in at else ():
+            used = (first + inside, within) if shape.transposed else (channel, inside)
+            read = (image, first + inside, *at)
+            yield float(x[read]) * float(weight[used + taps])
+
+
+def _source(transposed: bool, out: int, tap: int, by: int, pad: int, step: int, size: int) -> int | None:
+    """Along one axis, the position that a tap reads for an output; ``None`` where there is none."""
+    at, rest = divmod(out + pad - tap * step, by) if transposed else (out * by - pad + tap * step, 0)
+    return at if rest == 0 and 0 <= at < size else None

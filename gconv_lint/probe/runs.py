@@ -49,7 +49,13 @@ def _samples(case: Case, bench: Bench, dtype: str, layout: str, results: Results
     known = results.load(shapes, dtype, layout)
     if known is not None:
         return known
-    with bench.contenders(shapes, case.shape.groups, dtype, layout) as contenders:
-        samples = sample(contenders) if contenders else {}
-    results.store(shapes, dtype, layout, samples)
+    faults = len(bench.faults)
+    try:
+        with bench.contenders(shapes, case.shape.groups, dtype, layout) as contenders:
+            samples = sample(contenders) if contenders else {}
+    except RuntimeError as error:  # CUDA's own errors
+        bench.faults.add(f"{case.shape}: {str(error).strip().partition(chr(10))[0]}")
+        return {}
+    if len(bench.faults) == faults:  # what failed may succeed another time
+        results.store(shapes, dtype, layout, samples)
     return samples

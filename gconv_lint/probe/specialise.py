@@ -21,7 +21,9 @@ FOLDER = Path(__file__).parent / "kernels"
 
 
 def select(shape: ConvShape, dtype: str, layout: str) -> KernelSpec | None:
-    """The kernel for a convolution; ``None`` where there is none (transposed, more than three axes, tf32)."""
-    if shape.transposed or len(shape.kernel) > 3 or dtype not in BYTES or layout not in LAYOUTS:
+    """The kernel for a convolution; ``None`` where there is none, as for more than three axes."""
+    if len(shape.kernel) > 3 or dtype not in BYTES or layout not in LAYOUTS:
         return None
+    if shape.transposed:
+        return direct(shape, dtype, layout)
     return depthwise(shape, dtype, layout) or grouped(shape, dtype, layout) or direct(shape, dtype, layout)

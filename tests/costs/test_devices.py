@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,29 @@ def test_a_broken_device_file_is_told_in_a_sentence(tmp_path: Path, text: str) -
 def test_a_device_that_does_not_exist_is_told_with_the_nearest() -> None:
     with pytest.raises(catalogue.DeviceError, match=r"no device `h10` \(did you mean `h100`\?\); allowed are gtx"):
         catalogue.find("h10")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sms": -5},
+        {"sms": 0},
+        {"sms": 1.5},
+        {"shared": 0},
+        {"capability": "new"},
+        {"title": ["a"]},
+        {"flops": {"fp16": 4096}},
+        {"flops": {"fp32": 256, "fp16": -1}},
+        {"flops": {"fp32": 0}},
+        {"flops": {"fp32": 256, "fp12": 256}},
+        {"ceilings": {"copy": 1e12, "flops": {"fp16": -1}}},
+        {"ceilings": {"copy": 1e12, "flops": {"fp16": "a"}}},
+        {"ceilings": {"copy": 0, "flops": {}}},
+    ],
+    ids=str,
+)
+def test_a_device_that_cannot_be_is_refused(tmp_path: Path, wrong: dict[str, object]) -> None:
+    path = tmp_path / "wrong.json"
+    path.write_text(json.dumps({**catalogue.as_data(ALL["h100"]), **wrong}))
+    with pytest.raises(catalogue.DeviceError, match=r"wrong\.json: is no device file; allowed is a file that"):
+        catalogue.from_file(path)

@@ -45,8 +45,8 @@ def _library() -> ctypes.CDLL:
 
 
 def serves(spec: KernelSpec, architecture: int) -> bool:
-    """Whether a GPU can run the kernel: tensor cores take bf16 from Ampere on."""
-    return architecture >= 80 or not spec.tensor_cores or spec.macros["NUMBER"] != "bf16"
+    """Whether a GPU can run the kernel: tensor cores take bf16 and tf32 from Ampere on."""
+    return architecture >= 80 or not spec.tensor_cores or spec.macros["NUMBER"] == "fp16"
 
 
 def faults(spec: KernelSpec, found: Compiled) -> list[str]:

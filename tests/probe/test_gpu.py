@@ -88,3 +88,33 @@ def test_a_calibration_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "cupy", cupy("Tesla T4", (7, 5)))
     with pytest.raises(SettingError, match=r"t4\.json: is no device file"):
         gpu.look()
+
+
+@pytest.mark.parametrize(
+    "error", [ImportError("libcudart.so.13: not found"), OSError("libcuda.so.1: file too short"), RuntimeError("numpy")]
+)
+def test_a_cupy_that_does_not_load_is_told_with_its_reason(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    class Finder:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "cupy":
+                raise error
+
+    monkeypatch.delitem(sys.modules, "cupy", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+    here = gpu.look()
+    assert isinstance(here, gpu.Missing)
+    assert f"CuPy, which measures with it, does not load ({error})" in here.sentence
+
+
+@pytest.mark.parametrize("broken", ["getDeviceProperties", "getDevice", "driverGetVersion", "deviceGetAttribute"])
+def test_a_driver_that_fails_when_it_is_asked_is_told(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    fake = cupy("NVIDIA Something", (9, 0))
+
+    def failing(*_: object) -> None:
+        raise RuntimeError("cudaErrorUnknown: unknown error")
+
+    setattr(fake.cuda.runtime, broken, failing)
+    monkeypatch.setitem(sys.modules, "cupy", fake)
+    here = gpu.look()
+    assert isinstance(here, gpu.Missing)
+    assert "CUDA cannot use it (cudaErrorUnknown: unknown error); an NVIDIA driver" in here.sentence

@@ -31,6 +31,7 @@ SPECS = {
     "peak fma": peaks.fma(1024, 4096).spec,
     "peak mma": peaks.mma("fp16", 1024, 4096).spec,
     "peak mma bf16": peaks.mma("bf16", 1024, 4096).spec,
+    "peak mma tf32": peaks.mma("tf32", 1024, 4096).spec,
     "direct": _select(shape_of(64, 256, 256, 32, (56, 56), 3), "fp32", "nchw"),
     "depthwise 3 nhwc": _select(shape_of(64, 256, 256, 256, (56, 56), 3), "fp16", "nhwc"),
     "depthwise 3 nhwc fp32": _select(shape_of(64, 256, 256, 256, (56, 56), 3), "fp32", "nhwc"),
@@ -43,12 +44,21 @@ SPECS = {
     "grouped 3x3 of 2": _select(shape_of(64, 256, 256, 128, (56, 56), 3), "fp16", "nhwc"),
     "grouped 3x3 of 8": _select(shape_of(64, 256, 256, 32, (56, 56), 3), "fp16", "nhwc"),
     "grouped 3x3 of 32": _select(shape_of(64, 256, 256, 8, (56, 56), 3), "bf16", "nhwc"),
+    "grouped 3x3 of 8 tf32": _select(shape_of(64, 256, 256, 32, (56, 56), 3), "tf32", "nhwc"),
     "grouped 3x3 of 64 nchw": _select(shape_of(64, 256, 256, 4, (56, 56), 3), "fp16", "nchw"),
 }
 
 
 #: One of each source, quick to compile.
-QUICK = ("copy", "shuffle nhwc", "direct", "depthwise 3 nhwc", "depthwise 3 nchw", "grouped 3x3 of 8")
+QUICK = (
+    "copy",
+    "shuffle nhwc",
+    "direct",
+    "depthwise 3 nhwc",
+    "depthwise 3 nchw",
+    "grouped 3x3 of 8",
+    "grouped 3x3 of 8 tf32",
+)
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -59,6 +69,8 @@ def test_layers_of_networks_compile_for_hopper(name: str) -> None:
 @pytest.mark.parametrize("architecture", sorted({*nvrtc.ARCHITECTURES} - {90}))
 def test_each_kernel_compiles_for_every_other_gpu(architecture: int) -> None:
     for name in QUICK:
+        if not nvrtc.serves(SPECS[name], architecture):
+            continue
         assert nvrtc.faults(SPECS[name], nvrtc.compiled(SPECS[name], architecture)) == [], name
 
 
@@ -67,6 +79,22 @@ def test_memory_is_read_and_written_16_bytes_at_a_time(name: str) -> None:
     ptx = nvrtc.compiled(SPECS[name], 90).ptx
     assert "ld.global.nc.v4" in ptx
     assert "st.global.v4" in ptx
+
+
+@pytest.mark.parametrize(
+    ("name", "instruction"),
+    [
+        ("grouped 3x3 of 8", "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32"),
+        ("grouped 3x3 of 32", "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"),
+        ("grouped 3x3 of 8 tf32", "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32"),
+        ("grouped 3x3 of 8", "ldmatrix.sync.aligned.m8n8.x4.shared.b16"),
+        ("grouped 3x3 of 8", "cp.async.cg.shared.global"),
+        ("grouped 1x1", "st.global.v2.u32"),
+        ("grouped 1x1 of 128", "st.global.v4.u32"),
+    ],
+)
+def test_tensor_cores_are_fed_as_is_promised(name: str, instruction: str) -> None:
+    assert instruction in nvrtc.compiled(SPECS[name], 90).ptx
 
 
 def test_a_source_that_does_not_compile_says_why() -> None:

@@ -117,6 +117,9 @@ def test_source_has_no_sizes_before_they_are_given(net: Folder) -> None:
         ((*SOURCE, "--batch", "0"), "--batch cannot be 0; allowed is a number above 0"),
         (("net.py", "--size", "56"), "--size cannot be `56`; allowed is a height and a width, such as 56x56"),
         (("net.py", "--size", "0x5"), "--size cannot be `0x5`"),
+        (("net.py", "--size", f"5x{10**12}"), f"--size cannot be `5x{10**12}`"),
+        ((*SOURCE, "--batch", f"{10**400}"), f"--batch cannot be {10**400}; allowed is a number above 0"),
+        ((*SOURCE, "--json", ""), "--json needs the name of a file"),
         (("--calibrate",), "--calibrate needs a GPU: there is no NVIDIA GPU here"),
         (("--calibrate", "net.py"), "--calibrate measures the GPU itself: give it no target"),
     ],
@@ -225,6 +228,27 @@ def test_source_findings_gain_evidence_at_a_given_size(net: Folder, monkeypatch:
     assert "probe: CONFIRMED (measured; h200, fp16, nchw): " in net.run(*words).out
     sarif = json.loads(net.run(*words, "--output-format", "sarif").out)
     assert {result["properties"]["evidence"]["verdict"] for result in sarif["runs"][0]["results"]} == {"CONFIRMED"}
+
+
+def test_what_is_remembered_of_source_is_enough_to_probe_it(net: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("net.py", "--probe", "--size", "32x32", "--output-format", "json")
+    found = json.loads(net.run(*words).out)
+    assert found[0]["evidence"]["source"] == "estimate"
+
+    def unused(*_: object, **__: object) -> None:
+        raise AssertionError("source is read again")
+
+    monkeypatch.setattr("gconv_lint.frontends.source.analyse", unused)
+    monkeypatch.setattr("gconv_lint.lint.analyse", unused)
+    assert json.loads(net.run(*words).out) == found
+
+
+def test_numbers_that_torch_would_refuse_are_sizes_that_are_not_known(net: Folder) -> None:
+    net.write(
+        {"huge.py": "from torch import nn\nnet = nn.Sequential(nn.Conv2d(10**200, 10**200, 3, groups=10**199))\n"}
+    )
+    ran = net.run("probe", "huge.py", "--all", "--size", "9x9")
+    assert (ran.code, ran.lines[-1]) == (0, "1 grouped convolution more whose sizes are not known.")
 
 
 def test_standard_input_is_probed_like_a_file(net: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,14 @@ import pytest
 import torch
 
 from gconv_lint.model.shapes import ConvShape
+from gconv_lint.probe import library
 from gconv_lint.probe.reference import faults
 
 CASES = {
     "grouped": ConvShape(2, 12, 8, 4, (7, 9), (7, 9), (3, 3), (1, 1), (1, 1), (1, 1)),
     "depthwise": ConvShape(1, 6, 12, 6, (8, 8), (4, 4), (3, 3), (2, 2), (1, 1), (1, 1)),
     "dilated": ConvShape(1, 4, 4, 2, (9, 9), (5, 7), (3, 2), (1, 1), (0, 0), (2, 2)),
+    "transposed": ConvShape(2, 8, 4, 4, (5, 4), (10, 8), (4, 4), (2, 2), (1, 1), (1, 1), transposed=True),
     "one axis": ConvShape(3, 6, 6, 3, (11,), (11,), (5,), (1,), (2,), (1,)),
 }
 
@@ -19,9 +21,8 @@ CASES = {
 def tensors(shape: ConvShape) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     generator = torch.Generator().manual_seed(1)
     x = torch.randn(shape.batch, shape.in_channels, *shape.in_size, generator=generator)
-    weight = torch.randn(shape.out_channels, shape.group_width, *shape.kernel, generator=generator)
-    function = torch.nn.functional.conv1d if len(shape.kernel) == 1 else torch.nn.functional.conv2d
-    made = function(x, weight, stride=shape.stride, padding=shape.padding, dilation=shape.dilation, groups=shape.groups)
+    weight = torch.randn(shape.weight_size, generator=generator)
+    made = library.convolution(torch, shape)(x, weight)
     return x, weight, made
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gconv_lint.model.evidence import ProbeRow, Source, Verdict
+from gconv_lint.model.shapes import ConvShape
 from gconv_lint.probe import runs
 from gconv_lint.probe.contests import Case, alternatives
 from gconv_lint.probe.results import Results
@@ -139,3 +140,28 @@ def test_a_type_without_units_has_no_row() -> None:
     from gconv_lint.costs import catalogue
 
     assert runs.estimate([CASE], catalogue.find("t4"), Ways(("bf16",), ("nchw",))) == []
+
+
+def test_what_failed_is_told_and_tried_again(tmp_path: Path) -> None:
+    def failing(by: str, shape: object) -> float:
+        raise RuntimeError("cudaErrorLaunchFailure: unspecified launch failure\nat 0x0")
+
+    bench = FakeBench(failing)
+    assert runs.measure([CASE], bench, WAYS, Results(str(tmp_path), bench.identity), lambda _: None) == []
+    assert bench.faults == {f"{SHAPE}: cudaErrorLaunchFailure: unspecified launch failure"}
+    mended = FakeBench(by_library({32: 190, 16: 100, 8: 120, 1: 300}))
+    assert measured(mended, folder=tmp_path).evidence.measured_us == pytest.approx(190, rel=0.01)
+    assert mended.asked == 1
+
+
+def test_a_part_that_had_a_fault_is_not_remembered(tmp_path: Path) -> None:
+    bench = FakeBench(by_library({32: 190, 16: 100, 8: 120, 1: 300}))
+
+    def failing(by: str, shape: ConvShape) -> float | None:
+        bench.faults.add("PyTorch on the layer: out of memory")
+        return 100.0 if by == "kernel" else None
+
+    bench._times = failing
+    measured(bench, folder=tmp_path)
+    measured(bench, folder=tmp_path)
+    assert bench.asked == 1 + 1

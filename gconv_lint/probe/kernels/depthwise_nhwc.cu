@@ -1,5 +1,6 @@
-// Depthwise convolution, channels last. A thread makes ROWS x COLUMNS outputs of VECTOR channels each: every row of the
-// input that they need is read once, 16 bytes at a time where channels allow, and added to all the rows that use it.
+// Depthwise convolution, channels last. A thread makes ROWS x COLUMNS outputs of VECTOR channels each: it walks down the
+// rows of the input, reads each once, 8 or 16 bytes at a time where channels allow, adds it to all the outputs that use
+// it, and writes a row of outputs with the last row that it needs, so that only a few rows of sums are held at a time.
 #include <numbers.cuh>
 
 using offset = OFFSET;
@@ -45,22 +46,19 @@ __device__ inline void stage_weights(const number* weight, packed<VECTOR>* weigh
     }
 }
 
-__device__ inline void store(const float (&sums)[ROWS][COLUMNS][VECTOR], number* y, int top, int left) {
+// One row of outputs.
+__device__ inline void store(const float (&sums)[COLUMNS][VECTOR], number* y, bool inside, int left) {
 #pragma unroll
-    for (int t = 0; t < ROWS; ++t) {
+    for (int u = 0; u < COLUMNS; ++u) {
+        packed<VECTOR> made;
 #pragma unroll
-        for (int u = 0; u < COLUMNS; ++u) {
-            if (top + t >= OUT_H || left + u >= OUT_W) continue;
-            packed<VECTOR> made;
-#pragma unroll
-            for (int j = 0; j < VECTOR; ++j) narrow(sums[t][u][j], made.each[j]);
-            write<VECTOR>(y + (offset(t) * OUT_W + u) * OUT_CHANNELS, made);
-        }
+        for (int j = 0; j < VECTOR; ++j) narrow(sums[u][j], made.each[j]);
+        write<VECTOR>(y + offset(u) * OUT_CHANNELS, made, inside && left + u < OUT_W);
     }
 }
 
 // A block has SLAB vectors of channels side by side, for BLOCK / SLAB places.
-extern "C" __global__ void __launch_bounds__(BLOCK)
+extern "C" __global__ void __launch_bounds__(BOUNDS)
 depthwise_nhwc(const number* __restrict__ x, const number* __restrict__ weight, number* __restrict__ y) {
     SHARED(memory);
     packed<VECTOR>* weights = reinterpret_cast<packed<VECTOR>*>(memory);
@@ -74,6 +72,7 @@ depthwise_nhwc(const number* __restrict__ x, const number* __restrict__ weight, 
     const offset image = place / (SPANS * STRIPS);
     const int in_top = top * STRIDE_H - PAD_H, in_left = left * STRIDE_W - PAD_W;
     const number* from = x + image * IN_H * IN_W * IN_CHANNELS + vector * VECTOR / MULTIPLIER;
+    number* to = y + ((image * OUT_H + top) * OUT_W + left) * OUT_CHANNELS + vector * VECTOR;
 
     float sums[ROWS][COLUMNS][VECTOR] = {};
 #pragma unroll
@@ -84,13 +83,14 @@ depthwise_nhwc(const number* __restrict__ x, const number* __restrict__ weight, 
         for (int j = 0; j < IN_COLUMNS; ++j) {
             const int w = in_left + j;
             const bool inside = h >= 0 && h < IN_H && w >= 0 && w < IN_W;
-            row[j] = inside ? read<READ>(from + (offset(h) * IN_W + w) * IN_CHANNELS) : zeros<READ>();
+            row[j] = read<READ>(from + (offset(h) * IN_W + w) * IN_CHANNELS, inside);
         }
 #pragma unroll
         for (int r = 0; r < KERNEL_H; ++r) {
             const int t = user(i, r, STRIDE_H, DILATION_H, ROWS);
             if (t >= 0) add_row(sums[t], row, weights + r * KERNEL_W * SLAB + threadIdx.x % SLAB);
         }
+        const int done = user(i, KERNEL_H - 1, STRIDE_H, DILATION_H, ROWS);
+        if (done >= 0) store(sums[done], to + offset(done) * OUT_W * OUT_CHANNELS, top + done < OUT_H, left);
     }
-    store(sums, y + ((image * OUT_H + top) * OUT_W + left) * OUT_CHANNELS + vector * VECTOR, top, left);
 }

@@ -1,4 +1,5 @@
-// Any grouped convolution of up to three axes: each thread sums up TILE channels of a group at one position.
+// Any grouped convolution of up to three axes, transposed ones too: each thread sums up TILE channels of a group at one
+// position.
 #include <numbers.cuh>
 
 // Offsets are of 64 bits only where a tensor has more numbers than 32 bits count.
@@ -7,23 +8,32 @@ using offset = OFFSET;
 constexpr int IN_WIDTH = IN_CHANNELS / GROUPS, OUT_WIDTH = OUT_CHANNELS / GROUPS;
 constexpr int TILES = OUT_CHANNELS / TILE, POSITIONS = OUT_D * OUT_H * OUT_W, TAPS = KERNEL_D * KERNEL_H * KERNEL_W;
 
-// Strides of memory: of one channel and of one position, in the input, the weight and the output.
+// Strides of memory: of one channel and of one position, in the input and the output; of one input channel, one output
+// channel and one tap in the weight, whose first axis has the outputs, or of a transposed convolution the inputs.
 #if CHANNELS_LAST
 constexpr offset IN_CHANNEL = 1, IN_POSITION = IN_CHANNELS, OUT_CHANNEL = 1, OUT_POSITION = OUT_CHANNELS;
-constexpr int WEIGHT_CHANNEL = 1, WEIGHT_TAP = IN_WIDTH;
+constexpr int NARROW = 1, TAP = TRANSPOSED ? OUT_WIDTH : IN_WIDTH;
 #else
 constexpr offset IN_CHANNEL = offset(IN_D) * IN_H * IN_W, IN_POSITION = 1, OUT_CHANNEL = POSITIONS, OUT_POSITION = 1;
-constexpr int WEIGHT_CHANNEL = TAPS, WEIGHT_TAP = 1;
+constexpr int NARROW = TAPS, TAP = 1;
 #endif
+constexpr int WIDE = (TRANSPOSED ? OUT_WIDTH : IN_WIDTH) * TAPS;
+constexpr int WEIGHT_IN = TRANSPOSED ? WIDE : NARROW, WEIGHT_OUT = TRANSPOSED ? NARROW : WIDE;
+
+// Along one axis, the position that a tap reads for an output; -1 where there is none.
+__device__ inline int source(int out, int tap, int stride, int pad, int dilation, int size) {
+    const int at = TRANSPOSED ? out + pad - tap * dilation : out * stride - pad + tap * dilation;
+    if (at < 0 || (TRANSPOSED && at % stride != 0)) return -1;
+    const int found = TRANSPOSED ? at / stride : at;
+    return found < size ? found : -1;
+}
 
 // Adds one tap of every channel of the group to the sums.
 __device__ inline void add_tap(float (&sums)[TILE], const number* x, const number* weight) {
     for (int c = 0; c < IN_WIDTH; ++c) {
         const float value = widen(x[c * IN_CHANNEL]);
 #pragma unroll
-        for (int k = 0; k < TILE; ++k) {
-            sums[k] += value * widen(weight[k * IN_WIDTH * TAPS + c * WEIGHT_CHANNEL]);
-        }
+        for (int k = 0; k < TILE; ++k) sums[k] += value * widen(weight[k * WEIGHT_OUT + c * WEIGHT_IN]);
     }
 }
 
@@ -38,19 +48,16 @@ direct(const number* __restrict__ x, const number* __restrict__ weight, number* 
 #endif
     const offset image = thread / (offset(TILES) * POSITIONS);
     const int first = tile * TILE, group = first / OUT_WIDTH;
-    const int at_d = position / (OUT_H * OUT_W) * STRIDE_D - PAD_D;
-    const int at_h = position / OUT_W % OUT_H * STRIDE_H - PAD_H;
-    const int at_w = position % OUT_W * STRIDE_W - PAD_W;
     const number* from = x + image * IN_CHANNELS * IN_D * IN_H * IN_W + group * IN_WIDTH * IN_CHANNEL;
+    const number* weights = weight + offset(group) * IN_WIDTH * OUT_WIDTH * TAPS + first % OUT_WIDTH * WEIGHT_OUT;
 
     float sums[TILE] = {};
     for (int tap = 0; tap < TAPS; ++tap) {
-        const int d = at_d + tap / (KERNEL_H * KERNEL_W) * DILATION_D;
-        const int h = at_h + tap / KERNEL_W % KERNEL_H * DILATION_H;
-        const int w = at_w + tap % KERNEL_W * DILATION_W;
-        if (d < 0 || d >= IN_D || h < 0 || h >= IN_H || w < 0 || w >= IN_W) continue;
-        const offset place = (offset(d) * IN_H + h) * IN_W + w;
-        add_tap(sums, from + place * IN_POSITION, weight + offset(first) * IN_WIDTH * TAPS + tap * WEIGHT_TAP);
+        const int d = source(position / (OUT_H * OUT_W), tap / (KERNEL_H * KERNEL_W), STRIDE_D, PAD_D, DILATION_D, IN_D);
+        const int h = source(position / OUT_W % OUT_H, tap / KERNEL_W % KERNEL_H, STRIDE_H, PAD_H, DILATION_H, IN_H);
+        const int w = source(position % OUT_W, tap % KERNEL_W, STRIDE_W, PAD_W, DILATION_W, IN_W);
+        if (d < 0 || h < 0 || w < 0) continue;
+        add_tap(sums, from + ((offset(d) * IN_H + h) * IN_W + w) * IN_POSITION, weights + tap * TAP);
     }
     number* to = y + image * OUT_CHANNELS * POSITIONS + first * OUT_CHANNEL + position * OUT_POSITION;
 #pragma unroll

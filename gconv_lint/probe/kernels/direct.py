@@ -11,8 +11,8 @@ TILE = 8
 
 
 def direct(shape: ConvShape, dtype: str, layout: str) -> KernelSpec:
-    """The kernel for a convolution that is not transposed."""
+    """The kernel for a convolution of up to three axes; for tf32 it multiplies in float."""
     tile = largest_divisor(shape.out_group_width, TILE)
-    macros = constants(shape, dtype, layout) | {"TILE": tile, "BLOCK": BLOCK}
+    macros = constants(shape, dtype, layout) | {"TILE": tile, "BLOCK": BLOCK, "TRANSPOSED": int(shape.transposed)}
     macros["OFFSET"] = "long long" if is_long(shape) else "int"
     return KernelSpec("direct.cu", "direct", macros, blocks(shape.outputs // tile, BLOCK), (BLOCK,))

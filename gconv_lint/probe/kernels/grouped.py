@@ -6,15 +6,25 @@ from math import gcd, lcm, prod
 from typing import NamedTuple
 
 from gconv_lint.model.shapes import ConvShape
-from gconv_lint.probe.kernels.spec import PLAIN_SHARED, KernelSpec, axes, constants, is_long, largest_divisor
+from gconv_lint.probe.kernels.spec import (
+    BYTES,
+    PLAIN_SHARED,
+    WIDEST,
+    KernelSpec,
+    axes,
+    bounds,
+    constants,
+    is_long,
+    largest_divisor,
+)
 
-DTYPES = ("fp16", "bf16")
-#: Channels of a tile of the tensor cores, threads of a warp.
+DTYPES = ("fp16", "bf16", "tf32")
+#: Outputs of a tile of the tensor cores, threads of a warp.
 EIGHT, WARP = 8, 32
 #: Registers of a thread that hold weights, at most.
 WEIGHT_REGISTERS = 96
-#: Channels that a block stages, where groups are narrower; positions of its tile.
-STAGED_CHANNELS, POSITIONS = 64, 128
+#: Bytes of channels that a block stages, where groups are narrower; positions of its tile.
+STAGED_BYTES, POSITIONS = 128, 128
 #: Warps of a block at most, and at least where positions can be shared out.
 MOST_WARPS, FEWEST_WARPS = 8, 4
 #: Tiles that a block takes one after another, at most, and blocks that are wanted first.
@@ -22,9 +32,12 @@ MOST_REPEATS, ENOUGH_BLOCKS = 8, 2048
 
 
 class Tiling(NamedTuple):
-    """How a block splits channels: merged groups, their number, tiles of 8 outputs a warp, and splits of outputs."""
+    """How a block splits channels: merged groups, 16 bytes of each, their number, tiles of 8 outputs a warp, and splits
+    of outputs.
+    """
 
     merged: int
+    units: int
     slab: int
     columns: int
     steps: int
@@ -33,19 +46,22 @@ class Tiling(NamedTuple):
 
 def grouped(shape: ConvShape, dtype: str, layout: str) -> KernelSpec | None:
     """The kernel for a convolution of one or two axes whose groups fit tensor cores; ``None`` otherwise."""
-    merged = _merged(shape)
-    if dtype not in DTYPES or len(shape.kernel) > 2 or shape.groups % merged:
+    if dtype not in DTYPES or len(shape.kernel) > 2:
+        return None
+    unit = WIDEST // BYTES[dtype]
+    merged = _merged(shape, unit)
+    if shape.groups % merged:
         return None
     flat = _flattened(shape, layout)
-    tiling = _tiling(flat, merged)
+    tiling = _tiling(flat, merged, unit)
     tile = tiling and _tile(flat, tiling)
     return _spec(flat, dtype, layout, tiling, tile) if tiling and tile else None
 
 
-def _merged(shape: ConvShape) -> int:
-    """How many groups make widths that are multiples of a tile, in and out."""
-    widths = shape.group_width, shape.out_group_width
-    return lcm(*(EIGHT // gcd(EIGHT, width) for width in widths))
+def _merged(shape: ConvShape, unit: int) -> int:
+    """How many groups make widths that are multiples of 16 bytes, in, and of a tile, out."""
+    widths = (unit, shape.group_width), (EIGHT, shape.out_group_width)
+    return lcm(*(whole // gcd(whole, width) for whole, width in widths))
 
 
 def _flattened(shape: ConvShape, layout: str) -> ConvShape:
@@ -59,15 +75,15 @@ def _flattened(shape: ConvShape, layout: str) -> ConvShape:
     return kept._replace(stride=one, padding=(0,), dilation=one)
 
 
-def _tiling(shape: ConvShape, merged: int) -> Tiling | None:
-    width, out_tiles = shape.group_width * merged, shape.out_group_width * merged // EIGHT
-    depth = prod(shape.kernel) * width // EIGHT
+def _tiling(shape: ConvShape, merged: int, unit: int) -> Tiling | None:
+    units, out_tiles = shape.group_width * merged // unit, shape.out_group_width * merged // EIGHT
+    depth = prod(shape.kernel) * units
     columns = next((each for each in (4, 2, 1) if not out_tiles % each and each * depth <= WEIGHT_REGISTERS), None)
     if columns is None:
         return None
     steps = out_tiles // columns
-    slab = largest_divisor(shape.groups // merged, min(STAGED_CHANNELS // width, MOST_WARPS // steps))
-    return Tiling(merged, slab, columns, steps, steps // largest_divisor(steps, MOST_WARPS))
+    slab = largest_divisor(shape.groups // merged, min(STAGED_BYTES // WIDEST // units, MOST_WARPS // steps))
+    return Tiling(merged, units, slab, columns, steps, steps // largest_divisor(steps, MOST_WARPS))
 
 
 def _tile(shape: ConvShape, tiling: Tiling) -> tuple[int, int] | None:
@@ -77,6 +93,7 @@ def _tile(shape: ConvShape, tiling: Tiling) -> tuple[int, int] | None:
         longest = 16 if high > 1 else limit
         across = -(-wide // -(-wide // longest))
         down = max(1, min(high, limit // across))
+        down = -(-high // -(-high // down))
         if _shared(shape, tiling, down, across) <= PLAIN_SHARED:
             return down, across
     return None
@@ -89,7 +106,7 @@ def _shared(shape: ConvShape, tiling: Tiling, down: int, across: int) -> int:
         (made - 1) * by + (count - 1) * step + 1
         for made, by, count, step in zip((down, across), steps[1:], taps[1:], dilation[1:], strict=True)
     )
-    units = tiling.slab * shape.group_width * tiling.merged // EIGHT
+    units = tiling.slab * tiling.units
     return staged * (units + 1 - units % 2) * 16
 
 
@@ -101,6 +118,7 @@ def _spec(shape: ConvShape, dtype: str, layout: str, tiling: Tiling, tile: tuple
     slabs = shape.groups // tiling.merged // tiling.slab * tiling.splits
     repeats = max(1, min(MOST_REPEATS, tiles * slabs // ENOUGH_BLOCKS))
     macros = constants(shape, dtype, layout) | {"MERGED": tiling.merged, "SLAB": tiling.slab, "BLOCK": block}
+    macros["BOUNDS"] = bounds(tiles * slabs < ENOUGH_BLOCKS)
     macros |= {"COLUMNS": tiling.columns, "MOST_STEPS": tiling.steps // tiling.splits}
     macros |= {"BLOCK_H": tile[0], "BLOCK_W": tile[1], "OFFSET": "long long" if is_long(shape) else "int"}
     shared = _shared(shape, tiling, *tile)

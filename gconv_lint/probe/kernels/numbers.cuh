@@ -32,28 +32,27 @@ template <int COUNT> union packed {
     __device__ packed() {}
 };
 
-template <int COUNT> __device__ inline packed<COUNT> read(const number* from) {
+template <int COUNT> using whole = typename chunk<COUNT * sizeof(number)>::type;
+
+// Zeros where `inside` is false.
+template <int COUNT> __device__ inline packed<COUNT> read(const number* from, bool inside = true) {
     packed<COUNT> found;
-    found.whole = __ldg(reinterpret_cast<const typename chunk<COUNT * sizeof(number)>::type*>(from));
+    found.whole = ptx::read_if(reinterpret_cast<const whole<COUNT>*>(from), inside);
     return found;
 }
 
 template <int COUNT> __device__ inline packed<COUNT> read_shared(const number* from) {
     packed<COUNT> found;
-    found.whole = *reinterpret_cast<const typename chunk<COUNT * sizeof(number)>::type*>(from);
+    found.whole = *reinterpret_cast<const whole<COUNT>*>(from);
     return found;
 }
 
 template <int COUNT> __device__ inline void write_shared(number* to, const packed<COUNT>& what) {
-    *reinterpret_cast<typename chunk<COUNT * sizeof(number)>::type*>(to) = what.whole;
+    *reinterpret_cast<whole<COUNT>*>(to) = what.whole;
 }
 
-template <int COUNT> __device__ inline void write(number* to, const packed<COUNT>& what) {
-    if constexpr (COUNT * sizeof(number) == 16) {
-        ptx::write16(to, what.whole);
-    } else {
-        *reinterpret_cast<typename chunk<COUNT * sizeof(number)>::type*>(to) = what.whole;
-    }
+template <int COUNT> __device__ inline void write(number* to, const packed<COUNT>& what, bool inside = true) {
+    ptx::write_if(reinterpret_cast<whole<COUNT>*>(to), what.whole, inside);
 }
 
 template <int COUNT> __device__ inline packed<COUNT> zeros() {

@@ -1,4 +1,5 @@
-// Multiplications of 16 x 16 by 16 x 8 numbers on tensor cores as fast as they go: CHAINS sums a warp, ROUNDS long.
+// Multiplications of 16 rows by 8 columns, 32 bytes long, on tensor cores as fast as they go: CHAINS sums a warp, ROUNDS
+// long.
 #include <numbers.cuh>
 
 extern "C" __global__ void __launch_bounds__(BLOCK) peak_mma(const unsigned* __restrict__ x, float* __restrict__ y) {
@@ -9,7 +10,7 @@ extern "C" __global__ void __launch_bounds__(BLOCK) peak_mma(const unsigned* __r
     float sums[CHAINS][4] = {};
     for (int round = 0; round < ROUNDS; ++round) {
 #pragma unroll
-        for (int i = 0; i < CHAINS; ++i) ptx::multiply_16(sums[i], a, a[0], a[1], number());
+        for (int i = 0; i < CHAINS; ++i) ptx::multiply_two(sums[i], a, a[0], a[1], number());
     }
     float sum = 0;
 #pragma unroll

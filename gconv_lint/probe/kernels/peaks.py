@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gconv_lint.probe.kernels.spec import KernelSpec
+from gconv_lint.probe.kernels.spec import BYTES, NUMBERS, KernelSpec
 
 BLOCK, CHAINS = 256, 8
-#: Multiply-adds of one instruction of a warp on tensor cores.
-TILE_MACS = 16 * 8 * 16
+#: Rows and columns of one instruction of a warp on tensor cores, and its bytes in the depth.
+TILE, DEPTH = 16 * 8, 32
 
 
 class Peak(NamedTuple):
@@ -29,8 +29,10 @@ def fma(blocks: int, rounds: int) -> Peak:
 
 
 def mma(dtype: str, blocks: int, rounds: int) -> Peak:
-    """Multiplications on tensor cores in fp16 or bf16, with sums in float; the input is of pairs of those numbers."""
-    macros: dict[str, int | str] = {"NUMBER": dtype, "BLOCK": BLOCK, "CHAINS": CHAINS, "ROUNDS": rounds}
+    """Multiplications on tensor cores in fp16, bf16 or tf32, with sums in float; the input is of pairs of numbers of 16
+    bits, or of floats.
+    """
+    macros: dict[str, int | str] = {"NUMBER": NUMBERS[dtype], "BLOCK": BLOCK, "CHAINS": CHAINS, "ROUNDS": rounds}
     spec = KernelSpec("peak_mma.cu", "peak_mma", macros, (blocks,), (BLOCK,), 0, True)
     threads = blocks * BLOCK
-    return Peak(spec, 2 * threads // 32 * TILE_MACS * CHAINS * rounds, 4 * threads, threads)
+    return Peak(spec, 2 * threads // 32 * TILE * DEPTH // BYTES[dtype] * CHAINS * rounds, 4 * threads, threads)

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from gconv_lint.model.shapes import ConvShape
 
-#: Bytes of a number. What a type is called here is what the kernels call it.
-BYTES = {"fp32": 4, "fp16": 2, "bf16": 2}
+#: Bytes of a number, and what the kernels call its type: numbers of tf32 lie in memory as floats.
+BYTES = {"fp32": 4, "tf32": 4, "fp16": 2, "bf16": 2}
+NUMBERS = {"fp32": "fp32", "tf32": "fp32", "fp16": "fp16", "bf16": "bf16"}
 LAYOUTS = ("nchw", "nhwc")
 
 #: The widest access to memory, in bytes.
@@ -24,7 +25,8 @@ class KernelSpec(NamedTuple):
     ``source`` is a file of this folder, to be compiled as C++17 with this folder to include from and ``macros`` as
     definitions; ``name`` is its entry, which has no mangled name. It is launched on ``grid`` blocks of ``block``
     threads with ``shared_bytes`` of dynamic shared memory. A convolution takes pointers to input, weight and output,
-    in ``nchw`` (N, C, *axes) and (K, C / groups, *kernel), in ``nhwc`` (N, *axes, C) and (K, *kernel, C / groups);
+    in ``nchw`` (N, C, *axes) and (K, C / groups, *kernel), in ``nhwc`` (N, *axes, C) and (K, *kernel, C / groups), a
+    transposed one has C and K / groups in place of K and C / groups;
     every other kernel takes pointers to its input, where it has one, and to its output. Pointers are aligned to 16
     bytes. ``tensor_cores`` is set where the kernel multiplies with them.
     """
@@ -49,7 +51,7 @@ def axes(values: tuple[int, ...], missing: int) -> tuple[int, int, int]:
 
 def constants(shape: ConvShape, dtype: str, layout: str) -> dict[str, int | str]:
     """The compile-time constants that all convolutions share."""
-    found: dict[str, int | str] = {"NUMBER": dtype, "CHANNELS_LAST": int(layout == "nhwc")}
+    found: dict[str, int | str] = {"NUMBER": NUMBERS[dtype], "CHANNELS_LAST": int(layout == "nhwc")}
     found |= {"BATCH": shape.batch, "GROUPS": shape.groups}
     found |= {"IN_CHANNELS": shape.in_channels, "OUT_CHANNELS": shape.out_channels}
     sized = {"IN": (shape.in_size, 1), "OUT": (shape.out_size, 1), "KERNEL": (shape.kernel, 1)}
@@ -70,6 +72,13 @@ def blocks(threads: int, block: int) -> tuple[int, ...]:
     return (-(-threads // block),)
 
 
+def bounds(few: bool) -> str:
+    """Threads of a block, and blocks at once: left to itself the compiler may spill a register to have more of them,
+    which helps nobody where there are ``few``.
+    """
+    return "BLOCK,1" if few else "BLOCK"
+
+
 def largest_divisor(number: int, limit: int) -> int:
     """The largest divisor up to ``limit``."""
     return max(each for each in range(1, max(1, min(number, limit)) + 1) if number % each == 0)
@@ -83,6 +92,6 @@ def covered(shape: ConvShape) -> tuple[int, ...]:
 
 def is_long(shape: ConvShape) -> bool:
     """Whether offsets take 64 bits."""
-    ends = zip(covered(shape), shape.in_size, strict=True)
+    ends = zip(shape.in_size if shape.transposed else covered(shape), shape.in_size, strict=True)
     read = shape.batch * shape.in_channels * prod(max(each) for each in ends)
     return max(read, shape.outputs) >= 2**31

@@ -10,14 +10,15 @@ from pathlib import Path
 import torch
 
 from gconv_lint.model.shapes import ConvShape
+from gconv_lint.probe import library
 from gconv_lint.probe.kernels.spec import KernelSpec
 from gconv_lint.probe.specialise import FOLDER
 
 HERE = Path(__file__).parent
 ORDERS = ("forward", "reverse", "shuffled")
-TYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
+TYPES = {"fp32": torch.float32, "tf32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 #: How far off a sum may be, as a part of the sum of its products' sizes: rounding of the sum, then of the output.
-TOLERANCE = {"fp32": 2.0**-20, "fp16": 2.0**-10, "bf16": 2.0**-7}
+TOLERANCE = {"fp32": 2.0**-20, "tf32": 2.0**-9, "fp16": 2.0**-10, "bf16": 2.0**-7}
 _COMPILE = ("g++", "-std=c++20", "-O1", "-w", "-ffp-contract=off")
 _CHECKED = ("-fsanitize=address", "-fno-omit-frame-pointer")
 
@@ -88,7 +89,7 @@ def convolution(shape: ConvShape, dtype: str, seed: int = 0) -> tuple[torch.Tens
     """Random input and weight, channels first."""
     random = torch.Generator().manual_seed(seed)
     x = torch.randn(shape.batch, shape.in_channels, *shape.in_size, generator=random)
-    weight = torch.randn(shape.out_channels, shape.group_width, *shape.kernel, generator=random)
+    weight = torch.randn(shape.weight_size, generator=random)
     return x.to(TYPES[dtype]), weight.to(TYPES[dtype])
 
 
@@ -115,6 +116,8 @@ def error(shape: ConvShape, dtype: str, made: torch.Tensor, seed: int = 0) -> fl
 
 
 def _exact(shape: ConvShape, x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    if shape.transposed:
+        return library.convolution(torch, shape)(x, weight)
     function = (torch.conv1d, torch.conv2d, torch.conv3d)[len(shape.kernel) - 1]
     ends = [
         max(0, (made - 1) * by + (taps - 1) * step + 1 - size - before)
