@@ -1,8 +1,8 @@
 """Lints the models of published zoos end to end and compares parameters and conv MACs with torch's; 1 if any differ.
 
 ``python -m bench.zoo`` takes one model of each family and prints; ``--every`` takes all of pytorchcv and torchvision
-and two of each family of timm, and writes ``results/zoo.md``. ``--shim`` is a folder with a module ``_tvshim`` that lets
-torchvision be imported beside a torch for the CPU; without it pytorchcv is taken alone.
+and two of each family of timm, and writes ``results/zoo.md``. ``--shim`` is a folder with a module ``_tvshim`` that
+lets torchvision be imported beside a torch for the CPU; without it pytorchcv is taken alone.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from torch.utils.weak import WeakIdKeyDictionary
 from gconv_lint.frontends.fx.known import known
 from gconv_lint.frontends.fx.memory import apart, cut, memory, place
 from gconv_lint.frontends.fx.recorded import OVERWRITTEN, Operation, Recording, Ref, Tensor
+from gconv_lint.frontends.fx.recurrent import recurrent
 from gconv_lint.frontends.fx.stacks import Stacks
 from gconv_lint.frontends.fx.trees import leaves, replaced
 
@@ -62,7 +63,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         training = self._model.training
         self._model.eval()
         try:
-            with torch.no_grad(), self.watching(), self:
+            with torch.no_grad(), self.watching(), recurrent(self), self:
                 self._inputs = tuple(self.number(t) for t in _tensors((list(arguments), dict(options))))
                 result = self._model(*arguments, **options)
             self.refused = None
@@ -123,20 +124,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         kwargs, name = kwargs or {}, _name(func)
         if name == "empty":
             return func(*args, **kwargs)  # nothing is in it; batch norms make one each
-        given: list[torch.Tensor] = []
-        reads: list[int] = []
-
-        def refer(tensor: torch.Tensor) -> Ref:
-            given.append(tensor)
-            reads.append(self.number(tensor))
-            return Ref(reads[-1])
-
-        read = replaced((args, kwargs), torch.Tensor, refer)
+        given, operation = self._operation(name, args, kwargs)
         if len({t.is_meta for t in given}) > 1:
             args, kwargs = replaced((args, kwargs), torch.Tensor, _without_values)
         elif name == "arange" and all(isinstance(each, int) for each in args):
             kwargs = {**kwargs, "device": torch.device("cpu")}  # what permutes channels is to keep its values
-        operation = self._operation(name, read[0], read[1], tuple(reads))
         try:
             if name == "convolution":
                 _fit(args)
@@ -148,12 +140,28 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._note(operation, given, list(leaves(result, torch.Tensor)))
         return result
 
-    def _operation(self, name: str, arguments: Any, options: Any, reads: tuple[int, ...]) -> Operation:
-        """An operation that begins here, without its results."""
+    def note(self, name: str, arguments: tuple[Any, ...], made: Sequence[torch.Tensor]) -> None:
+        """Keep an operation that torch has no name for, or would take apart."""
+        given, operation = self._operation(name, arguments, {})
+        self._note(operation, given, made)
+
+    def _operation(
+        self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]
+    ) -> tuple[list[torch.Tensor], Operation]:
+        """The tensors that an operation which begins here reads, and the operation without its results."""
+        given: list[torch.Tensor] = []
+        reads: list[int] = []
+
+        def refer(tensor: torch.Tensor) -> Ref:
+            given.append(tensor)
+            reads.append(self.number(tensor))
+            return Ref(reads[-1])
+
+        read = replaced((arguments, options), torch.Tensor, refer)
         here = self._running[-1] if self._running else None
         path = self._paths.get(id(here), "")
         chain = self._stacks.here() if self._stacks is not None else -1
-        return Operation(name, arguments, options, (), path, here, chain, reads)
+        return given, Operation(name, read[0], read[1], (), path, here, chain, tuple(reads))
 
     def _note(self, operation: Operation, given: Sequence[torch.Tensor], made: Sequence[torch.Tensor]) -> None:
         """Keep an operation and what it made."""

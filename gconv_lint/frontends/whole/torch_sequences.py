@@ -63,7 +63,7 @@ def recurrent_layer(gates: int, states: int) -> Layer:
         **options: Value,
     ) -> None:
         keep(self, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers, batch_first=batch_first)
-        keep(self, bidirectional=bidirectional)
+        keep(self, bidirectional=bidirectional, bias=bias, projected=proj_size)
         ways = 2 if bidirectional else 1
         for layer in range(num_layers):
             for way in range(ways):
@@ -80,8 +80,13 @@ def recurrent_layer(gates: int, states: int) -> Layer:
         made = Tensor((*input.shape[:-1], own["hidden_size"] * ways), input.dtype)
         batch = input.shape[0] if own["batch_first"] else input.shape[1]
         rows = [Tensor((own["num_layers"] * ways, batch, own["hidden_size"]), input.dtype) for _ in range(states)]
-        interp.gap(f"the products of `{self.cls.name}` are not counted")
-        interp.tape.emit(self.cls.name.lower(), (input,), made, *rows)
+        if own["projected"] or len(input.shape) != 3:
+            interp.gap(f"the products of `{self.cls.name}` are not counted")
+            interp.tape.emit(self.cls.name.lower(), (input,), made, *rows)
+        else:
+            weights = [value for name, value in own.items() if name.startswith(("weight_", "bias_"))]
+            numbers = (own["bias"], own["num_layers"], 0.0, False, own["bidirectional"], own["batch_first"])
+            interp.tape.emit(self.cls.name.lower(), (input, hx, weights, *numbers), made, *rows)
         return (made, tuple(rows) if states > 1 else rows[0])
 
     return Layer(init, forward)
