@@ -1,8 +1,8 @@
 """Lints the models of published zoos end to end and compares parameters and conv MACs with torch's; 1 if any differ.
 
-``python -m bench.zoo`` takes one model of each family of pytorchcv and prints; ``--every`` takes all of them and writes
-``results/zoo.md``. ``--shim`` is a folder with a module ``_tvshim`` that lets torchvision be imported beside a torch
-for the CPU; with it a model of each family of timm and torchvision is taken too.
+``python -m bench.zoo`` takes one model of each family and prints; ``--every`` takes all of pytorchcv and torchvision
+and two of each family of timm, and writes ``results/zoo.md``. ``--shim`` is a folder with a module ``_tvshim`` that
+lets torchvision be imported beside a torch for the CPU; without it pytorchcv is taken alone.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ COUNTS = ("models", "constructed", "run", "linted", "params equal", "conv MACs e
 def main() -> int:
     """Print the page, and write it where every model was taken."""
     flags = argparse.ArgumentParser(prog="python -m bench.zoo", description=__doc__)
-    flags.add_argument("--every", action="store_true", help="all models of pytorchcv, not one of each family")
+    flags.add_argument("--every", action="store_true", help="more than one model of each family")
     flags.add_argument("--shim", default="", help="the folder that has _tvshim.py, for timm and torchvision")
+    flags.add_argument("--only", action="append", help="a zoo, instead of all; nothing is written")
     flags.add_argument("--seconds", type=int, default=300, help="what one model may take")
     options = flags.parse_args()
     if options.shim:
         _let_in_torchvision(options.shim)
-    found = {"pytorchcv": _linted("pytorchcv", options.every, options)}
-    for zoo in ("timm", "torchvision") if options.shim else ():
-        found[zoo] = _linted(zoo, False, options)
+    zoos = options.only or (("pytorchcv", "timm", "torchvision") if options.shim else ("pytorchcv",))
+    found = {zoo: _linted(zoo, options) for zoo in zoos}
     parts = [_summary(found, options.every), _findings(found), _shortfalls(found), _gaps(found), _families(found)]
     note = (
         "Each model is built and run by `gconv-lint model` in a process of its own, without weights, on an input of "
         "the size that the zoo gives. Parameters are compared with `sum(p.numel())`, the multiply-accumulates of "
         "convolutions with torch's FlopCounterMode over a run of the same model, both to the integer. A family is a "
-        "module of the zoo; of each the first model is taken where not all are."
+        "module of the zoo; of timm the first and the last model of each are taken."
     )
-    if options.every:
+    if options.every and not options.only:
         publish("zoo.md", "Published models", note, *parts)
     else:
         print("\n\n".join(parts))
@@ -53,11 +53,13 @@ def _let_in_torchvision(shim: str) -> None:
     folder = CACHE / "shim"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "sitecustomize.py").write_text("import _tvshim\n", encoding="utf-8")
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), shim, str(source("torchvision"))])
+    before = filter(None, [os.environ.get("PYTHONPATH")])
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), shim, str(source("torchvision")), *before])
 
 
-def _linted(zoo: str, every: bool, options: argparse.Namespace) -> list[Row]:
-    return list(rows(references_of(zoo, every=every, shim=bool(options.shim)), source(zoo), options.seconds))
+def _linted(zoo: str, options: argparse.Namespace) -> list[Row]:
+    references = references_of(zoo, every=options.every, shim=bool(options.shim))
+    return list(rows(references, source(zoo), options.seconds))
 
 
 def _counts(group: Sequence[Row]) -> tuple[int, ...]:
@@ -75,7 +77,7 @@ def _first(group: Sequence[Row]) -> list[Row]:
 def _summary(found: dict[str, list[Row]], every: bool) -> str:
     lines = [(f"{zoo} {VERSIONS[zoo]}, one a family", *_counts(_first(group))) for zoo, group in found.items()]
     if every:
-        lines.insert(0, (f"pytorchcv {VERSIONS['pytorchcv']}", *_counts(found["pytorchcv"])))
+        lines[:0] = [(f"{zoo} {VERSIONS[zoo]}", *_counts(group)) for zoo, group in found.items()]
     return table(("zoo", *COUNTS), lines)
 
 

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from bench.zoo.zoos import Model, inputs, listed, one_per_family
+from bench.zoo.zoos import Model, chosen, inputs
 
 _CONVOLUTIONS = ("convolution", "_convolution")
 
@@ -104,13 +104,12 @@ def main() -> None:
     """Print a line for each model of the zoo."""
     flags = argparse.ArgumentParser(description=__doc__)
     flags.add_argument("zoo")
-    flags.add_argument("--every", action="store_true", help="all models, not one of each family")
+    flags.add_argument("--every", action="store_true", help="more than one model of each family")
     flags.add_argument("--seconds", type=int, default=300)
     options = flags.parse_args()
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
-    models = listed(options.zoo)
-    for model in models if options.every else one_per_family(models):
+    for model in chosen(options.zoo, options.every):
         found = forked(partial(counted, model), options.seconds)
         print(json.dumps({"target": model.target, "args": model.arguments, **found}), flush=True)
 

@@ -81,6 +81,16 @@ def one_per_family(models: Sequence[Model]) -> list[Model]:
     return list({model.module: model for model in reversed(models)}.values())[::-1]
 
 
+def chosen(zoo: str, every: bool) -> list[Model]:
+    """The first model of each family, or ``every`` one; of timm, whose families are large, the first and the last."""
+    models = listed(zoo)
+    first = one_per_family(models)
+    if not every:
+        return first
+    kept = {*first, *one_per_family(models[::-1])} if zoo == "timm" else set(models)
+    return [model for model in models if model in kept]
+
+
 def inputs(model: Model, built: Any) -> tuple[str, ...]:
     """The sizes that a model is run on: those it tells, or those of the table, of images where neither knows."""
     known = _of_module(INPUTS, model.module)

@@ -50,12 +50,11 @@ def _placed(layout: Layout, made: Layout, axis: int, positions: range) -> Route:
     before, after = (
         prod(f.size for a in side for f in a if f.varies) for side in (made.axes[:axis], made.axes[axis + 1 :])
     )
-    taken = [
-        own[(i * len(positions) + j - positions.start) * after + k] if j in positions else -1
-        for i in range(before)
-        for j in range(made.shape[axis])
-        for k in range(after)
-    ]
+    front, size = positions.start * after, len(positions) * after
+    back = made.shape[axis] * after - front - size
+    taken: list[int] = []
+    for i in range(before):
+        taken += [*(-1,) * front, *own[i * size : (i + 1) * size], *(-1,) * back]
     return Route(taken=tuple(taken))
 
 

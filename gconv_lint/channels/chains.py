@@ -123,12 +123,27 @@ def _is_branches(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: lis
     """Whether the groups are the parallel branches of a bottleneck, two or more layers deep.
 
     A dense pointwise convolution divides its outputs among them and another one gathers theirs, as in figure 3 (a) of
-    ResNeXt; all layers between the two are spatial and have the same groups.
+    ResNeXt; all layers between the two are spatial and have the same groups, and nothing is added from elsewhere.
     """
     alike = {n.groups for n in numbers} == {numbers[0].groups}
     spatial = all(is_pointwise(layer) is False for layer in layers)
     divides = _source_conv(wiring, layers[0].inputs[0])
-    return alike and spatial and all(_is_dense_pointwise(wiring, layer) for layer in (divides, chain.reader))
+    if not alike or not spatial or not all(_is_dense_pointwise(wiring, each) for each in (divides, chain.reader)):
+        return False
+    return divides is not None and _is_all_behind(wiring, layers[-1].inputs[0], divides.id)
+
+
+def _is_all_behind(wiring: Wiring, end: int, divides: int) -> bool:
+    """Whether a tensor is made of what one layer made, and of no other dense layer's output or input of the model."""
+    queue, seen = [end], {divides}
+    while queue:
+        layer = wiring.layer[queue.pop()]
+        if layer.id not in seen:
+            seen.add(layer.id)
+            if layer.kind == "input" or wiring.is_dense(layer):
+                return False
+            queue.extend(layer.inputs)
+    return True
 
 
 def _source_conv(wiring: Wiring, source: int) -> Layer | None:

@@ -9,7 +9,7 @@ from gconv_lint.channels.wiring import CONVS, Wiring
 from gconv_lint.model.layers import Layer
 
 #: Layers that let every channel see others.
-_MIXING = frozenset({"linear", "mix", "product"})
+_MIXING = frozenset({"linear", "mix", "product", "recurrent"})
 
 
 class Fusion:

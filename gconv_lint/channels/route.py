@@ -38,10 +38,8 @@ def follow(route: Route, relation: Relation) -> Relation:
         return shared(relation.sets[0], len(route.taken), relation.understood)
     if relation.uniform:
         return of_sets((relation.sets[0] if i >= 0 else 0 for i in route.taken), relation.understood)
-    sets: Sequence[int] = relation.sets
-    if route.blocks is not None:
-        sets = _unions(route.blocks, sets)
-    return of_sets((sets[i] if i >= 0 else 0 for i in route.taken), relation.understood)
+    sets = relation.sets if route.blocks is None else _unions(route.blocks, relation.sets)
+    return of_sets(map((*sets, 0).__getitem__, route.taken), relation.understood)  # -1 takes the 0 at the end
 
 
 def _unions(blocks: Sequence[int], sets: Sequence[int]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import or_
 from typing import NamedTuple
 
 from gconv_lint.channels.relation import MAX_CHANNELS, Relation, constant, of_sets, shared, union
@@ -92,7 +93,8 @@ def _elementwise(step: _Step) -> Relation | None:
     everywhere = union(relation.sets[0] for relation in step.inputs if relation.uniform)
     result = several[0].sets
     for relation in several[1:]:
-        result = tuple(a if a == b else a | b for a, b in zip(result, relation.sets, strict=True))
+        if relation.sets != result:
+            result = tuple(map(or_, result, relation.sets))
     return of_sets(s | everywhere for s in result) if everywhere else of_sets(result)
 
 
@@ -152,6 +154,7 @@ _FUNCTIONS: dict[str, Callable[[_Step], Relation | None]] = {
     "global_pool": _identity,
     "shuffle": _shuffle,
     "linear": _dense,
+    "recurrent": _dense,
     "mix": _dense,
     "group_norm": _group_norm,
     "add": _elementwise,

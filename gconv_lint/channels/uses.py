@@ -155,7 +155,7 @@ def _detail(layer: Layer) -> str:
 
 def _ends(reader: Layer, behind: bool | None) -> bool | None:
     """Whether no convolution or linear layer stands at or behind ``reader``."""
-    if reader.kind in CONVS or reader.kind == "linear":
+    if reader.kind in CONVS or reader.kind in ("linear", "recurrent"):
         return False
     return None if reader.kind == "unknown" and behind else behind
 

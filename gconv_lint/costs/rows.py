@@ -62,8 +62,8 @@ def _channels(layer: Layer) -> dict[str, Any]:
         width = conv.in_channels // conv.groups if conv.groups else None
         numbers = {"in_channels": conv.in_channels, "out_channels": conv.out_channels, "groups": conv.groups}
         return {**numbers, "group_width": width, "kernel": _sizes(conv.kernel_size), "shape": shape_of(layer)}
-    if layer.kind == "linear" and layer.out_shape:
-        return {"in_channels": layer.attrs["inner"], "out_channels": layer.out_shape[-1]}
+    if layer.kind in ("linear", "recurrent") and layer.out_shape:
+        return {"in_channels": layer.attrs.get("features", layer.attrs["inner"]), "out_channels": layer.out_shape[-1]}
     return {}
 
 

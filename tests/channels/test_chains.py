@@ -171,6 +171,18 @@ def test_a_bottleneck_of_deep_branches(kernel: int, branches: bool) -> None:
     assert found.values["branches"] is branches
 
 
+def test_units_of_one_grouped_layer_each_are_no_branches() -> None:
+    s = Sketch(32)
+    x = s.op(s.conv(0, 3, 32))
+    inner = s.op(s.conv(s.op(s.conv(x, 32, 32, kernel_size=1)), 32, 32, 8))
+    x = s.op(s.plus(x, s.conv(inner, 32, 32, 32, kernel_size=1)))  # where a pointwise convolution belongs
+    inner = s.op(s.conv(s.conv(x, 32, 32, 32, kernel_size=1), 32, 32, 8))
+    s.plus(x, s.conv(inner, 32, 32, kernel_size=1))
+    found = chain(s)
+    assert found is not None
+    assert found.values["branches"] is False
+
+
 def test_res2net_hands_pieces_on() -> None:
     s = Sketch(64)
     x = s.op(s.conv(0, 64, 64, kernel_size=1))

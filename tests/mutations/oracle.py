@@ -1,8 +1,9 @@
 """What NaNs that travel through a model say of it: behind which convolutions groups stay apart, and until where.
 
 A grouped convolution's input gets NaNs in one of its groups for each probe of the batch. Where what a dense layer, or
-nobody, reads holds channels that no two probes reach together, the groups have not met. This shares nothing with the
-channel algebra; it needs a model that loses no NaN.
+nobody, reads holds channels that no two probes reach together, the groups have not met. In one more sample of the batch
+only its output is NaN, which shows what lies behind it and not beside. This shares nothing with the channel algebra; it
+needs a model that loses no NaN.
 """
 
 from __future__ import annotations
@@ -55,16 +56,21 @@ def _from(model: nn.Module, start: str, capable: set[str], size: tuple[int, ...]
             x[group, group * width : (group + 1) * width] = float("nan")
         passed.append(start)
 
+    def mark(_: nn.Module, __: object, result: Tensor) -> Tensor:
+        result = result.clone()
+        result[-1] = float("nan")
+        return result
+
     def made(path: str) -> None:
         def hook(_: nn.Module, __: object, result: Tensor) -> None:
-            if passed and path != start and _parts(_reached(result)) > 1:
+            if passed and path != start and _is_behind(result) and _parts(_reached(result[:-1])) > 1:
                 passed.append(path)
 
         hooks.append(model.get_submodule(path).register_forward_hook(hook))
 
     def look(path: str, x: Tensor) -> None:
-        channels = _reached(x)
-        if len(passed) > 1 and _parts(channels) > 1:
+        channels = _reached(x[:-1])
+        if len(passed) > 1 and _is_behind(x) and _parts(channels) > 1:
             found.append(Apart(start, path, max(map(len, channels)) > 1))
 
     def read(path: str) -> None:
@@ -73,7 +79,8 @@ def _from(model: nn.Module, start: str, capable: set[str], size: tuple[int, ...]
 
         hooks.append(model.get_submodule(path).register_forward_pre_hook(hook))
 
-    hooks = [model.get_submodule(start).register_forward_pre_hook(taint)]
+    part = model.get_submodule(start)
+    hooks = [part.register_forward_pre_hook(taint), part.register_forward_hook(mark)]
     for path, part in model.named_modules():
         if path in capable:
             made(path)
@@ -81,7 +88,7 @@ def _from(model: nn.Module, start: str, capable: set[str], size: tuple[int, ...]
             read(path)
     try:
         with torch.no_grad():
-            result = model(torch.randn(max(groups, 2), *size))
+            result = model(torch.randn(groups + 1, *size))
     finally:
         for hook in hooks:
             hook.remove()
@@ -91,6 +98,10 @@ def _from(model: nn.Module, start: str, capable: set[str], size: tuple[int, ...]
 
 def _is_capable(part: nn.Module) -> bool:
     return isinstance(part, nn.Conv2d) and 1 < part.groups < part.in_channels
+
+
+def _is_behind(x: Tensor) -> bool:
+    return bool(x[-1].isnan().any())
 
 
 def _reached(x: Tensor) -> list[set[int]]:

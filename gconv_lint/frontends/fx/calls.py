@@ -110,6 +110,15 @@ class Texts:
     def __init__(self, files: Mapping[str, SourceFile] | None = None) -> None:
         self._files = files or {}
         self._found: dict[str, Text | None] = {}
+        self._sites: dict[tuple[Spot, Sequence[str]], Site | None] = {}
+
+    def site(self, spot: Spot, callees: Sequence[str]) -> Site | None:
+        """The call that was going on at ``spot``; many chains pass through one."""
+        key = spot, callees
+        if key not in self._sites:
+            text = self.of(spot.path)
+            self._sites[key] = text.site(spot, callees) if text is not None else None
+        return self._sites[key]
 
     def of(self, path: str) -> Text | None:
         """The file, ``None`` where it cannot be read."""
@@ -176,8 +185,7 @@ def _steps(spots: Sequence[Spot], texts: Texts, callees: Sequence[str]) -> Itera
         if repeated or (spot.path.startswith(STANDARD) and not is_installed(spot.path)):
             callees = (spot.function, spot.owner)
             continue  # the function around a comprehension stands where the comprehension does
-        text = texts.of(spot.path)
-        site = text.site(spot, callees) if text is not None else None
+        text, site = texts.of(spot.path), texts.site(spot, callees)
         if text is None or site is None:
             return
         yield text, site

@@ -17,6 +17,7 @@ from gconv_lint.frontends.fx.movement import MOVEMENT
 from gconv_lint.frontends.fx.operations import CONSTANT, LEAVING
 from gconv_lint.frontends.fx.recorded import OVERWRITTEN, Operation, Recording, Ref, Tensor
 from gconv_lint.frontends.fx.reshaping import RESHAPING
+from gconv_lint.frontends.fx.sequences import SEQUENCES
 from gconv_lint.model.graph import Gap, LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer
 from gconv_lint.model.places import Place
@@ -210,4 +211,5 @@ _HANDLERS: dict[str, Handler] = {
     **RESHAPING,
     **JOINTS,
     **LOOKUPS,
+    **SEQUENCES,
 }

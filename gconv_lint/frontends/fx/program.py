@@ -65,6 +65,7 @@ class _Reading:
         self.answer = answer
         self.texts = Texts(answer.get("files", {}))
         self.spots = [Spot(*spot) for spot in answer.get("spots", ())]
+        self._places: dict[tuple[int, int], Place] = {}
         self.made = [self._record(made) for made in answer.get("made", ())]
 
     def program(self) -> Program:
@@ -185,6 +186,12 @@ class _Reading:
 
     def _place(self, made: int, number: int) -> Place:
         """Where a layer was constructed, or else where its operation is called."""
+        key = made, number
+        if key not in self._places:
+            self._places[key] = self._found_place(made, number)
+        return self._places[key]
+
+    def _found_place(self, made: int, number: int) -> Place:
         record = self.made[made] if made >= 0 else None
         found = record[1] if record is not None else self._chain(number, "")
         return found.place if found is not None else Place(self._path(), 1, 1, 1, 1)

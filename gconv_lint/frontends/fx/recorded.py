@@ -44,7 +44,7 @@ class Operation(NamedTuple):
     """One call of an ATen operation; tensors among its arguments and results are ``Ref``s.
 
     ``layer`` is the module that runs, ``chain`` the number of the chain of calls that led to the operation, -1 where
-    nobody keeps those.
+    nobody keeps those; ``reads`` are the tensors among its arguments where who made the operation has them at hand.
     """
 
     name: str
@@ -54,10 +54,13 @@ class Operation(NamedTuple):
     module: str
     layer: Any
     chain: int = -1
+    reads: tuple[int, ...] | None = None
 
     @property
     def inputs(self) -> tuple[int, ...]:
         """The tensors that the operation reads, in the order of its arguments."""
+        if self.reads is not None:
+            return self.reads
         return tuple(leaf.number for leaf in leaves((self.arguments, self.options), Ref))
 
 

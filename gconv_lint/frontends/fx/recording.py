@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from weakref import WeakValueDictionary
@@ -15,13 +15,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten
 from torch.utils.weak import WeakIdKeyDictionary
 
+from gconv_lint.frontends.fx.known import known
 from gconv_lint.frontends.fx.memory import apart, cut, memory, place
 from gconv_lint.frontends.fx.recorded import OVERWRITTEN, Operation, Recording, Ref, Tensor
+from gconv_lint.frontends.fx.recurrent import recurrent
 from gconv_lint.frontends.fx.stacks import Stacks
 from gconv_lint.frontends.fx.trees import leaves, replaced
-
-_ACTIVATIONS = frozenset(("relu", "hardtanh", "hardswish"))
-_IN_PLACE = frozenset(f"{name}_" for name in _ACTIVATIONS)
 
 
 def record(model: nn.Module, arguments: Sequence[Any], options: Mapping[str, Any]) -> Recording:
@@ -47,8 +46,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._stacks = stacks
         self._inputs: tuple[int, ...] = ()
         self._outputs: tuple[int, ...] = ()
+        #: Numbers by tensor; those without values take no memory, and are kept since weak references take time.
+        self._kept: dict[int, tuple[int, torch.Tensor]] = {}
         self._numbers: Any = WeakIdKeyDictionary()
-        self._sharing: dict[int, WeakValueDictionary[int, torch.Tensor]] = {}
+        self._sharing: dict[int, MutableMapping[int, torch.Tensor]] = {}
         self._paths = {id(part): path for path, part in model.named_modules()}
         self._running: list[nn.Module] = []
         named = [*model.named_parameters(), *model.named_buffers()]
@@ -62,7 +63,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         training = self._model.training
         self._model.eval()
         try:
-            with torch.no_grad(), self.watching(), self:
+            with torch.no_grad(), self.watching(), recurrent(self), self:
                 self._inputs = tuple(self.number(t) for t in _tensors((list(arguments), dict(options))))
                 result = self._model(*arguments, **options)
             self.refused = None
@@ -95,49 +96,79 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def number(self, tensor: torch.Tensor) -> int:
         """The number of a tensor, a new one if it was never seen."""
-        known = self._numbers.get(tensor)
-        return known if known is not None else self._enter(tensor)
+        kept = self._kept.get(id(tensor))
+        number = kept[0] if kept is not None else self._numbers.get(tensor)
+        return number if number is not None else self._enter(tensor)
 
     def _enter(self, tensor: torch.Tensor) -> int:
         number, name = len(self.tensors), self._names.get(id(tensor), "")
-        if is_lazy(tensor):  # it will be another tensor once it has a shape
+        if type(tensor) is not torch.Tensor and is_lazy(tensor):  # it will be another tensor once it has a shape
             self.tensors.append(Tensor((), tensor.dtype, name))
             return number
         value = tensor if not tensor.is_meta and not tensor.is_floating_point() else None
         self.tensors.append(Tensor(tuple(tensor.shape), tensor.dtype, name, tensor.requires_grad, value))
-        self._numbers[tensor] = number
-        self._sharing.setdefault(memory(tensor), WeakValueDictionary())[id(tensor)] = tensor
+        if tensor.is_meta:
+            self._kept[id(tensor)] = number, tensor
+        else:
+            self._numbers[tensor] = number
+        place = memory(tensor)
+        sharing = self._sharing.get(place)
+        if sharing is None:
+            sharing = self._sharing[place] = {} if tensor.is_meta else WeakValueDictionary()
+        sharing[id(tensor)] = tensor
         return number
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        kwargs = kwargs or {}
-        given = list(leaves((args, kwargs), torch.Tensor))
-        read = replaced((args, kwargs), torch.Tensor, lambda t: Ref(self.number(t)))
-        places = {t.is_meta for t in given}
-        if len(places) > 1:
+        kwargs, name = kwargs or {}, _name(func)
+        if name == "empty":
+            return func(*args, **kwargs)  # nothing is in it; batch norms make one each
+        given, operation = self._operation(name, args, kwargs)
+        if len({t.is_meta for t in given}) > 1:
             args, kwargs = replaced((args, kwargs), torch.Tensor, _without_values)
-        elif _name(func) == "arange" and all(isinstance(each, int) for each in args):
+        elif name == "arange" and all(isinstance(each, int) for each in args):
             kwargs = {**kwargs, "device": torch.device("cpu")}  # what permutes channels is to keep its values
-        here = self._running[-1] if self._running else None
-        path, name = self._paths.get(id(here), ""), _name(func)
-        chain = self._stacks.here() if self._stacks is not None else -1
-        operation = Operation(name, read[0], read[1], (), path, here, chain)
         try:
             if name == "convolution":
                 _fit(args)
-            known = _known(name, args)
-            result = func(*args, **kwargs) if known is None else known
+            made = known(name, args, kwargs)
+            result = func(*args, **kwargs) if made is None else made
         except Exception as error:
             self.refused = operation, error
             raise
-        made = list(leaves(result, torch.Tensor))
-        written = [t for t in made if any(t is other for other in given)]
-        self.operations.append(operation._replace(results=tuple(map(self._enter, made))))
-        for tensor in written:
-            self._overwrite(tensor, path)
+        self._note(operation, given, list(leaves(result, torch.Tensor)))
         return result
+
+    def note(self, name: str, arguments: tuple[Any, ...], made: Sequence[torch.Tensor]) -> None:
+        """Keep an operation that torch has no name for, or would take apart."""
+        given, operation = self._operation(name, arguments, {})
+        self._note(operation, given, made)
+
+    def _operation(
+        self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]
+    ) -> tuple[list[torch.Tensor], Operation]:
+        """The tensors that an operation which begins here reads, and the operation without its results."""
+        given: list[torch.Tensor] = []
+        reads: list[int] = []
+
+        def refer(tensor: torch.Tensor) -> Ref:
+            given.append(tensor)
+            reads.append(self.number(tensor))
+            return Ref(reads[-1])
+
+        read = replaced((arguments, options), torch.Tensor, refer)
+        here = self._running[-1] if self._running else None
+        path = self._paths.get(id(here), "")
+        chain = self._stacks.here() if self._stacks is not None else -1
+        return given, Operation(name, read[0], read[1], (), path, here, chain, tuple(reads))
+
+    def _note(self, operation: Operation, given: Sequence[torch.Tensor], made: Sequence[torch.Tensor]) -> None:
+        """Keep an operation and what it made."""
+        self.operations.append(operation._replace(results=tuple(map(self._enter, made))))
+        for tensor in made:
+            if any(tensor is other for other in given):
+                self._overwrite(tensor, operation.module)
 
     def _overwrite(self, tensor: torch.Tensor, path: str) -> None:
         """Everybody else who looks at the memory of a tensor that was written to sees something new."""
@@ -146,13 +177,19 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if other is tensor or apart(tensor, other):
                 continue
             if place(tensor) == place(other):
-                self._numbers[other] = number
+                self._renumber(other, number)
             else:
                 before = self.number(other)
                 inside, whole = cut(tensor, other), cut(other, tensor)
                 positions = inside if inside is not None else whole
                 arguments = (Ref(before), Ref(number), positions, inside is not None)
                 self.operations.append(Operation(OVERWRITTEN, arguments, {}, (self._enter(other),), path, None))
+
+    def _renumber(self, tensor: torch.Tensor, number: int) -> None:
+        if tensor.is_meta:
+            self._kept[id(tensor)] = number, tensor
+        else:
+            self._numbers[tensor] = number
 
 
 def _fit(arguments: Sequence[Any]) -> None:
@@ -167,32 +204,19 @@ def _fit(arguments: Sequence[Any]) -> None:
         )
 
 
-def _known(name: str, arguments: Sequence[Any]) -> Any:
-    """What an operation makes of tensors without values, ``None`` where torch is to say so.
-
-    These are frequent, and torch works them out in Python at the cost of all else.
-    """
-    data = arguments[0] if arguments else None
-    if not isinstance(data, torch.Tensor) or not data.is_meta or not data.is_floating_point():
-        return None
-    if name in _ACTIVATIONS:
-        return torch.empty_like(data)
-    if name in _IN_PLACE:
-        return data
-    if name != "native_batch_norm" or arguments[5] or arguments[3].shape != data.shape[1:2]:
-        return None
-    nothing = data.new_empty(0)
-    return torch.empty_like(data), nothing, nothing
-
-
 def is_lazy(tensor: torch.Tensor) -> bool:
     """Whether a parameter gets its shape from the first input."""
     return isinstance(tensor, (UninitializedParameter, UninitializedBuffer))
 
 
+_NAMES: dict[Any, str] = {}
+
+
 def _name(func: Any) -> str:
     """``convolution`` of ``aten.convolution.default``."""
-    name: str = func.overloadpacket.__name__
+    name = _NAMES.get(func)
+    if name is None:
+        name = _NAMES[func] = func.overloadpacket.__name__
     return name
 
 

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 #: Deeper chains than this are cut at their outer end.
 MAX_DEPTH = 100
+#: Whether a position in the code tells a range in the text; else what a frame's object is counts, too.
+_KNOWS_RANGES = sys.version_info >= (3, 11)
 
 
 class Spot(NamedTuple):
@@ -37,10 +39,23 @@ class Stacks:
         self._skipped = (*skipped, "<frozen ", "<string>")
         self._spot_numbers: dict[Spot, int] = {}
         self._chain_numbers: dict[tuple[int, ...], int] = {}
+        self._left_out: dict[str, bool] = {}
+        #: Where frames stand, as numbers that are quick to compare -> the chain; and what keeps these numbers theirs.
+        self._seen: dict[tuple[int, ...], int] = {}
+        self._codes: list[CodeType] = []
 
     def here(self, depth: int = MAX_DEPTH) -> int:
         """The number of the chain of calls that leads here, with its ``depth`` innermost calls."""
-        chain = tuple(self._number(spot) for spot in islice(self._spots(sys._getframe(1)), depth))
+        frames = list(islice(self._frames(sys._getframe(1)), depth))
+        key = tuple([number for frame in frames for number in (id(frame.f_code), frame.f_lasti)])
+        number = self._seen.get(key) if _KNOWS_RANGES else None
+        if number is None:
+            self._codes.extend(frame.f_code for frame in frames)
+            number = self._seen[key] = self._chain(frames)
+        return number
+
+    def _chain(self, frames: Sequence[FrameType]) -> int:
+        chain = tuple(self._number(_spot(frame.f_code, frame.f_lasti) or _line(frame)) for frame in frames)
         known = self._chain_numbers.get(chain)
         if known is None:
             known = self._chain_numbers[chain] = len(self.chains)
@@ -54,10 +69,14 @@ class Stacks:
             self.spots.append(spot)
         return known
 
-    def _spots(self, frame: FrameType | None) -> Iterator[Spot]:
+    def _frames(self, frame: FrameType | None) -> Iterator[FrameType]:
         while frame is not None:
-            if not frame.f_code.co_filename.startswith(self._skipped):
-                yield _spot(frame.f_code, frame.f_lasti) or _line(frame)
+            path = frame.f_code.co_filename
+            left_out = self._left_out.get(path)
+            if left_out is None:
+                left_out = self._left_out[path] = path.startswith(self._skipped)
+            if not left_out:
+                yield frame
             frame = frame.f_back
 
 

@@ -27,6 +27,8 @@ def replaced(tree: Any, kind: type[T], function: Callable[[T], Any]) -> Any:
     if isinstance(tree, kind):
         return function(tree)
     if isinstance(tree, (tuple, list)):
+        if isinstance(tree[0] if tree else 0, int) and all(type(item) is int for item in tree):
+            return tree  # sizes
         return type(tree)([replaced(item, kind, function) for item in tree])
     if isinstance(tree, dict):
         return {name: replaced(item, kind, function) for name, item in tree.items()}

@@ -1,24 +1,54 @@
-"""The modules of torch that recur: the products of each step, written out."""
+"""The modules of torch that attend or recur."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import torch_creation, torch_parts, torch_shapes
 from gconv_lint.frontends.whole.layer_kinds import Layer, keep, parameter
 from gconv_lint.frontends.whole.tensors import Tensor
-from gconv_lint.frontends.whole.torch_arithmetic import elementwise, linear, pointwise
 from gconv_lint.frontends.whole.values import Obj, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
 
-State = tuple[Tensor, ...]
+
+def attention_layer() -> Layer:
+    def init(
+        interp: Interpreter,
+        self: Obj,
+        embed_dim: Value,
+        num_heads: Value,
+        dropout: Value = 0.0,
+        bias: Value = True,
+        add_bias_kv: Value = False,
+        add_zero_attn: Value = False,
+        kdim: Value = None,
+        vdim: Value = None,
+        batch_first: Value = False,
+        **options: Value,
+    ) -> None:
+        keep(self, embed_dim=embed_dim, num_heads=num_heads, batch_first=batch_first)
+        wide = [d or embed_dim for d in (kdim, vdim)]
+        if wide == [embed_dim, embed_dim]:
+            self.attrs["in_proj_weight"] = parameter(3 * embed_dim, embed_dim)
+        else:
+            for name, size in zip(("q", "k", "v"), (embed_dim, *wide), strict=True):
+                self.attrs[f"{name}_proj_weight"] = parameter(embed_dim, size)
+        if bias:
+            self.attrs["in_proj_bias"] = parameter(3 * embed_dim)
+        self.attrs["out_proj"] = interp.call(interp.modules_of.cls("Linear"), [embed_dim, embed_dim, bias], {}, None)
+        if add_bias_kv:
+            self.attrs["bias_k"], self.attrs["bias_v"] = parameter(1, 1, embed_dim), parameter(1, 1, embed_dim)
+
+    def forward(interp: Interpreter, self: Obj, query: Tensor, key: Tensor, value: Tensor, **options: Value) -> Value:
+        made = Tensor(query.shape, query.dtype)
+        interp.gap("the products of `MultiheadAttention` are not counted")
+        return (interp.tape.emit("multi_head_attention", (query, key, value), made), None)
+
+    return Layer(init, forward)
 
 
 def recurrent_layer(gates: int, states: int) -> Layer:
-    """``LSTM`` has four gates and two states, ``GRU`` three and one, ``RNN`` one and one."""
-
     def init(
         interp: Interpreter,
         self: Obj,
@@ -33,13 +63,11 @@ def recurrent_layer(gates: int, states: int) -> Layer:
         **options: Value,
     ) -> None:
         keep(self, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers, batch_first=batch_first)
-        keep(self, bidirectional=bidirectional, bias=bias, proj_size=proj_size)
-        if proj_size:
-            interp.gap(f"`{self.cls.name}` with `proj_size` is not followed")
+        keep(self, bidirectional=bidirectional, bias=bias, projected=proj_size)
         ways = 2 if bidirectional else 1
         for layer in range(num_layers):
             for way in range(ways):
-                tail = _tail(layer, way)
+                tail = f"l{layer}{'_reverse' if way else ''}"
                 wide = input_size if layer == 0 else hidden_size * ways
                 self.attrs[f"weight_ih_{tail}"] = parameter(gates * hidden_size, wide)
                 self.attrs[f"weight_hh_{tail}"] = parameter(gates * hidden_size, hidden_size)
@@ -49,68 +77,16 @@ def recurrent_layer(gates: int, states: int) -> Layer:
 
     def forward(interp: Interpreter, self: Obj, input: Tensor, hx: Value = None) -> Value:
         own, ways = self.attrs, 2 if self.attrs["bidirectional"] else 1
-        if own["proj_size"] or len(input.shape) != 3:
-            return interp.unknown(f"`{self.cls.name}` is called in a way that is not followed")
-        rows: Tensor = torch_shapes.transpose(interp, input, 0, 1) if own["batch_first"] else input
-        begun = _begun(interp, self, hx, states, rows.shape[1], own["num_layers"] * ways)
-        ends: list[State] = []
-        for layer in range(own["num_layers"]):
-            sides = []
-            for way in range(ways):
-                steps = list(torch_parts.unbind(interp, rows, 0))
-                made, end = _run(interp, self, _tail(layer, way), steps[::-1] if way else steps, begun[len(ends)])
-                sides.append(torch_parts.stack(interp, made[::-1] if way else made, 0))
-                ends.append(end)
-            rows = torch_parts.cat(interp, sides, -1) if ways == 2 else sides[0]
-        last = tuple(torch_parts.stack(interp, [end[i] for end in ends], 0) for i in range(states))
-        made = torch_shapes.transpose(interp, rows, 0, 1) if own["batch_first"] else rows
-        return (made, last if states > 1 else last[0])
+        made = Tensor((*input.shape[:-1], own["hidden_size"] * ways), input.dtype)
+        batch = input.shape[0] if own["batch_first"] else input.shape[1]
+        rows = [Tensor((own["num_layers"] * ways, batch, own["hidden_size"]), input.dtype) for _ in range(states)]
+        if own["projected"] or len(input.shape) != 3:
+            interp.gap(f"the products of `{self.cls.name}` are not counted")
+            interp.tape.emit(self.cls.name.lower(), (input,), made, *rows)
+        else:
+            weights = [value for name, value in own.items() if name.startswith(("weight_", "bias_"))]
+            numbers = (own["bias"], own["num_layers"], 0.0, False, own["bidirectional"], own["batch_first"])
+            interp.tape.emit(self.cls.name.lower(), (input, hx, weights, *numbers), made, *rows)
+        return (made, tuple(rows) if states > 1 else rows[0])
 
     return Layer(init, forward)
-
-
-def _tail(layer: int, way: int) -> str:
-    return f"l{layer}{'_reverse' if way else ''}"
-
-
-def _begun(interp: Interpreter, self: Obj, given: Value, states: int, batch: int, count: int) -> list[State]:
-    """The states before the first step, one tuple for each layer and direction."""
-    if given is None:
-        shape = (count, batch, self.attrs["hidden_size"])
-        rows = [torch_creation.FUNCTIONS["zeros"](interp, *shape) for _ in range(states)]
-    else:
-        rows = list(given) if isinstance(given, (tuple, list)) else [given]
-    parts = [torch_parts.unbind(interp, row, 0) for row in rows]
-    return [tuple(part[i] for part in parts) for i in range(count)]
-
-
-def _run(interp: Interpreter, self: Obj, tail: str, steps: list[Tensor], state: State) -> tuple[list[Tensor], State]:
-    own, made = self.attrs, []
-    into = (own[f"weight_ih_{tail}"], own.get(f"bias_ih_{tail}"))
-    again = (own[f"weight_hh_{tail}"], own.get(f"bias_hh_{tail}"))
-    cell = {1: _rnn, 3: _gru, 4: _lstm}[into[0].shape[0] // own["hidden_size"]]
-    for step in steps:
-        interp.spend(1)
-        state = cell(interp, linear(interp, step, *into), linear(interp, state[0], *again), state)
-        made.append(state[0])
-    return made, state
-
-
-def _rnn(interp: Interpreter, fresh: Tensor, kept: Tensor, state: State) -> State:
-    return (pointwise("tanh")(interp, elementwise(interp, "add", fresh, kept)),)
-
-
-def _gru(interp: Interpreter, fresh: Tensor, kept: Tensor, state: State) -> State:
-    (a, b, c), (d, e, f) = (torch_parts.chunk(interp, x, 3, 1) for x in (fresh, kept))
-    reset, update = (pointwise("sigmoid")(interp, elementwise(interp, "add", x, y)) for x, y in ((a, d), (b, e)))
-    new = pointwise("tanh")(interp, elementwise(interp, "add", c, elementwise(interp, "mul", f, reset)))
-    change = elementwise(interp, "mul", elementwise(interp, "sub", state[0], new), update)
-    return (elementwise(interp, "add", change, new),)
-
-
-def _lstm(interp: Interpreter, fresh: Tensor, kept: Tensor, state: State) -> State:
-    parts = torch_parts.chunk(interp, elementwise(interp, "add", fresh, kept), 4, 1)
-    into, forget, out = (pointwise("sigmoid")(interp, parts[i]) for i in (0, 1, 3))
-    new = elementwise(interp, "mul", into, pointwise("tanh")(interp, parts[2]))
-    cell = elementwise(interp, "add", elementwise(interp, "mul", forget, state[1]), new)
-    return (elementwise(interp, "mul", out, pointwise("tanh")(interp, cell)), cell)
