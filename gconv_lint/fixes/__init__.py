@@ -50,10 +50,10 @@ def _fix(finding: Finding, documents: Documents, readers: Readers, graphs: Seque
     if not made:
         return None
     changes, common = _merged([change for fix in made for change in fix.changes])
+    grades = {fix.applicability for fix in made}
+    made[0] = made[0]._replace(applicability=next(grade for grade in _STRICTEST if grade in grades))
     if common is None:
-        grades = {fix.applicability for fix in made}
-        graded = next(grade for grade in _STRICTEST if grade in grades)
-        return made[0]._replace(changes=changes, applicability=graded) if changes else None
+        return made[0]._replace(changes=changes) if changes else None
     return _together(made[0], changes, common) if common > 1 else _apart(cases) or _dense(made[0], changes)
 
 

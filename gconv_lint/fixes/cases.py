@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gconv_lint.fixes.documents import Document, Documents
-from gconv_lint.fixes.origins import Origins, Spot
+from gconv_lint.fixes.origins import Origins
 from gconv_lint.fixes.readers import Readers, Way
+from gconv_lint.fixes.spots import Spot
 from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.syntax import integer
 from gconv_lint.model.findings import Finding

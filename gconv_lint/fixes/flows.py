@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gconv_lint.fixes.origins import Origins, Spot, assignments, names_of
+from gconv_lint.fixes.origins import Origins
+from gconv_lint.fixes.spots import Spot, assignments, names_of
 from gconv_lint.frontends.source.constructs.imports import dotted
 
 #: Calls whose result is made of the values that they are given; what other calls give is theirs.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gconv_lint.fixes.documents import Document
-from gconv_lint.fixes.origins import Spot, assignments
+from gconv_lint.fixes.spots import Spot, assignments
 from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.model.fixes import Plan
 

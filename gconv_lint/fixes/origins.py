@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from gconv_lint.fixes.documents import Document, Documents
-from gconv_lint.frontends.source.constructs.syntax import has_stars
-from gconv_lint.model.places import Place
+from gconv_lint.fixes import holders
+from gconv_lint.fixes.documents import Documents
+from gconv_lint.fixes.spots import Function, Spot, assignments, default, names_of, parameters, same, taker
+from gconv_lint.frontends.source.constructs.imports import dotted
+from gconv_lint.frontends.source.constructs.syntax import has_stars, integer
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 MAX_STEPS = 32
 
 
-class Spot(NamedTuple):
-    """An expression of a file, and the calls that lead to it, innermost first."""
+class Trail(NamedTuple):
+    """The expressions from a value to where it is written, or to where that cannot be told any more.
 
-    document: Document
-    node: ast.expr
-    callers: Sequence[Place] = ()
+    ``held`` are the names and keys under which a dictionary, a class or a file holds it for whoever asks.
+    """
+
+    spots: Sequence[Spot] = ()
+    found: bool = False
+    held: frozenset[str] = frozenset()
 
 
 class Origins:
@@ -28,19 +31,41 @@ class Origins:
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
+        self._holders = holders.Holders(self, documents)
 
-    def of(self, spot: Spot | None, through: Callable[[str], object] = bool) -> Spot | None:
+    def of(
+        self, spot: Spot | None, through: Callable[[str], object] = bool, known: Collection[object] | None = None
+    ) -> Spot | None:
         """The expression that is no name any more; ``None`` where it cannot be told.
 
-        Only names that ``through`` is true of are looked behind.
+        Only names that ``through`` is true of are looked behind; see ``trail`` for what is ``known``.
         """
-        for _ in range(MAX_STEPS):
-            if spot is None or not _is_name(spot.node):
-                return spot
-            if not through(_last(spot.node)):
-                return None
-            spot = self._step(spot)
-        return None
+        trail = self.trail(spot, through, known)
+        return trail.spots[-1] if trail.found else None
+
+    def trail(
+        self, spot: Spot | None, through: Callable[[str], object] = bool, known: Collection[object] | None = None
+    ) -> Trail:
+        """The way to where a value is written.
+
+        With a collection of values that it is ``known`` to have, or an empty one, it leads into dictionaries, classes
+        and other files as well, and to no number that is none of these.
+        """
+        spots: list[Spot] = []
+        held: set[str] = set()
+        while spot is not None and len(spots) < MAX_STEPS:
+            spots.append(spot)
+            if not _is_followed(spot.node, deep=known is not None):
+                value = integer(spot.node)
+                return Trail(spots, value is None or not known or value in known, frozenset(held))
+            name = holders.word(spot.node)
+            if name and not through(name):
+                break
+            before, spot = spot, self._step(spot)
+            if spot is None and known is not None:
+                spot = self._holders.step(before, known)
+                held |= {name} if name and spot is not None else set()
+        return Trail(spots, held=frozenset(held))
 
     def argument(self, spot: Spot, positions: Sequence[str], name: str) -> Spot | None:
         """What the call ``spot`` passes for a parameter; ``None`` where it does not say."""
@@ -56,24 +81,26 @@ class Origins:
         return self._passed_on(spot, call, name)
 
     def _passed_on(self, spot: Spot, call: ast.Call, name: str) -> Spot | None:
-        """What ``**kwargs`` of the function around the call holds under ``name``, if its caller says so."""
-        function = spot.document.function_of(call)
+        """What the one ``**kwargs`` of a call holds under ``name``, or the ``partial`` that is called."""
         stars = [keyword.value for keyword in call.keywords if keyword.arg is None]
-        if function is None or function.args.kwarg is None or len(stars) != 1:
+        if stars:
+            return self._holders.item(spot, stars[0], name) if len(stars) == 1 else None
+        made = self.of(spot._replace(node=call.func), known=()) if isinstance(call.func, ast.Name) else None
+        if made is None or not isinstance(made.node, ast.Call) or not dotted(made.node.func).endswith("partial"):
             return None
-        star = stars[0]
-        if not isinstance(star, ast.Name) or star.id != function.args.kwarg.arg:
-            return None
-        above = self.caller(spot)
-        return None if above is None else self.argument(above, parameters(function), name)
+        return next((made._replace(node=each.value) for each in made.node.keywords if each.arg == name), None)
 
     def _step(self, spot: Spot) -> Spot | None:
+        """One step through a name or an attribute."""
         if isinstance(spot.node, ast.Attribute):
             return self.attribute(spot, spot.node)
-        assert isinstance(spot.node, ast.Name)
-        function = spot.document.function_of(spot.node)
+        if not isinstance(spot.node, ast.Name):
+            return None
+        function = taker(spot.document, spot.node)
+        if isinstance(function, ast.Lambda):
+            return self.parameter(spot, function, spot.node.id)
         scope: ast.AST = function or spot.document.tree
-        written = [value for target, value in assignments(scope) if _same(target, spot.node)]
+        written = [value for target, value in assignments(scope) if same(target, spot.node)]
         if written:
             only = written[0] if len(written) == 1 else None
             return None if only is None or only is spot.node else spot._replace(node=only)
@@ -83,7 +110,7 @@ class Origins:
 
     def _global(self, spot: Spot, name: ast.Name) -> Spot | None:
         tree = spot.document.tree
-        written = [value for target, value in assignments(tree) if _same(target, name)]
+        written = [value for target, value in assignments(tree) if same(target, name)]
         return Spot(spot.document, written[0]) if len(written) == 1 else None
 
     def parameter(self, spot: Spot, function: Function, name: str) -> Spot | None:
@@ -95,15 +122,15 @@ class Origins:
                 return passed
             if not isinstance(above.node, ast.Call) or has_stars(above.node):
                 return None
-        default = _default(function, name)
-        return None if default is None else spot._replace(node=default)
+        written = default(function, name)
+        return None if written is None else spot._replace(node=written)
 
     def attribute(self, spot: Spot, node: ast.Attribute) -> Spot | None:
         """``self.x`` is what ``__init__`` of the class stores, if it does so once."""
         owner = spot.document.class_of(node)
         if owner is None or not (isinstance(node.value, ast.Name) and node.value.id == "self"):
             return None
-        written = [(target, value) for target, value in assignments(owner) if _same(target, node)]
+        written = [(target, value) for target, value in assignments(owner) if same(target, node)]
         if len(written) != 1:
             return None
         target, value = written[0]
@@ -137,82 +164,8 @@ class Origins:
         return None if document is None or call is None else Spot(document, call, rest)
 
 
-def assignments(scope: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Targets and values of what a function, class or module assigns; other functions' bodies are looked into
-    only for classes, whose methods assign to ``self``. A target that is changed otherwise comes with itself.
-    """
-    for node in _own(scope):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                yield from _pairs(target, node.value)
-        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
-            yield node.target, node.value
-        elif isinstance(node, ast.AugAssign):
-            yield node.target, node.target
-        elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
-            yield from _unknown(node.target)
-        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-            yield from _unknown(node.optional_vars)
-
-
-def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
-    if not isinstance(target, (ast.Tuple, ast.List)):
-        yield target, value
-    elif isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
-        for left, right in zip(target.elts, value.elts, strict=True):
-            yield from _pairs(left, right)
-    else:
-        yield from _unknown(target)
-
-
-def _unknown(target: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
-    for part in ast.walk(target):
-        if isinstance(part, (ast.Name, ast.Attribute)):
-            yield part, part
-
-
-def _own(scope: ast.AST) -> Iterator[ast.AST]:
-    queue = list(ast.iter_child_nodes(scope))
-    while queue:
-        node = queue.pop()
-        yield node
-        if isinstance(scope, ast.ClassDef) or not isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            queue.extend(ast.iter_child_nodes(node))
-
-
-def _is_name(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
-
-
-def _last(node: ast.expr) -> str:
-    """The name itself, or the attribute."""
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
-def _same(target: ast.expr, node: ast.expr) -> bool:
-    if isinstance(target, ast.Name) and isinstance(node, ast.Name):
-        return target.id == node.id
-    if isinstance(target, ast.Attribute) and isinstance(node, ast.Attribute):
-        return target.attr == node.attr and ast.dump(target.value) == ast.dump(node.value).replace("Store()", "Load()")
-    return False
-
-
-def parameters(function: Function) -> list[str]:
-    """The positional parameters of a function without ``self``."""
-    names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-    return names[1:] if names[:1] in (["self"], ["cls"]) else names
-
-
-def names_of(function: Function) -> set[str]:
-    """All named parameters of a function."""
-    return {each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
-
-
-def _default(function: Function, name: str) -> ast.expr | None:
-    arguments = function.args
-    positional = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
-    defaults: dict[str, ast.expr | None] = dict(
-        zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True)
-    )
-    defaults |= {each.arg: value for each, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)}
-    return defaults.get(name)
+def _is_followed(node: ast.expr, *, deep: bool) -> bool:
+    """Whether an expression only names a value that is written elsewhere."""
+    if isinstance(node, ast.Attribute):
+        return deep or isinstance(node.value, ast.Name)
+    return isinstance(node, ast.Name) or (deep and holders.is_access(node))

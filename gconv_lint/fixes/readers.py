@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from gconv_lint.fixes.documents import Documents
-from gconv_lint.fixes.origins import Origins, Spot
+from gconv_lint.fixes.origins import Origins
+from gconv_lint.fixes.spots import Spot
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.places import Place
 from gconv_lint.model.signatures import SIGNATURES
@@ -31,6 +32,11 @@ class Readers:
     def values(self, place: Place, name: str) -> set[object]:
         """The values that an argument has in the layers of a place."""
         return {_value(layer, name) for layer in self._at.get(place, ())}
+
+    def wrong(self, place: Place, name: str) -> set[object]:
+        """Those of them that torch refuses; all, where it refuses none."""
+        layers = self._at.get(place, ())
+        return {_value(layer, name) for layer in layers if _is_refused(layer, name)} or self.values(place, name)
 
     @cached_property
     def _at(self) -> dict[Place, list[Layer]]:
@@ -60,18 +66,19 @@ class Readers:
             known = self._known[name, value] = dict[ast.expr, list[Way]]()
             for layer in self._given.get((name, value), ()):
                 for way in _sound_ways(layer, value, _DIVIDED[name]):
-                    source = self._source(layer, way[1:], name)
+                    source = self._source(layer, way[1:], name, value)
                     if source is not None:
                         known.setdefault(source, []).append(way)
         return self._known[name, value]
 
-    def _source(self, layer: Layer, callers: Way, name: str) -> ast.expr | None:
+    def _source(self, layer: Layer, callers: Way, name: str, value: int) -> ast.expr | None:
         document = self._documents.get(layer.place.path)
         call = document.call_at(layer.place) if document is not None else None
         if document is None or call is None or layer.site is None:
             return None
         positions = SIGNATURES.get(layer.site.function, ((), 0))[0]
-        found = self._origins.of(self._origins.argument(Spot(document, call, callers), positions, name))
+        passed = self._origins.argument(Spot(document, call, callers), positions, name)
+        found = self._origins.of(passed, known=(value,))
         return found.node if found is not None else None
 
 
@@ -90,6 +97,12 @@ def _sound_ways(layer: Layer, groups: int, counts: Sequence[str]) -> Iterator[Wa
     for callers in layer.site.callers or ((),):
         if known or callers:  # what nobody in sight builds is no way yet
             yield (layer.place, *callers)
+
+
+def _is_refused(layer: Layer, name: str) -> bool:
+    groups = _value(layer, name)
+    counts = (_value(layer, each) for each in _DIVIDED.get(name, ()))
+    return type(groups) is int and any(type(each) is int and (groups < 1 or each % groups) for each in counts)
 
 
 def _value(layer: Layer, name: str) -> object:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gconv_lint.fixes import flows, layers
+from gconv_lint.fixes import flows, layers, uses
 from gconv_lint.fixes.actions import numbers
 from gconv_lint.fixes.cases import Case, Draft, is_repeatable, position_in
-from gconv_lint.fixes.origins import Spot, assignments, parameters
 from gconv_lint.fixes.rewriting import REPLACE
+from gconv_lint.fixes.spots import Spot, assignments, parameters
 from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.syntax import has_stars
 from gconv_lint.model.fixes import Applicability, Change
@@ -21,6 +21,8 @@ from gconv_lint.model.signatures import SIGNATURES
 _COUNTS = re.compile(r"group|cardinal|^g$", re.IGNORECASE)
 
 _TRUTHS = ("True", "False")
+#: Longer expressions are not quoted in a title.
+MAX_TEXT = 60
 
 
 def set_argument(case: Case) -> Draft | None:
@@ -39,16 +41,46 @@ def set_argument(case: Case) -> Draft | None:
 
 #: What a title says of the number that leaves nothing grouped.
 DENSE = "; one group makes it dense"
-SHARED = "; layers that are right read the same number"
+#: What a title says of a number that is not changed unasked, in front of the place where it is written.
+SHARED = "; layers that are right read the same number, written"
+COMPUTED = "; other code computes with the number, which is written"
+DECIDED = "; it comes from `{}`"
 
 
 def _shown(case: Case, name: str, value: str) -> Draft | None:
-    """The number that others read as well, changed for all: to be seen, not to be done."""
+    """The number changed where others read it as well, or what decides it replaced: to be seen, not to be done."""
+    if case.apart:
+        return None
     changes = [change_to(case, spot, case.positions, name, value, alone=False) for spot in case.ways()]
     made = tuple(dict.fromkeys(change for change in changes if change is not None))
-    if not made or None in changes or case.apart:
+    if not made or None in changes:
+        return _decided(case, name, value) if value.isdecimal() else None
+    place = made[0].place
+    why = SHARED if any(case.sound(spot) for spot in _written(case, name)) else COMPUTED
+    return Draft(made, f"{case.plan.recipe.title}{why} at {place.source}:{place.line}", Applicability.DISPLAY)
+
+
+def _written(case: Case, name: str) -> Iterator[Spot]:
+    """Where the number of each way is written."""
+    for spot in case.ways():
+        written = case.origins.of(case.origins.argument(spot, case.positions, name), known=_known(case, spot, name))
+        if written is not None:
+            yield written
+
+
+def _decided(case: Case, name: str, value: str) -> Draft | None:
+    """The expression of the call replaced by the number, and what that comes from."""
+    spot = case.call
+    passed = None if spot is None else case.origins.argument(spot, case.positions, name)
+    if spot is None or passed is None or spot.node not in passed.document.around(passed.node):
         return None
-    return Draft(made, case.plan.recipe.title + SHARED, Applicability.DISPLAY)
+    last = case.origins.trail(passed, known=_known(case, spot, name)).spots[-1]
+    place = last.document.place(*last.document.span(last.node))
+    text = " ".join(last.document.source(last.node).split())
+    where = "" if last.node is passed.node else f" at {place.source}:{place.line}"
+    change = spot.document.change(passed.node, REPLACE, value)
+    title = case.plan.recipe.title + DECIDED.format(text) + where
+    return Draft([change], title, Applicability.DISPLAY) if len(text) <= MAX_TEXT else None
 
 
 def change_to(
@@ -61,14 +93,23 @@ def change_to(
         return None
     if passed is None or not (value.isdecimal() or value in _TRUTHS):
         return spot.document.change(spot.node, "set_argument", name, position_in(positions, name), value)
-    written = case.origins.of(passed, lambda word: name in word or _COUNTS.search(word))
-    if written is None or not _is_number(written.node):
+    trail = case.origins.trail(passed, lambda word: name in word or _COUNTS.search(word), _known(case, spot, name))
+    written = trail.spots[-1]
+    if not trail.found or not _is_number(written.node):
         return _dense(case, spot) if name == "groups" else None
     if value in _TRUTHS and isinstance(written.document.parents[written.node], ast.arguments):
         return None  # a default, for other calls too
     if alone and value.isdecimal() and (sound := case.sound(written)):
         return numbers.passed(case, spot, positions, name, value, sound)
+    if alone and any(uses.is_computed_with(each.document, word) for word in trail.held for each in trail.spots):
+        return None
     return written.document.change(written.node, REPLACE, value)
+
+
+def _known(case: Case, spot: Spot, name: str) -> frozenset[object]:
+    """The numbers that an argument has in the layers that a call makes: those that torch refuses, if any."""
+    place = spot.document.place(*spot.document.span(spot.node))
+    return frozenset(value for value in case.readers.wrong(place, name) if type(value) is int)
 
 
 def _dense(case: Case, spot: Spot) -> Change | None:
@@ -222,7 +263,7 @@ def _divisions(case: Case, spot: Spot) -> Iterator[Change]:
     """The quotient that an argument is; else those among all that its value may be made of."""
     for name in case.word("arguments").split():
         passed = case.origins.argument(spot, case.positions, name)
-        written = case.origins.of(passed)
+        written = case.origins.of(passed, known=())
         if written is not None and _divides(written.node):
             yield written.document.change(written.node, "floor_division")
         elif passed is not None:

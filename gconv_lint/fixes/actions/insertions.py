@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from gconv_lint.fixes import layers
 from gconv_lint.fixes.cases import Case, Draft, Unplaced
 from gconv_lint.fixes.documents import Document
-from gconv_lint.fixes.origins import Spot
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
+from gconv_lint.fixes.spots import Spot
 from gconv_lint.fixes.texts import groups_text, pointwise
 from gconv_lint.model.fixes import Change
 

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Sequence
 
 from gconv_lint.fixes.cases import Case, position_in
-from gconv_lint.fixes.origins import Spot, names_of, parameters
 from gconv_lint.fixes.readers import Way, passes
 from gconv_lint.fixes.rewriting import REPLACE
+from gconv_lint.fixes.spots import Spot, names_of, parameters, taker
 from gconv_lint.frontends.source.constructs.syntax import has_stars
 from gconv_lint.model.fixes import Change
 
@@ -38,7 +38,7 @@ def _parameter(case: Case, given: Spot) -> tuple[Spot, Sequence[str], str] | Non
         if stored is None:
             return None
         given, node = stored, stored.node
-    function = given.document.function_of(node)
+    function = taker(given.document, node) if isinstance(node, ast.Name) else None
     if not isinstance(node, ast.Name) or function is None or node.id not in names_of(function):
         return None
     above = case.origins.caller(given)
@@ -46,7 +46,7 @@ def _parameter(case: Case, given: Spot) -> tuple[Spot, Sequence[str], str] | Non
 
 
 def _set(here: Spot, positions: Sequence[str], name: str, value: str, given: Spot | None) -> Change | None:
-    if given is not None:
+    if given is not None and here.node in given.document.around(given.node):
         return given.document.change(given.node, REPLACE, value)
     if not isinstance(here.node, ast.Call) or has_stars(here.node):
         return None

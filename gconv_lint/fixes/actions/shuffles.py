@@ -10,8 +10,8 @@ from gconv_lint.fixes import layers
 from gconv_lint.fixes.actions.arguments import change_to
 from gconv_lint.fixes.cases import Case, Draft
 from gconv_lint.fixes.documents import Document
-from gconv_lint.fixes.origins import Spot, assignments
 from gconv_lint.fixes.rewriting import REPLACE
+from gconv_lint.fixes.spots import Spot, assignments
 from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.model.fixes import Change
 

@@ -6,8 +6,8 @@ import ast
 
 from gconv_lint.fixes.cases import Case, Draft, Unplaced
 from gconv_lint.fixes.documents import Document
-from gconv_lint.fixes.origins import assignments, names_of
 from gconv_lint.fixes.rewriting import INSERT, REPLACE
+from gconv_lint.fixes.spots import assignments, names_of
 from gconv_lint.frontends.source.constructs.imports import dotted
 
 
