@@ -78,6 +78,10 @@ def run(words: Sequence[str]) -> int:
     except OSError:
         raise SettingError("the current folder does not exist any more") from None
     paths, stdin = _inputs(options)
+    if options.roots_budget is not None:
+        from gconv_lint.commands.targets import check_positive
+
+        check_positive("--roots-budget", options.roots_budget)
     settings = Configs([stdin[0]] if stdin else paths, rulebook.rules(), flags_of(options))
     found = api.files_of(paths, settings, stdin)
     if options.show_files or options.show_settings:

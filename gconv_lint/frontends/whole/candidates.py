@@ -46,7 +46,7 @@ def _rows(statement: ast.stmt) -> Iterator[tuple[str, str, Any]]:
             yield statement.name, next(filter(None, map(_callee, returned)), statement.name), statement
     elif isinstance(statement, (ast.Assign, ast.AnnAssign)) and isinstance(statement.value, ast.Call):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        if len(targets) == 1 and isinstance(targets[0], ast.Name):
+        if len(targets) == 1 and isinstance(targets[0], ast.Name) and not targets[0].id.startswith("_"):
             yield targets[0].id, targets[0].id, statement
 
 

@@ -77,15 +77,17 @@ class Modules:
 
     def rests_on(self, name: str) -> dict[Key, str]:
         """Everything on disk that a module and those that it imports were made of, where that is recorded."""
-        found: dict[Key, str] = {}
-        seen, waiting = {name}, [name]
+        return {key: seen for each in self.reached(name) for key, seen in self._lookups.get(each, {}).items()}
+
+    def reached(self, name: str) -> list[str]:
+        """A module and those that it imports, and these import, by name."""
+        found = {name: None}
+        waiting = [name]
         while waiting:
-            each = waiting.pop()
-            found.update(self._lookups.get(each, {}))
-            new = self._imports.get(each, set()) - seen
-            seen |= new
+            new = [each for each in sorted(self._imports.get(waiting.pop(), ())) if each not in found]
+            found.update(dict.fromkeys(new))
             waiting += new
-        return found
+        return list(found)
 
     def _path(self, name: str) -> str | None:
         parts, lookups = name.split("."), self._noted(name)

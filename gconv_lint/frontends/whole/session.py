@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple
 
+from gconv_lint.frontends.fx.calls import Texts
 from gconv_lint.frontends.fx.program import Program, read
 from gconv_lint.frontends.fx.wire import Lowered
 from gconv_lint.frontends.source.lookups import CONTENT, Key, Lookups
 from gconv_lint.frontends.source.project import module_name
 from gconv_lint.frontends.whole.engine import FRAMES, Answer, Work
+from gconv_lint.frontends.whole.held import held, is_same
 from gconv_lint.frontends.whole.interpreter import Interpreter
 from gconv_lint.frontends.whole.sketches import Sketches, is_grouped
 from gconv_lint.frontends.whole.tensors import Tensor
-from gconv_lint.frontends.whole.values import Namespace, Obj, Raised, Unknown, Value
+from gconv_lint.frontends.whole.values import External, Namespace, Obj, Raised, Unknown, Value
 from gconv_lint.model.targets import Limits, Target
 
 #: How far a model was followed: to its end, or with something that is not understood; not at all since it constructs
@@ -28,6 +30,8 @@ WHOLE, PARTIAL, DENSE, NO_INPUT, FAILED = "whole", "partial", "dense", "no-input
 NO_MODEL = ""
 #: A convolution that is no module.
 _FUNCTIONAL = re.compile(r"(?<!\w)conv(?:_transpose)?[123]d\(")
+#: Values at the top level of a file that are no model.
+_PLAIN = (int, float, bool, str, bytes, tuple, list, dict, set, frozenset, type(None), Tensor, External, Unknown)
 #: Models between two looks for what is not used any more.
 _ROUND = 32
 
@@ -52,6 +56,7 @@ class Session:
         self._interp: Interpreter | None = None
         self._sketches: Sketches | None = None
         self._path = ""
+        self._texts = Texts()
         #: the folder that imports start from, and the one file that may go on where something in it is not understood
         self._shared: tuple[str, str] = ("", "")
         self._count = 0
@@ -65,7 +70,7 @@ class Session:
         try:
             yield self
         finally:
-            self._interp = self._sketches = None
+            self._interp, self._sketches, self._texts = None, None, Texts()
             sys.setrecursionlimit(before)
             gc.unfreeze()
             if collecting:
@@ -83,9 +88,12 @@ class Session:
         sketches = self._sketches if rough and not self._dense else None
         root = Root(target, Limits(seconds), interp, self._dense, sketches)
         answer = root.answer()
+        if root.spoiled:  # by the rough look, which is not to be seen by the real one
+            self._interp = None
+            return self.see(target, seconds, rough=False)
         looked = {**lookups, **root.interp.modules.rests_on(name)}
         state = root.state()
-        program = read(target, answer) if state in (WHOLE, PARTIAL, NO_INPUT, FAILED) else None
+        program = read(target, answer, self._texts) if state in (WHOLE, PARTIAL, NO_INPUT, FAILED) else None
         self._keep(root, folder, path)
         return Seen(state, program, looked, root.sized)
 
@@ -106,12 +114,17 @@ class Session:
             return interp
         interp = Interpreter([target.folder or folder], seconds)
         interp.modules.recording = True
-        self._sketches = None
+        self._sketches, self._texts = None, Texts(interp.modules.files)
         return interp
 
     def _keep(self, root: Root, folder: str, path: str) -> None:
         interp = root.interp
-        clean = root.fault is None and len(interp.gaps) <= root.loaded and not root.makes_while_loading()
+        clean = (
+            root.fault is None
+            and len(interp.gaps) <= root.loaded
+            and not root.makes_while_loading()
+            and root.is_unchanged()
+        )
         self._interp = interp if clean and not root.target.folder else None
         self._shared = folder, path if interp.gaps else ""
 
@@ -129,33 +142,56 @@ class Root(Work):
         self.sized = bool(target.inputs)
         #: gaps of modules that were loaded, before anything was built
         self.loaded = 0
+        #: whether a rough look changed what modules hold
+        self.spoiled = False
         self._state = NO_MODEL
+        self._modules: list[Namespace] = []
+        self._held: list[Value] = []
         self._qualified = ""
 
     def state(self) -> str:
         """How far it was followed."""
-        if self._state in (DENSE, NO_INPUT, NO_MODEL) and self.fault is None:
+        made = self.interp.modules_of.watched.made
+        if self.fault is not None:  # what fails before it makes a layer may be anything
+            return FAILED if made or self.target.folder else NO_MODEL
+        if self._state in (NO_INPUT, NO_MODEL) or not self.interp.gaps:
             return self._state
-        if self.fault is not None:
-            return FAILED
-        return PARTIAL if self.interp.gaps else WHOLE
+        return PARTIAL if made else NO_MODEL
 
     def _do(self) -> None:
         factory = self._found()
         self.loaded = len(self.interp.gaps)
-        if self._sketches is not None and not isinstance(factory, Obj) and self._looks_dense(factory, self._sketches):
-            self._state = DENSE
+        self._modules = self._loaded()
+        self._held = held(self._modules)
+        if self._sketches is not None and not isinstance(factory, Obj) and not self.makes_while_loading():
+            dense = self._looks_dense(factory, self._sketches)
+            self.spoiled = not dense and not self.is_unchanged()
+            self._state = DENSE if dense else NO_MODEL
+            if dense or self.spoiled:
+                return
+        if type(factory) in _PLAIN:
             return
         made = self._guarded(factory, [], dict(self.target.args), "built")
         model = self._model_of(made)
         if self.fault is not None or isinstance(made, Unknown):
-            self._state = FAILED if self.fault is not None else PARTIAL
+            self._state = PARTIAL
             return
         if model is None:
             return
         self._state = WHOLE if self._matters() else DENSE
         if self._state == WHOLE:
             self._run(model)
+
+    def _loaded(self) -> list[Namespace]:
+        """The modules that the model's own rests on."""
+        names = self.interp.modules.reached(self._qualified)
+        found = (self.interp.modules.loaded.get(name) for name in names)
+        return [module for module in found if isinstance(module, Namespace)]
+
+    def is_unchanged(self) -> bool:
+        """Whether modules hold what they held when they were loaded, and no others came to them."""
+        now = self._loaded()
+        return now == self._modules and is_same(self._held, held(now))
 
     def _looks_dense(self, factory: Value, sketches: Sketches) -> bool:
         """Whether a rough look shows a model with nothing grouped; in any other case nothing is known yet."""
@@ -233,7 +269,7 @@ class Root(Work):
         return super()._graph()
 
     def _data(self) -> Answer:
-        return {} if self._state in (DENSE, NO_MODEL) and self.fault is None else super()._data()
+        return {} if self.state() in (DENSE, NO_MODEL) else super()._data()
 
 
 @cache
