@@ -194,6 +194,12 @@ def test_what_is_not_understood_is_silent_and_counted(zoo: Folder) -> None:
     assert states(zoo) == {"partial": 1}
 
 
+def test_files_that_cannot_be_loaded_are_counted(zoo: Folder) -> None:
+    zoo.write({"small.py": SMALL + "\n\nraise ImportError('not here')\n"})
+    assert zoo.found("--roots") == []
+    assert states(zoo) == {"unread": 1}
+
+
 def test_layers_of_a_model_that_is_not_whole_are_judged(zoo: Folder) -> None:
     text = UNITS.replace("x = self.stem(x)", "x = somewhere.mix(self.stem(x))")
     zoo.write({"units.py": "import somewhere\n" + text, "small.py": SMALL.replace("'4,4'", "'4,5'")})

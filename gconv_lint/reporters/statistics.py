@@ -40,6 +40,7 @@ _STATES = {
     "dense": "without anything grouped",
     "no-input": "with no input known",
     "failed": "that cannot be built",
+    "unread": "that may be in files that cannot be loaded",
     "unreached": "not looked at",
 }
 

@@ -24,8 +24,9 @@ from gconv_lint.frontends.whole.values import External, Namespace, Obj, Raised, 
 from gconv_lint.model.targets import Limits, Target
 
 #: How far a model was followed: to its end, or with something that is not understood; not at all since it constructs
-#: nothing grouped; up to its run, as no input is known that it takes; not even built with its defaults.
-WHOLE, PARTIAL, DENSE, NO_INPUT, FAILED = "whole", "partial", "dense", "no-input", "failed"
+#: nothing grouped; up to its run, as no input is known that it takes; not even built with its defaults; not even
+#: looked for, as its file cannot be loaded.
+WHOLE, PARTIAL, DENSE, NO_INPUT, FAILED, UNREAD = "whole", "partial", "dense", "no-input", "failed", "unread"
 #: What turned out to be no model.
 NO_MODEL = ""
 #: A convolution that is no module.
@@ -56,6 +57,8 @@ class Session:
         self._interp: Interpreter | None = None
         self._sketches: Sketches | None = None
         self._path = ""
+        #: files that cannot be loaded, and what that rests on
+        self._unread: dict[str, dict[Key, str]] = {}
         self._texts = Texts()
         #: the folder that imports start from, and the one file that may go on where something in it is not understood
         self._shared: tuple[str, str] = ("", "")
@@ -80,6 +83,8 @@ class Session:
         """Follow one model for at most some seconds; ``rough`` looks first whether that is worth it."""
         self._tidy()
         path = target.name.rpartition(":")[0]
+        if path in self._unread and not target.folder:
+            return Seen(UNREAD, None, self._unread[path])
         lookups = Lookups()
         folder, name, _ = module_name(path, lookups) if path.endswith(".py") else ("", path, "")
         interp = self._ready(target, folder, path, seconds)
@@ -93,6 +98,8 @@ class Session:
             return self.see(target, seconds, rough=False)
         looked = {**lookups, **root.interp.modules.rests_on(name)}
         state = root.state()
+        if state == UNREAD:
+            self._unread[path] = looked
         program = read(target, answer, self._texts) if state in (WHOLE, PARTIAL, NO_INPUT, FAILED) else None
         self._keep(root, folder, path)
         return Seen(state, program, looked, root.sized)
@@ -145,6 +152,7 @@ class Root(Work):
         #: whether a rough look changed what modules hold
         self.spoiled = False
         self._state = NO_MODEL
+        self._is_loaded = False
         self._modules: list[Namespace] = []
         self._held: list[Value] = []
         self._qualified = ""
@@ -153,13 +161,16 @@ class Root(Work):
         """How far it was followed."""
         made = self.interp.modules_of.watched.made
         if self.fault is not None:  # what fails before it makes a layer may be anything
-            return FAILED if made or self.target.folder else NO_MODEL
+            return FAILED if made or self.target.folder else NO_MODEL if self._is_loaded else UNREAD
+        if not self._is_loaded:
+            return UNREAD
         if self._state in (NO_INPUT, NO_MODEL) or not self.interp.gaps:
             return self._state
         return PARTIAL if made else NO_MODEL
 
     def _do(self) -> None:
         factory = self._found()
+        self._is_loaded = True
         self.loaded = len(self.interp.gaps)
         self._modules = self._loaded()
         self._held = held(self._modules)
@@ -269,7 +280,7 @@ class Root(Work):
         return super()._graph()
 
     def _data(self) -> Answer:
-        return {} if self.state() in (DENSE, NO_MODEL) else super()._data()
+        return {} if self.state() in (DENSE, NO_MODEL, UNREAD) else super()._data()
 
 
 @cache
