@@ -76,6 +76,7 @@ bench-repairs: $(DEV)/installed
 
 # Models from their text, beside what torch counts and what the other engine finds: a quarter of an hour.
 bench-whole: $(ZOO)/created
+	$(ZOO)/bin/python -m bench.roots
 	$(ZOO)/bin/python -m bench.whole --publish
 	$(ZOO)/bin/python -m bench.agreement
 

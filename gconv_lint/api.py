@@ -103,6 +103,27 @@ def check_files(
     return notebook_cells(report._replace(problems=(*unreadable, *report.problems)))
 
 
+def with_roots(
+    report: Report,
+    found: Found,
+    settings: Settings,
+    *,
+    silence: bool = True,
+    cache: Cache | None = None,
+    jobs: int = 1,
+    watch: Watch = nobody,
+) -> Report:
+    """The report on files with what rules find in the whole models that these build; standard input builds none."""
+    names, stdin, _ = found
+    if stdin is not None:
+        return report
+    from gconv_lint import root_findings, roots
+
+    request, budget = requested(settings, silence=silence), settings.main.roots_budget
+    seen = roots.run(names, request, watch, budget=budget, cache=cache, jobs=jobs)
+    return root_findings.merged(report, seen, [rule.info for rule in request.rules], silence=silence)
+
+
 def models(
     targets: Sequence[Target],
     config: Config,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gconv_lint import __version__, records
+from gconv_lint.config import Config
 from gconv_lint.frontends.source.lookups import CONTENT, FOLDER, Key, digest, now
 from gconv_lint.frontends.source.reading import read_start
 from gconv_lint.frontends.source.units import Scale
@@ -32,9 +33,12 @@ class Cache:
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
-    def open(self, names: Sequence[str], request: Request, take: Take) -> Memory:
-        """What is remembered of a run over some files, whose contents ``take`` is given where it is not all of it."""
-        return _Remembered(self._folder, names, request, take)
+    def open(self, names: Sequence[str], request: Request, take: Take, kind: str = "run", parts: object = ()) -> Memory:
+        """What is remembered of a run over some files, whose contents ``take`` is given where it is not all of it.
+
+        Runs of another ``kind``, or with other ``parts``, are remembered apart.
+        """
+        return _Remembered(self._folder, names, request, take, kind, parts)
 
     def read(self, key: str) -> Any:
         """The record with this name, ``None`` where there is none that is whole."""
@@ -83,18 +87,22 @@ class Cache:
 class _Remembered(Memory):
     """What a folder remembers of one run."""
 
-    def __init__(self, folder: str, names: Sequence[str], request: Request, take: Take) -> None:
+    def __init__(
+        self, folder: str, names: Sequence[str], request: Request, take: Take, run: str, parts: object
+    ) -> None:
         self._cache = Cache(folder)
         self._request = request
         self._contents: dict[str, str] = {}
         self._looked: dict[Key, str] = {}
+        self._seen: dict[Key, str] = {}
         self._sound = True
         self._names = names
+        self._settings = ""
         rules = [tuple(rule) for rule in request.rules]
         self._program = digest(repr((_program(), os.getcwd(), request.silence, rules)).encode(errors="replace"))
         for name in names:
             self._read(name)
-        self._key = self._of("run", names, ())
+        self._key = self._of(run, names, parts)
         self._known = self._checked(self._key)
         if self._known is None:
             super().__init__(names, take)
@@ -113,10 +121,22 @@ class _Remembered(Memory):
             config = self._request.settings.of(name)
             if id(config) not in configs:
                 configs[id(config)] = len(configs)
-                told.append((sorted(config.active), config.options, config.severities, config.strict))
-            left_out = sorted(config.active - config.active_in(name)) if config.file_ignores else ()
-            told.append((name, self._contents[name], configs[id(config)], left_out))
+                told.append(_settings(config))
+            told.append((name, self._contents[name], configs[id(config)], _left_out(config, name)))
         return digest(repr(told).encode(errors="replace"))
+
+    def root_key(self, parts: object) -> str:
+        told = (self._settings_of_all(), self._program, parts)
+        return digest(repr(("root", told)).encode(errors="replace"))
+
+    def _settings_of_all(self) -> str:
+        """All settings of a run; worked out once."""
+        if not self._settings:
+            configs = {name: self._request.settings.of(name) for name in self._names}
+            apart = dict.fromkeys(repr(_settings(config)) for config in {id(c): c for c in configs.values()}.values())
+            ignored = [(name, left) for name, config in configs.items() if (left := _left_out(config, name))]
+            self._settings = digest(repr((sorted(apart), ignored)).encode(errors="replace"))
+        return self._settings
 
     def whole(self) -> Report | None:
         return self._known
@@ -143,7 +163,9 @@ class _Remembered(Memory):
     def _now(self, key: Key) -> str:
         if key == _ALL:
             return digest(repr([*self._contents.items()]).encode(errors="replace"))
-        return now(key, read_start)
+        if key not in self._seen:
+            self._seen[key] = now(key, read_start)
+        return self._seen[key]
 
     def store(self, key: str, report: Report, looked: Mapping[Key, str]) -> None:
         """Files that changed while they were looked at leave no record."""
@@ -156,6 +178,10 @@ class _Remembered(Memory):
         self._looked.update(rest)
         self._cache.write(key, _record(report, rest))
 
+    def keep(self, key: str, report: Report, looked: Mapping[Key, str]) -> None:
+        self._looked.update(looked)
+        self._cache.write(key, _record(report, looked))
+
     def store_whole(self, report: Report) -> None:
         if self._sound:
             self._cache.write(self._key, _record(report, self._looked))
@@ -167,6 +193,15 @@ class _Remembered(Memory):
 
 #: The contents of all files of a run.
 _ALL: Key = ("all", "")
+
+
+def _settings(config: Config) -> tuple[Any, ...]:
+    return sorted(config.active), config.options, config.severities, config.strict
+
+
+def _left_out(config: Config, name: str) -> Sequence[str]:
+    """The rules that are on, but not in a file."""
+    return sorted(config.active - config.active_in(name)) if config.file_ignores else ()
 
 
 def _record(report: Report, looked: Mapping[Key, str]) -> Any:

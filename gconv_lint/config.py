@@ -13,7 +13,7 @@ from gconv_lint.model.targets import Target
 from gconv_lint.patterns import Patterns
 from gconv_lint.rulebook import Rule
 from gconv_lint.selection import Choice, SettingError, chosen, codes
-from gconv_lint.settings import EXCLUDED, check
+from gconv_lint.settings import EXCLUDED, ROOTS_BUDGET, check
 
 
 class FileIgnore(NamedTuple):
@@ -41,6 +41,8 @@ class Config(NamedTuple):
     respect_gitignore: bool = True
     file_ignores: tuple[FileIgnore, ...] = ()
     models: tuple[Target, ...] = ()
+    roots: bool = False
+    roots_budget: float = ROOTS_BUDGET
     fixing: Fixing = Fixing()
     baseline: str = ""
     cache_dir: str = ""
@@ -174,6 +176,8 @@ def _made(rules: Sequence[Rule], where: str, root: str, flags: Flags, overrides:
         respect_gitignore=values.get("respect-gitignore", True),
         file_ignores=_file_ignores(rules, where, root, own, {**over, **flags.values}),
         models=model_settings.read(where, values.get("models", ()), os.path.dirname(where)),
+        roots=values.get("roots", False),
+        roots_budget=values.get("roots-budget", ROOTS_BUDGET),
         fixing=fix_settings.read(where, values, rules),
         baseline=_file("baseline", root, own, {**over, **flags.values}),
         cache_dir=_file("cache-dir", root, own, {**over, **flags.values}),

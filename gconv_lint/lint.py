@@ -141,8 +141,17 @@ class Linter:
             shares.setdefault(id(config), (config, []))[1].append(name)
         return [(config, frozenset(group)) for config, group in shares.values()] or [(self.settings.main, frozenset())]
 
+    def judged(self, program: engine.Program, names: Sequence[str]) -> engine.Outcome:
+        """What the rules that are on in each of some files find there, without fixes."""
+        return self._found(program, self._shares(names))
+
     def _judged(self, program: engine.Program, shares: Sequence[Share]) -> engine.Outcome:
-        """What the rules that are on in each file find there."""
+        """What the rules that are on in each file find there, with fixes."""
+        found = self._found(program, shares)
+        linted = frozenset[str]().union(*(names for _, names in shares))
+        return found._replace(findings=with_fixes(found.findings, self._unsaved, linted, program))
+
+    def _found(self, program: engine.Program, shares: Sequence[Share]) -> engine.Outcome:
         findings: list[Finding] = []
         undecided: Counter[str] = Counter()
         skipped: dict[str, Problem] = {}
@@ -155,9 +164,7 @@ class Linter:
             undecided += outcome.undecided
             places |= outcome.open
             skipped.update((problem.message, problem) for problem in outcome.skipped)
-        linted = frozenset[str]().union(*(names for _, names in shares))
-        ordered = with_fixes(sorted(findings, key=order), self._unsaved, linted, program)
-        return engine.Outcome(ordered, undecided, tuple(skipped.values()), places)
+        return engine.Outcome(tuple(sorted(findings, key=order)), undecided, tuple(skipped.values()), places)
 
     def _silenced(
         self, outcome: engine.Outcome, texts: Mapping[str, str], shares: Sequence[Share]

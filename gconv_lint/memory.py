@@ -37,6 +37,13 @@ class Memory:
     def store(self, key: str, report: Report, looked: Mapping[Key, str]) -> None:
         """Remember the report on a unit with what it rests on."""
 
+    def root_key(self, _parts: object) -> str:
+        """The name of the record of one model, whatever the files are that it rests on."""
+        return ""
+
+    def keep(self, key: str, report: Report, looked: Mapping[Key, str]) -> None:
+        """Remember the report on a model with all that it rests on."""
+
     def store_whole(self, report: Report) -> None:
         """Remember the report on all files."""
 

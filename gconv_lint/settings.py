@@ -12,6 +12,8 @@ FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github"
 #: Those that make sense of a real model.
 MODEL_FORMATS = ("full", "concise", "json")
 CACHE = ".gconv_lint_cache"
+#: CPU-seconds that following whole models may take.
+ROOTS_BUDGET = 60.0
 #: Folders that hold other people's code or generated code, as in ruff, and hidden ones.
 EXCLUDED = (
     *(".*", "__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules"),
@@ -31,6 +33,10 @@ def _boolean(value: object) -> bool | None:
 
 def _output_format(value: object) -> str | None:
     return value if isinstance(value, str) and value in FORMATS else None
+
+
+def _seconds(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0 else None
 
 
 def _text(value: object) -> str | None:
@@ -276,6 +282,23 @@ SETTINGS = (
         read=_text,
     ),
     Setting(
+        key="roots",
+        flag="--roots",
+        default="false",
+        allowed="true or false",
+        doc="Also follow the whole models that the files build, from their text, and judge the graph of each: "
+        "functions that need no argument and return a module, modules made at the top level of a file, and `models`.",
+        read=_boolean,
+    ),
+    Setting(
+        key="roots-budget",
+        flag="--roots-budget",
+        default=f"{ROOTS_BUDGET:g}",
+        allowed="a number above 0",
+        doc="CPU-seconds that following whole models may take; how many were left out is told.",
+        read=_seconds,
+    ),
+    Setting(
         key="rules",
         flag="",
         default="{}",
@@ -288,7 +311,8 @@ SETTINGS = (
         flag="",
         default="[]",
         allowed="an array of tables: [[tool.gconv-lint.models]]",
-        doc="The models that `gconv-lint model` checks where it is given none; the keys of each are listed below.",
+        doc="The models that `gconv-lint model` checks where it is given none, and `--roots` besides those that "
+        "it finds; the keys of each are listed below.",
         read=_array,
     ),
 )
@@ -304,6 +328,8 @@ DEFAULTS: Mapping[str, Any] = {
     "extend-exclude": (),
     "force-exclude": False,
     "respect-gitignore": True,
+    "roots": False,
+    "roots-budget": ROOTS_BUDGET,
 }
 
 

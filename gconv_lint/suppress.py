@@ -15,6 +15,8 @@ from gconv_lint.model.report import Silenced
 
 #: The kind of the constructs that comments become, for rules to judge.
 KIND = "suppression"
+#: The rule about comments that silence nothing.
+UNUSED = "unused-suppression"
 
 
 class Silencing(NamedTuple):

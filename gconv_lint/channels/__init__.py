@@ -31,7 +31,7 @@ _QUESTIONS: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({"manual_split"}), "splits", "splits"),
 )
 #: Kinds that graphs of dense convolutions give, too.
-_OF_DENSE = frozenset({"dropped_channels", "manual_split"})
+OF_DENSE = frozenset({"dropped_channels", "manual_split"})
 #: Every kind of construct that graphs give.
 KINDS = frozenset().union(*(kinds for kinds, *_ in _QUESTIONS))
 
@@ -45,7 +45,7 @@ def constructs(graphs: Sequence[LayerGraph], kinds: Collection[str] = KINDS) -> 
     found: list[Construct] = []
     for graph in graphs:
         grouped = _matters(graph)
-        asked = [question for answers, question in wanted if grouped or answers <= _OF_DENSE]
+        asked = [question for answers, question in wanted if grouped or answers <= OF_DENSE]
         if asked:
             wiring = Wiring(graph)
             found.extend(construct for question in asked for construct in question(wiring))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from gconv_lint import __version__, api, rulebook
@@ -16,6 +16,7 @@ from gconv_lint.commands.flags import (
     add_file_flags,
     add_file_rule_flags,
     add_output_flags,
+    add_root_flags,
     add_rule_flags,
     add_silence_flags,
     add_speed_flags,
@@ -50,6 +51,7 @@ def parser() -> Parser:
     probe_flags.add(flags, switch=True)
     probe_flags.add_size(flags)
     add_file_flags(flags)
+    add_root_flags(flags)
     add_silence_flags(flags)
     add_output_flags(flags)
     add_speed_flags(flags)
@@ -76,18 +78,27 @@ def run(words: Sequence[str]) -> int:
     except OSError:
         raise SettingError("the current folder does not exist any more") from None
     paths, stdin = _inputs(options)
+    if options.roots_budget is not None:
+        from gconv_lint.commands.targets import check_positive
+
+        check_positive("--roots-budget", options.roots_budget)
     settings = Configs([stdin[0]] if stdin else paths, rulebook.rules(), flags_of(options))
     found = api.files_of(paths, settings, stdin)
     if options.show_files or options.show_settings:
         return _show(options, settings, found)
     for warning in settings.main.warnings:
         complain(f"warning: {warning}")
+    silent, cache = not options.ignore_noqa, _cache(options, settings.main)
     with Progress() as progress:
         lint = partial(
-            api.check_files,
+            api.check_files, settings=settings, silence=silent, cache=cache, jobs=options.jobs, watch=progress
+        )
+        rooted = partial(
+            api.with_roots,
+            found=found,
             settings=settings,
-            silence=not options.ignore_noqa,
-            cache=_cache(options, settings.main),
+            silence=silent,
+            cache=cache,
             jobs=options.jobs,
             watch=progress,
         )
@@ -98,6 +109,7 @@ def run(words: Sequence[str]) -> int:
             report = mended.report
         else:
             mended, report = None, lint(found)
+            report = rooted(report) if settings.main.roots else report
     for problem in report.problems:
         complain(sentence(problem))
     if not report.counts.files and not report.problems:
@@ -107,6 +119,10 @@ def run(words: Sequence[str]) -> int:
     code = 0 if mended is None else fixing.run(options, settings.main, mended, stdin)
     if mended is not None and (options.diff or stdin is not None or settings.main.values.get("fix-only")):
         return 2 if report.problems else code
+    if mended is not None and settings.main.roots:
+        report = rooted(report)
+    if report.counts.roots.get("unreached"):
+        complain(_unreached(report.counts.roots, settings.main.roots_budget))
     if options.probe:
         from gconv_lint.commands import probed
 
@@ -117,6 +133,11 @@ def run(words: Sequence[str]) -> int:
     if report.problems:
         return 2
     return max(code, 1 if report.findings and not options.exit_zero else 0)
+
+
+def _unreached(roots: Mapping[str, int], budget: float) -> str:
+    many = f"{roots['unreached']} of {sum(roots.values())} whole models were not looked at"
+    return f"warning: {many} within the {budget:g} CPU-seconds of --roots-budget"
 
 
 def _cache(options: Namespace, settings: Config) -> Cache | None:

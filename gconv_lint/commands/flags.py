@@ -45,6 +45,14 @@ def add_file_flags(flags: Parser) -> None:
     flags.add_argument("--stdin-filename", metavar="PATH", help="the name to give to standard input")
 
 
+def add_root_flags(flags: Parser) -> None:
+    """The flags about whole models."""
+    flags.add_argument("--roots", **SWITCH, help="also follow the whole models that the files build, from their text")
+    flags.add_argument(
+        "--roots-budget", type=float, metavar="SECONDS", help="CPU time that this may take; 60 seconds by default"
+    )
+
+
 def add_silence_flags(flags: Parser) -> None:
     """The flags about findings that are known or waved through."""
     flags.add_argument("--ignore-noqa", action="store_true", help="report also what comments silence")

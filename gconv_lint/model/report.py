@@ -39,7 +39,8 @@ class GroupedConv(NamedTuple):
 class Counts(NamedTuple):
     """What was looked at: ``undecided`` by rule code, groups arguments decided of those reached.
 
-    ``suppressed`` counts the findings that comments silence, ``known`` those that a baseline does.
+    ``suppressed`` counts the findings that comments silence, ``known`` those that a baseline does. ``roots`` counts
+    whole models by how far each was followed, where that was asked for.
     """
 
     files: int = 0
@@ -51,6 +52,7 @@ class Counts(NamedTuple):
     known: int = 0
     undecided: Mapping[str, int] = {}
     gaps: Mapping[str, int] = {}
+    roots: Mapping[str, int] = {}
 
 
 class Report(NamedTuple):

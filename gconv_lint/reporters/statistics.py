@@ -33,6 +33,23 @@ def _rows(report: Report, rules: Iterable[RuleInfo]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["count"], row["code"]))
 
 
+#: How far whole models were followed, by the names in JSON.
+_STATES = {
+    "whole": "followed to the end",
+    "partial": "followed in part",
+    "dense": "without anything grouped",
+    "no-input": "with no input known",
+    "failed": "that cannot be built",
+    "unread": "that may be in files that cannot be loaded",
+    "unreached": "not looked at",
+}
+
+
+def _whole_models(roots: Mapping[str, int]) -> str:
+    parts = [f"{roots[state]} {words}" for state, words in _STATES.items() if roots.get(state)]
+    return f"Found {count(sum(roots.values()), 'whole model')}: {', '.join(parts)}."
+
+
 def _looked_at(counts: Counts) -> dict[str, Any]:
     return {
         "files": counts.files,
@@ -42,6 +59,7 @@ def _looked_at(counts: Counts) -> dict[str, Any]:
         "suppressed": counts.suppressed,
         "known": counts.known,
         "gaps": dict(counts.gaps),
+        "roots": dict(counts.roots),
     }
 
 
@@ -58,6 +76,8 @@ def _sentences(counts: Counts) -> list[str]:
         share = 100 * counts.groups_decided / counts.groups_reached
         reached = count(counts.groups_reached, "convolution call")
         lines.append(f"Groups known in {counts.groups_decided} of {reached} reached with groups ({share:.1f} %).")
+    if counts.roots:
+        lines.append(_whole_models(counts.roots))
     if counts.known:
         lines.append(f"Known in the baseline: {count(counts.known, 'finding')}.")
     if counts.suppressed:

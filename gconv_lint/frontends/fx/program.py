@@ -52,18 +52,18 @@ def analyse(targets: Sequence[Target], limits: Limits) -> list[Program]:
     return [read(*pair) for pair in zip(targets, ask(targets, limits), strict=True)]
 
 
-def read(target: Target, answer: Answer) -> Program:
-    """What somebody saw of a target, beside its source text."""
-    return _Reading(target, answer).program()
+def read(target: Target, answer: Answer, texts: Texts | None = None) -> Program:
+    """What somebody saw of a target, beside its source text; ``texts`` are those that were read before."""
+    return _Reading(target, answer, texts).program()
 
 
 class _Reading:
     """The answer of the child process beside the source text."""
 
-    def __init__(self, target: Target, answer: Answer) -> None:
+    def __init__(self, target: Target, answer: Answer, texts: Texts | None = None) -> None:
         self.target = target
         self.answer = answer
-        self.texts = Texts(answer.get("files", {}))
+        self.texts = texts or Texts(answer.get("files", {}))
         self.spots = [Spot(*spot) for spot in answer.get("spots", ())]
         self._places: dict[tuple[int, int], Place] = {}
         self.made = [self._record(made) for made in answer.get("made", ())]

@@ -26,19 +26,19 @@ from gconv_lint.words import nearest
 _NOWHERE = Place("", 1, 1, 1, 1)
 _DEFAULT = Input((1, 3, 224, 224))
 #: Frames of Python that one call of the program takes, at most, and room for what stands around it.
-_FRAMES = 12_000
+FRAMES = 12_000
 
 Answer = Mapping[str, Any]
 
 
-class _Fault(Exception):
+class Fault(Exception):
     """What ends the work on a target, in a sentence."""
 
 
 def ask(targets: Sequence[Target], limits: Limits, search: Sequence[str] = ()) -> list[Answer]:
     """What is seen of each target, none of whose code runs."""
     before, collecting = sys.getrecursionlimit(), gc.isenabled()
-    sys.setrecursionlimit(max(before, _FRAMES))
+    sys.setrecursionlimit(max(before, FRAMES))
     gc.disable()  # trees and closures stay until the end, and are looked through many times otherwise
     try:
         return [Work(target, limits, search).answer() for target in targets]
@@ -51,10 +51,12 @@ def ask(targets: Sequence[Target], limits: Limits, search: Sequence[str] = ()) -
 class Work:
     """One target: what was seen of it until something ended the work."""
 
-    def __init__(self, target: Target, limits: Limits, search: Sequence[str] = ()) -> None:
+    def __init__(
+        self, target: Target, limits: Limits, search: Sequence[str] = (), interp: Interpreter | None = None
+    ) -> None:
         self.target = target
         folder = os.path.abspath(target.folder or os.curdir)
-        self.interp = Interpreter([folder, *search], limits.seconds)
+        self.interp = interp or Interpreter([folder, *search], limits.seconds)
         self.folder = folder
         self.model: Obj | None = None
         self.inputs: list[Tensor] = []
@@ -67,7 +69,7 @@ class Work:
         """Everything as plain data."""
         try:
             self._do()
-        except _Fault as fault:
+        except Fault as fault:
             self.fault = (str(fault), None)
         except Stopped as stopped:
             self.interp.gap(str(stopped))
@@ -90,6 +92,10 @@ class Work:
         self.inputs = self._tensors()
         with self.interp.tape.run():
             result = self._guarded(self.model, list(self.inputs), {}, "run")
+        self._finish(result)
+
+    def _finish(self, result: Value) -> None:
+        """Note what the run returned."""
         if isinstance(result, Unknown) and self.fault is None:
             self.interp.gap(f"what the model returns is not known: {result.reason}")
         self.outputs = list(_leaves(result))
@@ -97,13 +103,13 @@ class Work:
     def _found(self) -> Value:
         name, _, attribute = self.target.name.rpartition(":")
         if not name or not attribute:
-            raise _Fault(f"`{self.target.name}` names no model: allowed is path/file.py:name or pkg.module:name")
+            raise Fault(f"`{self.target.name}` names no model: allowed is path/file.py:name or pkg.module:name")
         found: Value = self._module(name)
         for part in attribute.split("."):
             value = self.interp.attributes.find(found, part)
             if value is MISSING:
                 names = [w for w in getattr(found, "names", {}) if not w.startswith("_")]
-                raise _Fault(f"there is no `{part}` in {name}{nearest(part, names)}")
+                raise Fault(f"there is no `{part}` in {name}{nearest(part, names)}")
             found = value
         return found
 
@@ -113,16 +119,16 @@ class Work:
             if name.endswith(".py") or os.sep in name or "/" in name:
                 path = os.path.join(self.folder, name)
                 if not os.path.isfile(path):
-                    raise _Fault(f"cannot be read: there is no file {os.path.relpath(path)}")
+                    raise Fault(f"cannot be read: there is no file {os.path.relpath(path)}")
                 found: Value = modules.of_file(path)
             else:
                 found = modules.load(name)
         except Raised as error:
             said = f"cannot be read: {self._said(error)}"
-            raise (Stopped(said) if self.interp.gaps else _Fault(said)) from None
+            raise (Stopped(said) if self.interp.gaps else Fault(said)) from None
         if isinstance(found, Namespace):
             return found
-        raise _Fault(f"cannot be read: {found if isinstance(found, str) else f'there is no module {name}'}")
+        raise Fault(f"cannot be read: {found if isinstance(found, str) else f'there is no module {name}'}")
 
     def _guarded(self, callee: Value, args: list[Value], kwargs: dict[str, Value], what: str) -> Value:
         """Call something; what it raises ends the work, and is no fault of the program's where something is unknown."""
@@ -211,7 +217,7 @@ class Work:
         except Exception as error:  # our own fault, too
             self.interp.gap(f"the run could not be followed: {sentence(error)}")
             return None
-        return Lowered(graph, [_origin(operation) for operation in lowering.origins])
+        return Lowered(graph, [self._origin(operation) for operation in lowering.origins])
 
     def _refused(self) -> list[int] | None:
         if self.fault is None:
@@ -220,15 +226,18 @@ class Work:
             if made.error is not None and made.error is self.error:
                 return [number, -1]
         operation = self.interp.tape.refused
-        return list(_origin(operation)) if operation is not None else None
+        return list(self._origin(operation)) if operation is not None else None
+
+    def _origin(self, operation: Operation | None) -> Origin:
+        """The constructor call of this run that made the layer of an operation, and the calls that led to that."""
+        if operation is None:
+            return Origin()
+        made = getattr(operation.layer, "made", -1) - self.interp.modules_of.watched.first
+        return Origin(max(made, -1), operation.chain)
 
     def _refused_move(self) -> dict[str, Any] | None:
         tape = self.interp.tape
         return told(tape.refused, tape.tensors) if self.fault is not None else None
-
-
-def _origin(operation: Operation | None) -> Origin:
-    return Origin() if operation is None else Origin(getattr(operation.layer, "made", -1), operation.chain)
 
 
 def _made(made: Any, went_on: bool) -> dict[str, Any]:

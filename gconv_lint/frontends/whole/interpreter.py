@@ -79,6 +79,16 @@ class Interpreter:
         if before // _CHECKED != self.fuel // _CHECKED and time.monotonic() > self.ends:
             raise Stopped("it takes longer than the --timeout allows")
 
+    def renew(self, seconds: float, gaps: Iterable[tuple[str, str, int]] = ()) -> None:
+        """Begin another run on the modules that are loaded, in which ``gaps`` are known from the start."""
+        self.fuel, self.ends = FUEL, time.monotonic() + seconds
+        self.gaps = list(gaps)
+        self._told = set(self.gaps)
+        self.frame, self.depth = None, 0
+        self.tape = Tape()
+        before = self.modules_of.watched
+        self.modules_of.renew(before.first + len(before.made))
+
     def refuel(self) -> None:
         """What is left to be done is no work of the program's."""
         self.fuel, self.ends = FUEL, float("inf")

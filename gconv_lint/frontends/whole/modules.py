@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.fx.calls import shown
+from gconv_lint.frontends.source.lookups import Key, Lookups
 from gconv_lint.frontends.source.project import SourceFile
 from gconv_lint.frontends.source.reading import MAX_BYTES
 from gconv_lint.frontends.whole.frames import Frame
@@ -29,6 +30,10 @@ class Modules:
         self.loaded: dict[str, Value] = {}
         #: the files that were read, by path
         self.files: dict[str, SourceFile] = {}
+        #: whether anybody wants to know what the modules rest on
+        self.recording = False
+        self._imports: dict[str, set[str]] = {}
+        self._lookups: dict[str, Lookups] = {}
 
     def of_file(self, path: str) -> Namespace | str:
         """The module of a file under the name that its package gives it, or a sentence that says why there is none."""
@@ -47,6 +52,7 @@ class Modules:
 
     def load(self, name: str) -> Value:
         """The module of a qualified name: a namespace where its file is found, else something outside."""
+        self._noted(name)
         known = self.loaded.get(name)
         if known is not None:
             return known
@@ -76,12 +82,37 @@ class Modules:
         """Whether nothing of the program runs when the module is imported."""
         return name.partition(".")[0] in _OWN or self._path(name) is None
 
+    def _noted(self, name: str) -> Lookups:
+        """What was looked for of a module, which is imported by the one that runs."""
+        known = self._lookups.get(name)
+        if known is None:
+            known = self._lookups[name] = Lookups()
+            known.recording = self.recording
+        frame = self.interp.frame
+        if frame is not None:
+            self._imports.setdefault(frame.namespace.qualified, set()).add(name)
+        return known
+
+    def rests_on(self, name: str) -> dict[Key, str]:
+        """Everything on disk that a module and those that it imports were made of, where that is recorded."""
+        return {key: seen for each in self.reached(name) for key, seen in self._lookups.get(each, {}).items()}
+
+    def reached(self, name: str) -> list[str]:
+        """A module and those that it imports, and these import, by name."""
+        found = {name: None}
+        waiting = [name]
+        while waiting:
+            new = [each for each in sorted(self._imports.get(waiting.pop(), ())) if each not in found]
+            found.update(dict.fromkeys(new))
+            waiting += new
+        return list(found)
+
     def _path(self, name: str) -> str | None:
-        parts = name.split(".")
+        parts, lookups = name.split("."), self._noted(name)
         for root in self.roots:
             base = os.path.join(root, *parts)
             for path in (os.path.join(base, "__init__.py"), f"{base}.py"):
-                if os.path.isfile(path):
+                if lookups.is_file(path):
                     return path
         return None
 
@@ -91,6 +122,7 @@ class Modules:
                 data = stream.read(MAX_BYTES + 1)
         except (OSError, ValueError) as error:
             return str(error)
+        self._noted(name).read(path, data)
         file = self.files[path] = SourceFile(shown(path), data, name, package)
         tree = file.tree()
         if tree is None:

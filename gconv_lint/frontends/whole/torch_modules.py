@@ -26,10 +26,14 @@ class TorchModules:
         self.interp = interp
         self._classes: dict[str, Class] = {}
         self.tensor_class = Class("Tensor", (interp.object,), {"__new__": Native("Tensor", _new_tensor)})
+        self.renew()
+
+    def renew(self, first: int = 0) -> None:
+        """Begin another run: nothing runs yet, and nothing is constructed; calls are numbered from ``first`` on."""
         self.running: list[Obj] = []
         self.paths: dict[int, str] = {}
-        self.watched = watching.Watched(interp)
-        interp.tape.here = self._here
+        self.watched = watching.Watched(self.interp, first)
+        self.interp.tape.here = self._here
 
     def _here(self) -> tuple[str, Any, int]:
         """Where a run stands: what the tape notes of each operation."""

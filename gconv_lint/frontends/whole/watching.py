@@ -34,8 +34,10 @@ class Made:
 class Watched:
     """The constructor calls so far, and the chains of calls, each kept once."""
 
-    def __init__(self, interp: Interpreter) -> None:
+    def __init__(self, interp: Interpreter, first: int = 0) -> None:
         self.interp = interp
+        #: the number of the first call: modules of runs before have lower ones
+        self.first = first
         self.made: list[Made] = []
         self.spots: list[Spot] = []
         self.chains: list[tuple[int, ...]] = []
@@ -90,7 +92,7 @@ class Watched:
         bound.apply_defaults()
         inherited = module.cls.name != name and isinstance(module.cls.lookup("__init__"), Native)
         made = Made(name, dict(bound.arguments), given, self.chain(), inherited)
-        module.made = len(self.made)
+        module.made = self.first + len(self.made)
         self.made.append(made)
         return made
 
