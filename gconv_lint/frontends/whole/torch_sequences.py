@@ -51,7 +51,7 @@ def recurrent_layer(gates: int, states: int) -> Layer:
         own, ways = self.attrs, 2 if self.attrs["bidirectional"] else 1
         if own["proj_size"] or len(input.shape) != 3:
             return interp.unknown(f"`{self.cls.name}` is called in a way that is not followed")
-        rows: Tensor = torch_shapes.transpose(interp, input, 0, 1) if own["batch_first"] else input
+        rows = torch_shapes.transpose(interp, input, 0, 1) if own["batch_first"] else input
         begun = _begun(interp, self, hx, states, rows.shape[1], own["num_layers"] * ways)
         ends: list[State] = []
         for layer in range(own["num_layers"]):
@@ -77,7 +77,7 @@ def _begun(interp: Interpreter, self: Obj, given: Value, states: int, batch: int
     """The states before the first step, one tuple for each layer and direction."""
     if given is None:
         shape = (count, batch, self.attrs["hidden_size"])
-        rows = [torch_creation.FUNCTIONS["zeros"](interp, *shape) for _ in range(states)]
+        rows: list[Tensor] = [torch_creation.FUNCTIONS["zeros"](interp, *shape) for _ in range(states)]
     else:
         rows = list(given) if isinstance(given, (tuple, list)) else [given]
     parts = [torch_parts.unbind(interp, row, 0) for row in rows]
