@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole.outside import gentle, is_library
 from gconv_lint.frontends.whole.tensors import Tensor
-from gconv_lint.frontends.whole.uncertain import is_quiet
+from gconv_lint.frontends.whole.uncertain import harmless, is_quiet
 from gconv_lint.frontends.whole.values import (
     Bound,
     Class,
@@ -64,6 +64,12 @@ class Deferred:
         self.count += 1
         self.imports += origin.startswith(_IMPORTING)
         return Unknown(owed[0], owed, origin)
+
+    def certain(self, nodes: Sequence[ast.expr], f: Frame, condition: Unknown) -> None:
+        """A gap where it matters whether expressions are evaluated, which is not known."""
+        interp = self.interp
+        if self.depth and condition.owed is not None and not harmless(interp, nodes, f):
+            interp.gap(f"a condition is not known: {condition.reason}", nodes[0])
 
     def unmade(self, name: str, before: Value, nodes: Sequence[ast.AST], f: Frame) -> Unknown:
         """The value of a name that statements may or may not have bound."""

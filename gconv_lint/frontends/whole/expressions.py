@@ -214,7 +214,7 @@ class Expressions:
             for number, part in enumerate(parts):
                 value = part(f)
                 if isinstance(value, Unknown):
-                    self._certain(node.values[number + 1 :], f, value)
+                    self.interp.deferred.certain(node.values[number + 1 :], f, value)
                     unknown = value
                 elif interp.truth(value) is stops:
                     return value if unknown is None else _settled(unknown, value, stops)
@@ -240,17 +240,11 @@ class Expressions:
         def run(f: Frame) -> Value:
             condition = test(f)
             if isinstance(condition, Unknown):
-                self._certain([node.body, node.orelse], f, condition)
+                self.interp.deferred.certain([node.body, node.orelse], f, condition)
                 return interp.undecided(condition, node)
             return then(f) if interp.truth(condition) else otherwise(f)
 
         return run
-
-    def _certain(self, nodes: list[ast.expr], f: Frame, condition: Unknown) -> None:
-        """A gap where it matters whether expressions are evaluated, which is not known."""
-        interp = self.interp
-        if interp.deferred.depth and condition.owed is not None and not harmless(interp, nodes, f):
-            interp.gap(f"a condition is not known: {condition.reason}", nodes[0])
 
     def _rows(self, nodes: list[ast.expr]) -> Closure:
         parts = [(isinstance(n, ast.Starred), self.compile(n)) for n in nodes]

@@ -231,3 +231,37 @@ def test_mutated_models_are_reported_and_crash_nothing(tmp_path: Path) -> None:
         (found,) = analyse([Target(f"{path}:{name}", (Input((1, 3, 32, 32)),))], Limits(10))
         assert found.problem is not None or found.owners is not None or found.missed
         assert not [gap.reason for gap in found.missed if "gconv-lint's own" in gap.reason]
+
+
+IMPORTS = """
+import somewhere
+{line}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, {width}, 1)
+    def forward(self, x):
+        return self.conv(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "width", "whole"),
+    [
+        ("extra = somewhere.count()", "8", True),
+        ("extra = somewhere.count()", "8 if extra else 9", False),
+        ("if somewhere.is_there(): WIDTH = 9", "8", True),
+        ("WIDTH = 8\nif somewhere.is_there(): WIDTH = 9", "WIDTH", False),
+        ("CFG = dict(width=8)\nsomewhere.adapt(CFG)", "8", False),
+        ("CFG = dict(width=8)\nif somewhere.is_there(): CFG.update(width=9)", "8", False),
+        ("try:\n    somewhere.load()\n    HAS = True\nexcept OSError:\n    HAS = False", "8", True),
+        ("try:\n    somewhere.load()\n    HAS = True\nexcept OSError:\n    HAS = False", "8 if HAS else 9", False),
+        ("try:\n    import strange\n    HAS = True\nexcept ImportError:\n    HAS = False", "8 if HAS else 9", False),
+    ],
+)
+def test_what_imports_leave_unknown_counts_where_the_model_uses_it(
+    tmp_path: Path, line: str, width: str, whole: bool
+) -> None:
+    found = evaluated(tmp_path, IMPORTS.format(line=line, width=width))
+    assert (not found.missed) is whole
+    assert not whole or params(found) == 3 * 8 + 8
