@@ -8,6 +8,8 @@ ZOO := .venv-zoo
 GPU := .venv-gpu
 PIP := -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?=
+# Processes that run tests; 0 for one test after the other, in this process.
+TEST_JOBS ?= 2
 BENCH_ARGS ?=
 ZOO_ARGS ?=
 GPU_PYTHON ?=
@@ -35,7 +37,7 @@ run: $(RUN)/installed
 	$(RUN)/bin/gconv-lint --exit-zero examples
 
 test: $(DEV)/installed
-	$(DEV)/bin/python -m pytest $(PYTEST_ARGS)
+	$(DEV)/bin/python -m pytest -n $(TEST_JOBS) --dist worksteal $(PYTEST_ARGS)
 
 check: $(DEV)/installed
 	$(DEV)/bin/ruff check .
@@ -44,7 +46,7 @@ check: $(DEV)/installed
 	$(DEV)/bin/lint-imports
 	$(DEV)/bin/python -m gconv_lint.rulebook.generate --check
 	$(DEV)/bin/python scripts/generate_docs.py --check
-	$(DEV)/bin/python -m pytest $(PYTEST_ARGS)
+	$(DEV)/bin/python -m pytest -n $(TEST_JOBS) --dist worksteal $(PYTEST_ARGS)
 
 docs: $(DEV)/installed
 	$(DEV)/bin/python -m gconv_lint.rulebook.generate

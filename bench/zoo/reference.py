@@ -9,9 +9,10 @@ import argparse
 import json
 import os
 import signal
+import sys
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, redirect_stdout
 from functools import partial
 from typing import Any, NoReturn
 
@@ -109,7 +110,9 @@ def main() -> None:
     options = flags.parse_args()
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
-    for model in chosen(options.zoo, options.every):
+    with redirect_stdout(sys.stderr):  # packages may print while they are imported
+        models = chosen(options.zoo, options.every)
+    for model in models:
         found = forked(partial(counted, model), options.seconds)
         print(json.dumps({"target": model.target, "args": model.arguments, **found}), flush=True)
 
