@@ -1,4 +1,4 @@
-"""``check --roots`` over published packages: CPU time cold and warm, and how far the models were followed; 1 for a finding
+"""``check --roots`` over published packages: CPU time cold and warm, how far the models were followed; 1 for findings
 without a verdict.
 
 Each run is a process of its own. Cold runs remember nothing, warm ones are the same again.
