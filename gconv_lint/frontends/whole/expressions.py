@@ -217,7 +217,9 @@ class Expressions:
                     self.interp.deferred.certain(node.values[number + 1 :], f, value)
                     unknown = value
                 elif interp.truth(value) is stops:
-                    return value if unknown is None else _settled(unknown, value, stops)
+                    return (
+                        value if unknown is None else (value if value is stops else unknown)
+                    )  # `unknown or True` is true
             return value if unknown is None else unknown
 
         return run
@@ -397,8 +399,3 @@ class Expressions:
                 f.yields.extend(interp.items(value(f)))
 
         return run
-
-
-def _settled(unknown: Unknown, value: Value, stops: bool) -> Value:
-    """``unknown or True`` is true, ``unknown and False`` is false; which value it is stays unknown otherwise."""
-    return value if value is stops else unknown

@@ -63,8 +63,8 @@ def recurrent_layer(gates: int, states: int) -> Layer:
                 ends.append(end)
             rows = torch_parts.cat(interp, sides, -1) if ways == 2 else sides[0]
         last = tuple(torch_parts.stack(interp, [end[i] for end in ends], 0) for i in range(states))
-        made = torch_shapes.transpose(interp, rows, 0, 1) if own["batch_first"] else rows
-        return (made, last if states > 1 else last[0])
+        output = torch_shapes.transpose(interp, rows, 0, 1) if own["batch_first"] else rows
+        return (output, last if states > 1 else last[0])
 
     return Layer(init, forward)
 
