@@ -121,10 +121,7 @@ class Expressions:
         def load(f: Frame) -> Value:
             value = owner(f)
             f.node = node
-            made = interp.attributes.get(value, name)
-            if type(made) is Unknown:
-                interp.deferred.use(made)
-            return made
+            return interp.deferred.used(interp.attributes.get(value, name))
 
         return load
 
@@ -287,10 +284,7 @@ class Expressions:
         def load(f: Frame) -> Value:
             value, key = owner(f), index(f)
             f.node = node
-            made = interp.items_of.get(value, key)
-            if type(made) is Unknown:
-                interp.deferred.use(made)
-            return made
+            return interp.deferred.used(interp.items_of.get(value, key))
 
         return load
 

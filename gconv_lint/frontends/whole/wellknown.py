@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole import standard, torch_functions, torch_layers, torch_stand_ins
@@ -108,8 +109,11 @@ def called(interp: Interpreter, callee: External, args: list[Value], kwargs: dic
     name = callee.name
     if name in _NO:
         return False
-    if name.startswith("torch.nn.init."):
+    if name.startswith("torch.nn.init.") and name.endswith("_"):
         return args[0] if args else None
+    if name == "torch.nn.init._calculate_fan_in_and_fan_out" and args and len(getattr(args[0], "shape", ())) > 1:
+        count, inner = args[0].shape, prod(args[0].shape[2:])
+        return (count[1] * inner, count[0] * inner)
     if name in ("sys.exit", "builtins.exit", "builtins.quit"):
         raise interp.error("SystemExit", "the program ends")
     if name in ("builtins.exec", "builtins.eval", "builtins.__import__", "builtins.compile", "builtins.open"):
