@@ -36,7 +36,14 @@ _SILENT = (
     *("logging.", "warnings.", "torch.cuda.", "torch.backends.", "sys.", "time.", "gc.", "typing.", "contextlib."),
     *("torch.set_grad_enabled", "torch.manual_seed", "random.seed", "torch.random.", "numpy.random.seed"),
     *("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.autograd.set_", "torch.autograd.grad_mode"),
-    *("torch.amp.", "torch._assert", "torch._dynamo.", "torch.set_float32_matmul_precision", "torch.fx.wrap"),
+    *(
+        "torch.amp.",
+        "torch.autocast",
+        "torch._assert",
+        "torch._dynamo.",
+        "torch.set_float32_matmul_precision",
+        "torch.fx.wrap",
+    ),
     *("torch._C._log_api_usage_once", "torch._C._jit_", "torch.autograd.profiler.", "torch.profiler."),
 )
 #: Questions about the machine: what it has is no part of the model.
