@@ -1,7 +1,7 @@
 """Models of published zoos from their text alone, beside what torch counts of them; 1 if a total is wrong.
 
 ``python -m bench.whole`` takes all models of pytorchcv whose counts ``bench.zoo --every`` has found, ``--zoo timm`` one
-of each family of another zoo. A total is exact, or stated to be a part of the whole, or wrong.
+of each family of another zoo, ``--zoo pytorchcv,timm`` both. A total is exact, or stated to be a part of the whole, or wrong.
 """
 
 from __future__ import annotations
@@ -66,29 +66,32 @@ def main() -> int:
     flags.add_argument("--publish", action="store_true", help="write results/whole.md")
     flags.add_argument("--resume", action="store_true", help="go on after the last model that was measured")
     options = flags.parse_args()
-    kept = CACHE / f"whole-{options.zoo}-{VERSIONS[options.zoo]}.jsonl"
+    every = {zoo: _measured(zoo, options) for zoo in options.zoo.split(",")}
+    return _told(every, options)
+
+
+def _measured(zoo: str, options: argparse.Namespace) -> list[Row]:
+    kept = CACHE / f"whole-{zoo}-{VERSIONS[zoo]}.jsonl"
     before = [Row(*json.loads(line)) for line in kept.read_text().splitlines()] if options.resume else []
-    shim = options.zoo != "pytorchcv"
-    references = [r for r in references_of(options.zoo, every=not shim, shim=shim) if "params" in r]
+    shim = zoo != "pytorchcv"
+    references = [r for r in references_of(zoo, every=not shim, shim=shim) if "params" in r]
     references = [r for r in references if options.only in r["target"]][len(before) :]
     rows = list(before)
     search = [str(source(name)) for name in ("timm", "torchvision")] if shim else []
     with kept.open("a" if options.resume else "w", encoding="utf-8") as stream:
         for reference in references:
-            rows.append(measured(reference, source(options.zoo), search))
+            rows.append(measured(reference, source(zoo), search))
             stream.write(json.dumps(rows[-1]) + "\n")
             stream.flush()
-    return _told(rows, options)
+    return rows
 
 
-def _told(rows: Sequence[Row], options: argparse.Namespace) -> int:
-    counts = Counter(row.verdict for row in rows)
-    seconds = sorted(row.seconds for row in rows)
+def _told(every: dict[str, list[Row]], options: argparse.Namespace) -> int:
+    rows = [row for group in every.values() for row in group]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    times = [f"{seconds[int(len(seconds) * part)]:.3f}" for part in (0.5, 0.9)] + [f"{seconds[-1]:.2f}"]
     summary = table(
         ("zoo", "models", *NAMES, "median s", "90 % s", "most s", "MiB"),
-        [(options.zoo, len(rows), *(counts[name] for name in NAMES), *times, memory)],
+        [(*_summed(zoo, group), memory) for zoo, group in every.items()],
     )
     shortfalls = [(r.target.rpartition(".")[2], r.verdict, *_differences(r)) for r in rows if r.verdict != "exact"]
     reasons = Counter(reason for row in rows for reason in dict.fromkeys(row.missed[:3]))
@@ -101,7 +104,14 @@ def _told(rows: Sequence[Row], options: argparse.Namespace) -> int:
         publish("whole.md", "Whole models from text", *parts)
     else:
         print("\n\n".join(parts))
-    return 1 if counts["wrong"] else 0
+    return 1 if any(row.verdict == "wrong" for row in rows) else 0
+
+
+def _summed(zoo: str, rows: Sequence[Row]) -> tuple[object, ...]:
+    counts = Counter(row.verdict for row in rows)
+    seconds = sorted(row.seconds for row in rows)
+    times = [f"{seconds[int(len(seconds) * part)]:.3f}" for part in (0.5, 0.9)] + [f"{seconds[-1]:.2f}"]
+    return (zoo, len(rows), *(counts[name] for name in NAMES), *times)
 
 
 def _differences(row: Row) -> tuple[str, ...]:

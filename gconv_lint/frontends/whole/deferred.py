@@ -87,6 +87,12 @@ class Deferred:
             self.interp.tell(value.owed)
             value.owed = None
 
+    def used(self, value: Value) -> Value:
+        """A value that was looked up for a computation."""
+        if type(value) is Unknown:
+            self.use(value)
+        return value
+
     def changed(self, value: Unknown) -> None:
         """Something is changed that is not known, which may be of the program's."""
         self.use(value)

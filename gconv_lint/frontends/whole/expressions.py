@@ -121,10 +121,7 @@ class Expressions:
         def load(f: Frame) -> Value:
             value = owner(f)
             f.node = node
-            made = interp.attributes.get(value, name)
-            if type(made) is Unknown:
-                interp.deferred.use(made)
-            return made
+            return interp.deferred.used(interp.attributes.get(value, name))
 
         return load
 
@@ -217,7 +214,9 @@ class Expressions:
                     self.interp.deferred.certain(node.values[number + 1 :], f, value)
                     unknown = value
                 elif interp.truth(value) is stops:
-                    return value if unknown is None else _settled(unknown, value, stops)
+                    return (
+                        value if unknown is None else (value if value is stops else unknown)
+                    )  # `unknown or True` is true
             return value if unknown is None else unknown
 
         return run
@@ -285,10 +284,7 @@ class Expressions:
         def load(f: Frame) -> Value:
             value, key = owner(f), index(f)
             f.node = node
-            made = interp.items_of.get(value, key)
-            if type(made) is Unknown:
-                interp.deferred.use(made)
-            return made
+            return interp.deferred.used(interp.items_of.get(value, key))
 
         return load
 
@@ -397,8 +393,3 @@ class Expressions:
                 f.yields.extend(interp.items(value(f)))
 
         return run
-
-
-def _settled(unknown: Unknown, value: Value, stops: bool) -> Value:
-    """``unknown or True`` is true, ``unknown and False`` is false; which value it is stays unknown otherwise."""
-    return value if value is stops else unknown

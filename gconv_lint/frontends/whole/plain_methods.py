@@ -52,6 +52,8 @@ def plain_method(interp: Interpreter, owner: Value, name: str) -> Value:
     kind = type(owner)
     if (kind, name) in _FIELDS:
         return getattr(owner, name)
+    if kind is str and name in ("type", "index") and owner == "cpu":  # a device is kept as its name
+        return owner if name == "type" else None
     if name == "__class__":
         return kinds.type_of(interp, owner)
     if name == "__len__" and kind in (list, tuple, dict, set, str):

@@ -130,6 +130,8 @@ def _math(name: str) -> Callable[..., Value]:
 
 
 def _partial(interp: Interpreter, function: Value, *args: Value, **kwargs: Value) -> Value:
+    if isinstance(function, Partial):  # of a partial one: one of the function itself
+        return Partial(function.function, (*function.args, *args), {**function.kwargs, **kwargs})
     return Partial(function, args, kwargs)
 
 

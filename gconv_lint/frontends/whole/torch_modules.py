@@ -69,9 +69,9 @@ class TorchModules:
         attrs: dict[str, Value] = {"__init__": Native("__init__", self._watching(name, layer.init))}
         if layer.forward is not None:
             attrs["forward"] = Native("forward", _known_forward(layer.forward))
+        attrs["reset_parameters"] = Native("reset_parameters", lambda interp, self: None)
         if layer.base == "_ConvNd":
             attrs["_conv_forward"] = Native("_conv_forward", torch_layers.conv_forward)
-            attrs["reset_parameters"] = Native("reset_parameters", lambda interp, self: None)
         return self._derived(name, layer.base, attrs)
 
     def _derived(self, name: str, base: str, attrs: dict[str, Value]) -> Class:

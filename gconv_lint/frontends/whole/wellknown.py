@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole import standard, torch_functions, torch_layers, torch_stand_ins
@@ -35,7 +36,14 @@ _SILENT = (
     *("logging.", "warnings.", "torch.cuda.", "torch.backends.", "sys.", "time.", "gc.", "typing.", "contextlib."),
     *("torch.set_grad_enabled", "torch.manual_seed", "random.seed", "torch.random.", "numpy.random.seed"),
     *("torch.no_grad", "torch.inference_mode", "torch.enable_grad", "torch.autograd.set_", "torch.autograd.grad_mode"),
-    *("torch.amp.", "torch._assert", "torch._dynamo.", "torch.set_float32_matmul_precision", "torch.fx.wrap"),
+    *(
+        "torch.amp.",
+        "torch.autocast",
+        "torch._assert",
+        "torch._dynamo.",
+        "torch.set_float32_matmul_precision",
+        "torch.fx.wrap",
+    ),
     *("torch._C._log_api_usage_once", "torch._C._jit_", "torch.autograd.profiler.", "torch.profiler."),
 )
 #: Questions about the machine: what it has is no part of the model.
@@ -108,8 +116,11 @@ def called(interp: Interpreter, callee: External, args: list[Value], kwargs: dic
     name = callee.name
     if name in _NO:
         return False
-    if name.startswith("torch.nn.init."):
+    if name.startswith("torch.nn.init.") and name.endswith("_"):
         return args[0] if args else None
+    if name == "torch.nn.init._calculate_fan_in_and_fan_out" and args and len(getattr(args[0], "shape", ())) > 1:
+        count, inner = args[0].shape, prod(args[0].shape[2:])
+        return (count[1] * inner, count[0] * inner)
     if name in ("sys.exit", "builtins.exit", "builtins.quit"):
         raise interp.error("SystemExit", "the program ends")
     if name in ("builtins.exec", "builtins.eval", "builtins.__import__", "builtins.compile", "builtins.open"):
