@@ -1,7 +1,6 @@
-"""``check --roots`` over published packages: CPU time cold and warm, and how far the models were followed; 1 for a finding
-without a verdict.
+"""``check --roots`` over published packages: CPU time cold and warm, and how far the models were followed.
 
-Each run is a process of its own. Cold runs remember nothing, warm ones are the same again.
+Ends with 1 for a finding without a verdict. Each run is a process of its own. Cold runs remember nothing, warm ones are the same again.
 """
 
 from __future__ import annotations
@@ -47,10 +46,8 @@ def main() -> int:
         counts, _ = _run([*words, "--statistics"])
         shutil.rmtree(cache)
         roots = counts["roots"]
-        rows.append(
-            (name, VERSIONS[name], sum(roots.values()), *(roots.get(s, 0) for s in STATES), len(found))
-            + (f"{cold:.1f}", f"{warm:.2f}")
-        )
+        states = [roots.get(state, 0) for state in STATES]
+        rows.append((name, VERSIONS[name], sum(roots.values()), *states, len(found), f"{cold:.1f}", f"{warm:.2f}"))
         places = (_place(name, folder, each) for each in found)
         unread += [place for place in places if place not in known]
     header = ("package", "version", "models", *STATES, "findings", "cold CPU s", "warm CPU s")
