@@ -1,6 +1,7 @@
-"""``check --roots`` over published packages: CPU time cold and warm, and how far the models were followed.
+"""Measures ``check --roots`` over published packages: CPU time cold and warm, and how far the models were followed.
 
-Ends with 1 for a finding without a verdict. Each run is a process of its own. Cold runs remember nothing, warm ones are the same again.
+Ends with 1 for a finding without a verdict. Each run is a process of its own. Cold runs remember nothing, warm ones are
+the same again.
 """
 
 from __future__ import annotations
