@@ -1,7 +1,7 @@
-"""``check --roots`` over published packages: CPU time cold and warm, how far the models were followed; 1 for findings
-without a verdict.
+"""Measures ``check --roots`` over published packages: CPU time cold and warm, and how far the models were followed.
 
-Each run is a process of its own. Cold runs remember nothing, warm ones are the same again.
+Ends with 1 for a finding without a verdict. Each run is a process of its own. Cold runs remember nothing, warm ones are
+the same again.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main() -> int:
         shutil.rmtree(cache)
         roots = counts["roots"]
         states = [roots.get(state, 0) for state in STATES]
-        rows.append((name, VERSIONS[name], sum(states), *states, len(found), f"{cold:.1f}", f"{warm:.2f}"))
+        rows.append((name, VERSIONS[name], sum(roots.values()), *states, len(found), f"{cold:.1f}", f"{warm:.2f}"))
         places = (_place(name, folder, each) for each in found)
         unread += [place for place in places if place not in known]
     header = ("package", "version", "models", *STATES, "findings", "cold CPU s", "warm CPU s")

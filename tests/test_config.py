@@ -149,6 +149,8 @@ def test_options_and_severities_of_rules(tmp_path: Path) -> None:
         ("extend-exclude = 3", "`extend-exclude` cannot be 3; allowed is an array of glob patterns"),
         ("force-exclude = 'no'", "`force-exclude` cannot be"),
         ("respect-gitignore = 0", "`respect-gitignore` cannot be 0; allowed is true or false"),
+        ("roots = 1", "`roots` cannot be 1; allowed is true or false"),
+        ("roots-budget = 0", "`roots-budget` cannot be 0; allowed is a number above 0"),
         ("preview = 1", "`preview` cannot be 1; allowed is true or false"),
         ("per-file-ignores = ['GC1']", "`per-file-ignores` cannot be ['GC1']; allowed is a table of arrays"),
         ("per-file-ignores = {'a' = 'GC1'}", "`per-file-ignores` cannot be {'a': 'GC1'}"),
