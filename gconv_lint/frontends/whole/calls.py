@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import wellknown
+from gconv_lint.frontends.whole import limits, wellknown
 from gconv_lint.frontends.whole.attributes import kind_of
 from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.values import (
@@ -52,7 +52,8 @@ def call(interp: Interpreter, callee: Value, args: list[Value], kwargs: dict[str
 def native(interp: Interpreter, callee: Native, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Run a function of this package on values of the program; what Python refuses, the program raises."""
     try:
-        return callee.run(interp, *args, **kwargs)
+        interp.spend(1)
+        return limits.kept(interp, callee.run(interp, *args, **kwargs))
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, AssertionError) as error:
         raise interp.translated(error) from None
     except (RecursionError, MemoryError):

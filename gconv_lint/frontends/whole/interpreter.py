@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import builtins as python
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
+from gconv_lint.frontends.fx.faults import MOST
 from gconv_lint.frontends.whole import builtin_names, calls, limits, texts, wellknown
 from gconv_lint.frontends.whole.attributes import Attributes, kind_of
 from gconv_lint.frontends.whole.classes import Classes
@@ -31,10 +33,10 @@ from gconv_lint.frontends.whole.values import (
     Stream,
     Unknown,
     Value,
+    held,
 )
 
-#: Steps that a program may take: calls, turns of loops, lengths of what it makes. The largest model of pytorchcv, of
-#: 1,202 layers, takes 71,000.
+#: Steps that a program may take: calls, turns of loops, lengths of what it makes, layers and operations on tensors.
 FUEL = 2_000_000
 _CHECKED = 4096
 
@@ -53,6 +55,7 @@ class Interpreter:
         self.patched: set[str] = set()
         self.object = Class("object", (), {})
         self.exceptions: dict[str, Class] = {}
+        self._known: dict[str, Value] = {}
         self.expressions = Expressions(self)
         self.statements = Statements(self)
         self.functions = Functions(self)
@@ -90,16 +93,12 @@ class Interpreter:
         self.depth -= 1
         self.frame = outer
 
-    def limited(self, value: Value) -> Value:
-        """A text or a sequence, unless it is longer than is kept."""
-        return value if len(value) <= limits.MAX_LENGTH else self.unknown("a text or list that is too long to be kept")
-
     def gap(self, reason: str, at: Any = None) -> None:
         """Note something that is not understood, where the program stands now."""
         frame = self.frame
         node = at if isinstance(at, ast.AST) else frame.node if frame is not None else None
         path = frame.namespace.path if frame is not None else ""
-        told = (reason, path, getattr(node, "lineno", 1))
+        told = (reason[:MOST], path, getattr(node, "lineno", 1))
         if told not in self._told:
             self._told.add(told)
             self.gaps.append(told)
@@ -112,6 +111,12 @@ class Interpreter:
     def undecided(self, condition: Unknown, node: ast.AST) -> Unknown:
         """The result of what depends on a condition that is not known."""
         return self.unknown(f"a condition is not known: {condition.reason}", node)
+
+    def known(self, name: str, make: Callable[[Interpreter], Value]) -> Value:
+        """Something outside that this program may change, by its name."""
+        if name not in self._known:
+            self._known[name] = make(self)
+        return self._known[name]
 
     def patch(self, owner: External, name: str) -> None:
         """Something outside is replaced: nothing is known of it from now on."""
@@ -145,6 +150,7 @@ class Interpreter:
     def catches(self, kinds: Value, error: Value) -> bool:
         """Whether an ``except`` clause names the class of an exception."""
         if isinstance(kinds, tuple):
+            limits.check(self, kinds)
             return any(self.catches(kind, error) for kind in kinds)
         if isinstance(kinds, Class):
             return isinstance(error, Obj) and error.cls.derives(kinds)
@@ -198,8 +204,7 @@ class Interpreter:
                 made = self.method(value, name, [])
                 if made is not MISSING:
                     return self.truth(made)
-            length = self.modules_of.length(value)
-            return True if length is None else length > 0
+            return bool(held(value)) if held(value) is not value else True
         if kind is Unknown:
             self.gap(f"a condition is not known: {value.reason}")
             return False
@@ -248,8 +253,8 @@ class Interpreter:
             if value.cls.lookup("__getitem__") is not MISSING:
                 yield from self._indexed(value)
                 return
-            if value.data is not None and isinstance(value.data, tuple):
-                yield from value.data
+            if held(value) is not value:
+                yield from self.iterate(value.data)
                 return
         elif isinstance(value, Tensor):
             yield from self.operators.rows(value)
@@ -292,7 +297,8 @@ class Interpreter:
         """All items of an iterable, which are limited in number."""
         if type(value) is range and len(value) > limits.MAX_LENGTH:
             raise Stopped("a range that is too long to be followed")
-        made = list(self.iterate(value))
+        made = list(islice(self.iterate(value), limits.MAX_LENGTH + 1))
+        limits.length(len(made))
         self.spend(len(made))
         return made
 
@@ -302,8 +308,8 @@ class Interpreter:
 
     def mapping(self, value: Value) -> dict[str, Value]:
         """What ``**value`` gives."""
-        if isinstance(value, dict):
-            return value
+        if isinstance(held(value), dict):
+            return held(value)  # type: ignore[no-any-return]
         if isinstance(value, Obj):
             keys = self.method(value, "keys", [])
             if keys is not MISSING:
@@ -315,7 +321,7 @@ class Interpreter:
 
     def key(self, value: Value) -> Any:
         """A key for a dictionary or a set. Raises ``Raised`` for what cannot be one."""
-        if isinstance(value, (list, dict, set, bytearray)):
+        if isinstance(value, (list, dict, set, bytearray, slice)):
             raise self.error("TypeError", f"unhashable type: '{kind_of(value)}'")
         if isinstance(value, tuple):
             limits.check(self, value)

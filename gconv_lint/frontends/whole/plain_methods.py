@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole import builtin_names, kinds, limits, texts
@@ -48,6 +49,8 @@ def plain_method(interp: Interpreter, owner: Value, name: str) -> Value:
     kind = type(owner)
     if (kind, name) in _FIELDS:
         return getattr(owner, name)
+    if kind is tuple and name == "numel":  # torch.Size is a tuple here
+        return Native(name, lambda interp: prod(owner))
     if name == "__class__":
         return kinds.type_of(interp, owner)
     if name == "__len__" and kind in (list, tuple, dict, set, str):
@@ -120,6 +123,11 @@ def _find(interp: Interpreter, owner: Any, value: Value, *rest: Value) -> Value:
     raise interp.error("ValueError", "the value is not in the list")
 
 
+def _count(interp: Interpreter, owner: Any, value: Value) -> int:
+    equal = interp.operators.compare
+    return sum(item is value or interp.truth(equal("eq", item, value)) for item in owner)
+
+
 def _remove(interp: Interpreter, owner: list[Value], value: Value) -> None:
     del owner[_find(interp, owner, value)]
 
@@ -172,6 +180,8 @@ _SPECIAL: dict[tuple[type, str], Any] = {
     (list, "index"): _find,
     (tuple, "index"): _find,
     (list, "remove"): _remove,
+    (list, "count"): _count,
+    (tuple, "count"): _count,
     (dict, "update"): _update,
     (dict, "copy"): _copy_dict,
     (dict, "pop"): _pop,

@@ -34,7 +34,16 @@ _ALIASES = (
 _SILENT = (
     *("logging.", "warnings.", "torch.cuda.", "torch.backends.", "torch.jit.", "torch.fx.", "torch.onnx.", "sys."),
     *("torch.autograd.", "torch.amp.", "torch.set_grad_enabled", "torch.manual_seed", "random.seed", "time.", "gc."),
-    *("torch.random.", "torch.no_grad", "torch.inference_mode", "torch.enable_grad", "numpy.random.seed", "builtins."),
+    *(
+        "torch.autocast",
+        "torch.profiler.",
+        "torch.random.",
+        "torch.no_grad",
+        "torch.inference_mode",
+        "torch.enable_grad",
+        "numpy.random.seed",
+        "builtins.",
+    ),
     *("torch.utils.checkpoint", "torch.distributed.", "contextlib.", "typing.", "torch.compiler.", "torch._C."),
     *(
         "torch._assert",
@@ -64,7 +73,7 @@ _INERT = ("builtins.object", "torch.autograd.Function", "typing.Protocol", "abc.
 #: Decorators that change nothing of what counts here.
 _TRANSPARENT = (
     *("torch.no_grad", "torch.jit.", "torch.fx.wrap", "torch.inference_mode", "torch.compiler.", "functools.lru_cache"),
-    *("functools.cache", "functools.wraps", "typing.", "abc.abstractmethod", "contextlib.", "torch.cuda.amp."),
+    *("functools.cache", "functools.wraps", "typing.", "abc.abstractmethod", "contextlib.suppress", "torch.cuda.amp."),
     *("torch.amp.", "functools.total_ordering", "warnings.", "torch.enable_grad", "torch.utils.checkpoint"),
 )
 
@@ -105,7 +114,7 @@ def called(interp: Interpreter, callee: External, args: list[Value], kwargs: dic
     name = callee.name
     if name in _NO:
         return False
-    if name.startswith("torch.nn.init."):
+    if name.startswith("torch.nn.init.") and name.endswith("_"):
         return args[0] if args else None
     if name.startswith(_SILENT):
         if name in ("sys.exit", "builtins.exit", "builtins.quit"):
@@ -117,7 +126,19 @@ def called(interp: Interpreter, callee: External, args: list[Value], kwargs: dic
 
 
 def _is_context(name: str) -> bool:
-    return name.endswith(("no_grad", "inference_mode", "enable_grad", "autocast", "set_grad_enabled", "_assert"))
+    return name.endswith(
+        (
+            "autocast",
+            "profile",
+            "record_function",
+            "no_grad",
+            "inference_mode",
+            "enable_grad",
+            "autocast",
+            "set_grad_enabled",
+            "_assert",
+        )
+    )
 
 
 def decorated(interp: Interpreter, decorator: Value, value: Value) -> Value:
