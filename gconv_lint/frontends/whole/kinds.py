@@ -110,7 +110,8 @@ def is_subclass(interp: Interpreter, cls: Value, kinds: Value) -> Value:
 
 def type_of(interp: Interpreter, value: Value, *rest: Value) -> Value:
     if rest:
-        bases = tuple(rest[0]) or (interp.object,)
+        named = (External(f"builtins.{b.name}") if isinstance(b, Native) else b for b in rest[0])
+        bases = tuple(named) or (interp.object,)
         limits.bases(interp, bases)
         return Class(str(value), bases, dict(rest[1]))
     if isinstance(value, Obj):
