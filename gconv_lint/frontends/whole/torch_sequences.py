@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole import torch_creation, torch_parts, torch_shapes
 from gconv_lint.frontends.whole.layer_kinds import Layer, keep, parameter
+from gconv_lint.frontends.whole.limits import LAYER
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.torch_arithmetic import elementwise, linear, pointwise
 from gconv_lint.frontends.whole.values import Obj, Value
@@ -37,6 +38,7 @@ def recurrent_layer(gates: int, states: int) -> Layer:
         if proj_size:
             interp.gap(f"`{self.cls.name}` with `proj_size` is not followed")
         ways = 2 if bidirectional else 1
+        interp.spend(LAYER * num_layers * ways)
         for layer in range(num_layers):
             for way in range(ways):
                 tail = _tail(layer, way)
