@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import torch_tensors, wellknown
+from gconv_lint.frontends.whole import structures, torch_tensors, wellknown
 from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import (
@@ -23,6 +23,7 @@ from gconv_lint.frontends.whole.values import (
     Super,
     Unknown,
     Value,
+    held,
 )
 
 if TYPE_CHECKING:
@@ -104,11 +105,16 @@ class Attributes:
             return owner.cls
         if name == "__dict__":
             return owner.attrs
-        if name in ("_modules", "_parameters", "_buffers"):
+        if name in ("_modules", "_parameters", "_buffers") and self.interp.modules_of.is_module(owner):
             return self.interp.modules_of.table(owner, name)
         if name == "__doc__":
             return None
-        return self._of_class(owner.cls, name) if name == "__module__" else MISSING
+        if name == "__module__":
+            return self._of_class(owner.cls, name)
+        if owner.data is None:
+            return MISSING
+        made = structures.tuple_method(self.interp, owner, name)
+        return wellknown.plain_attribute(self.interp, held(owner), name) if made is MISSING else made
 
     def bound(self, value: Value, owner: Value, cls: Class) -> Value:
         """What a value of a class is when an object is asked for it."""
@@ -139,10 +145,33 @@ class Attributes:
             return None
         if name == "__dict__":
             return dict(owner.attrs)
+        if owner is self.interp.object and hasattr(object, name):
+            return self._of_any(name)
         if isinstance(owner.metaclass, Class):
             return self.interp.unknown(f"`{owner.name}` has a metaclass")
         foreign = owner.foreign
         return wellknown.class_member(self.interp, owner, name) if foreign is not None else MISSING
+
+    def _of_any(self, name: str) -> Value:
+        """``object.name``."""
+        if name == "__new__":
+            return Native(name, structures.made)
+        if name == "__init__":
+            return Native(name, lambda interp, *args, **kwargs: None)
+        if name != "__setattr__":
+            return self.interp.unknown(f"`object.{name}` is not followed")
+
+        def assign(interp: Interpreter, owner: Value, name: Value, value: Value) -> Value:
+            is_part = isinstance(value, (Obj, Tensor, Unknown))  # which a module then does not know of
+            if (
+                not isinstance(owner, Obj)
+                or not isinstance(name, str)
+                or (is_part and interp.modules_of.is_module(owner))
+            ):
+                return interp.gap("`object.__setattr__` is not followed here")
+            return self.assign(owner, name, value)
+
+        return Native(name, assign)
 
     def _of_namespace(self, owner: Namespace, name: str) -> Value:
         value = owner.names.get(name, MISSING)
@@ -164,6 +193,14 @@ class Attributes:
             return self.interp.call(value.getter, [receiver], {}, self.interp.frame)
         if value is not MISSING:
             return self.bound(value, receiver, cls) if not isinstance(receiver, Class) else _unwrapped(value, cls)
+        if name == "__init__" and isinstance(receiver, Obj) and held(receiver) is not receiver:
+            return Bound(Native("__init__", structures.filled), receiver)
+        if name == "__new__":
+            return Native("__new__", structures.made)
+        if held(receiver) is not receiver and not isinstance(receiver, Class):
+            found = self._of_builtin(receiver, name)
+            if found is not MISSING:
+                return found
         if name == "__init__":
             foreign = cls.foreign
             if foreign is not None and not wellknown.is_harmless_base(foreign.name):
@@ -178,6 +215,15 @@ class Attributes:
         if cls.foreign is not None:
             return self.interp.unknown(f"`{cls.foreign.name}` cannot be read, which may define `{name}`")
         return MISSING
+
+    def _of_builtin(self, receiver: Obj, name: str) -> Value:
+        """A method of the type of Python's that the class of an object is derived from."""
+        items = self.interp.items_of
+        if name == "__getitem__":
+            return Native(name, lambda interp, key: items.get(receiver.data, key))
+        if name == "__setitem__":
+            return Native(name, lambda interp, key, value: items.set(receiver.data, key, value))
+        return wellknown.plain_attribute(self.interp, receiver.data, name)
 
     def _of_function(self, owner: Value, name: str) -> Value:
         if isinstance(owner, Function) and name in owner.attrs:

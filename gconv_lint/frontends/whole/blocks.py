@@ -185,20 +185,34 @@ class Blocks:
         ]
 
         def run(f: Frame) -> Any:
-            managers = []
+            managers: list[Obj] = []
             for context, assign in items:
                 manager = context(f)
-                entered = interp.method(manager, "__enter__", [], f) if isinstance(manager, Obj) else MISSING
-                managers.append(manager)
+                entered = manager
+                if isinstance(manager, Obj):
+                    managers.append(manager)
+                    entered = interp.method(manager, "__enter__", [], f)
                 if assign is not None:
                     assign(f, manager if entered is MISSING else entered)
-            jump = body(f)
-            for manager in reversed(managers):
-                if isinstance(manager, Obj):
-                    interp.method(manager, "__exit__", [None, None, None], f)
+            try:
+                jump = body(f)
+            except Raised as error:
+                interp.frame = f
+                if not self._left(managers, [error.value.cls, error.value, None], f):
+                    raise
+                return None
+            self._left(managers, [None, None, None], f)
             return jump
 
         return run
+
+    def _left(self, managers: list[Obj], given: list[Value], f: Frame) -> bool:
+        """Leave context managers, the innermost first; whether one of them wants to hear no more of an exception."""
+        swallowed = False
+        for manager in reversed(managers):
+            answer = self.interp.method(manager, "__exit__", [None] * 3 if swallowed else given, f)
+            swallowed = swallowed or (answer is not MISSING and answer is not None and self.interp.truth(answer))
+        return swallowed
 
 
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole import limits
@@ -24,6 +24,7 @@ from gconv_lint.frontends.whole.values import (
     Super,
     Unknown,
     Value,
+    held,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _len(interp: Interpreter, value: Value) -> Value:
         made = interp.method(value, "__len__", [])
         if made is not MISSING:
             return made
-        if isinstance(value.data, tuple):
+        if held(value) is not value:
             return len(value.data)
     if isinstance(value, Tensor):
         return value.shape[0]
@@ -73,6 +74,8 @@ def _number(kind: type) -> Callable[..., Value]:
             value = value.values[0]
         if isinstance(value, Obj):
             made = interp.method(value, f"__{kind.__name__}__", [])
+            if made is MISSING and held(value) is not value:
+                return kind(value.data)
             return made if made is not MISSING else interp.unknown(f"a number is made of a `{value.cls.name}`")
         return kind(value, *rest)
 
@@ -120,7 +123,7 @@ def _min_max(pick: Callable[..., Any]) -> Callable[..., Value]:
         if any(isinstance(i, Tensor) for i in items):
             return interp.unknown("tensors are compared")
         limits.check(interp, items)
-        return pick(items, key=_keyed(interp, key)) if key is not None else pick(items)
+        return pick(items, key=_ordered(interp, items, key))
 
     return run
 
@@ -135,11 +138,41 @@ def _keyed(interp: Interpreter, key: Value) -> Callable[[Value], Any]:
     return of
 
 
+def _ordered(interp: Interpreter, rows: list[Value], key: Value) -> Callable[[Value], Any] | None:
+    """What items are ordered by: objects by the methods of their classes."""
+    if key is None and all(limits.is_scalar(row) for row in rows):
+        return None
+    of = _keyed(interp, key) if key is not None else None
+    return lambda item: _Ranked(interp, item if of is None else of(item))
+
+
+class _Ranked:
+    """A value in an order, which the program's own comparisons make."""
+
+    __slots__ = ("interp", "value")
+
+    def __init__(self, interp: Interpreter, value: Value) -> None:
+        self.interp = interp
+        self.value = value
+
+    def _is(self, name: str, other: _Ranked) -> bool:
+        interp = self.interp
+        if any(type(v) in (list, tuple) and any(isinstance(i, Obj) for i in v) for v in (self.value, other.value)):
+            return interp.truth(interp.unknown("an order of lists of objects"))
+        return interp.truth(interp.operators.compare(name, self.value, other.value))
+
+    def __lt__(self, other: _Ranked) -> bool:
+        return self._is("lt", other)
+
+    def __gt__(self, other: _Ranked) -> bool:
+        return self._is("gt", other)
+
+
 def sort(interp: Interpreter, items: Value, key: Value = None, reverse: Value = False) -> list[Value]:
     """``sorted``."""
     rows = interp.items(items)
     limits.check(interp, rows)
-    return sorted(rows, key=_keyed(interp, key) if key is not None else None, reverse=bool(reverse))
+    return sorted(rows, key=_ordered(interp, rows, key), reverse=bool(reverse))
 
 
 def _sum(interp: Interpreter, items: Value, start: Value = 0) -> Value:
@@ -150,62 +183,55 @@ def _sum(interp: Interpreter, items: Value, start: Value = 0) -> Value:
 
 
 def _any(interp: Interpreter, items: Value) -> Value:
-    return any(interp.truth(item) for item in interp.iterate(items))
+    return any(interp.truth(item) for item in paid(interp, items))
 
 
 def _all(interp: Interpreter, items: Value) -> Value:
-    return all(interp.truth(item) for item in interp.iterate(items))
+    return all(interp.truth(item) for item in paid(interp, items))
+
+
+def paid(interp: Interpreter, rows: Value) -> Iterator[Value]:
+    """The items of an iterable, which may have no end, for a step each."""
+    for item in interp.iterate(rows):
+        interp.spend(1)
+        yield item
 
 
 def _zip(interp: Interpreter, *rows: Value, strict: bool = False) -> Value:
-    lists = [interp.items(row) for row in _bounded(interp, rows)]
-    if strict and len({len(row) for row in lists}) > 1:
-        raise interp.error("ValueError", "zip() arguments have different lengths")
-    return interp.stream(list(zip(*lists)))
+    if strict:
+        lists = [interp.items(row) for row in rows]
+        if len({len(row) for row in lists}) > 1:
+            raise interp.error("ValueError", "zip() arguments have different lengths")
+        return Stream(zip(*lists))
+    return Stream(zip(*[paid(interp, row) for row in rows]))
 
 
-def _bounded(interp: Interpreter, rows: Any) -> list[Value]:
-    """Iterators that never end, beside others that do."""
-    finite = [interp.items(row) for row in rows if not isinstance(row, Endless)]
-    shortest = min(map(len, finite), default=0)
-    waiting = iter(finite)
-    return [row.take(shortest) if isinstance(row, Endless) else next(waiting) for row in rows]
-
-
-class Endless:
-    """``itertools.count``, ``cycle`` and ``repeat``."""
-
-    __slots__ = ("at",)
-
-    def __init__(self, at: Callable[[int], Value]) -> None:
-        self.at = at
-
-    def take(self, count: int) -> list[Value]:
-        """The first items."""
-        return [self.at(i) for i in range(count)]
-
-
-def _enumerate(interp: Interpreter, rows: Value, start: int = 0) -> Value:
-    return interp.stream(list(enumerate(interp.items(rows), start)))
+def _enumerate(interp: Interpreter, iterable: Value, start: Value = 0) -> Value:
+    return start if isinstance(start, Unknown) else Stream(enumerate(paid(interp, iterable), start))
 
 
 def _map(interp: Interpreter, function: Value, *rows: Value) -> Value:
-    lists = [interp.items(row) for row in _bounded(interp, rows)]
-    return interp.stream([interp.call(function, list(group), {}, interp.frame) for group in zip(*lists)])
+    groups = zip(*[paid(interp, row) for row in rows])
+    return Stream(interp.call(function, list(group), {}, interp.frame) for group in groups)
 
 
 def _filter(interp: Interpreter, function: Value, rows: Value) -> Value:
     def kept(item: Value) -> Value:
         return item if function is None else interp.call(function, [item], {}, interp.frame)
 
-    return interp.stream([item for item in interp.items(rows) if interp.truth(kept(item))])
+    return Stream(item for item in paid(interp, rows) if interp.truth(kept(item)))
 
 
 def _next(interp: Interpreter, rows: Value, default: Value = MISSING) -> Value:
     if isinstance(rows, Unknown):
         return rows
     if isinstance(rows, Obj):
-        return interp.method(rows, "__next__", [])
+        try:
+            return interp.method(rows, "__next__", [])
+        except Raised as error:
+            if default is not MISSING and interp.catches(interp.exception("StopIteration"), error.value):
+                return default
+            raise
     for item in rows.items if isinstance(rows, Stream) else interp.iterate(rows):
         return item
     if default is MISSING:
@@ -214,14 +240,14 @@ def _next(interp: Interpreter, rows: Value, default: Value = MISSING) -> Value:
 
 
 def _iter(interp: Interpreter, rows: Value) -> Value:
-    return rows if isinstance(rows, Stream) else interp.stream(interp.items(rows))
+    return rows if isinstance(rows, Stream) else Stream(interp.iterate(rows))
 
 
 def _dict(interp: Interpreter, *args: Value, **kwargs: Value) -> Value:
     made: dict[Any, Value] = {}
     if args:
         given = args[0]
-        if isinstance(given, (Obj, dict)):
+        if isinstance(given, dict) or (isinstance(given, Obj) and _is_mapping(given)):
             made.update(interp.mapping(given))
         else:
             for pair in interp.items(given):
@@ -229,6 +255,10 @@ def _dict(interp: Interpreter, *args: Value, **kwargs: Value) -> Value:
                 made[interp.key(key)] = value
     made.update(kwargs)
     return made
+
+
+def _is_mapping(value: Obj) -> bool:
+    return isinstance(value.data, dict) or value.cls.lookup("keys") is not MISSING
 
 
 def _super(interp: Interpreter, cls: Value = None, receiver: Value = None) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import wellknown
+from gconv_lint.frontends.whole import limits, wellknown
 from gconv_lint.frontends.whole.attributes import kind_of
 from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.functions import first_unknown
@@ -64,7 +64,8 @@ def _unknown(interp: Interpreter, callee: Unknown, args: list[Value], kwargs: di
 def native(interp: Interpreter, callee: Native, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Run a function of this package on values of the program; what Python refuses, the program raises."""
     try:
-        made = callee.run(interp, *args, **kwargs)
+        interp.spend(1)
+        made = limits.kept(interp, callee.run(interp, *args, **kwargs))
         return interp.deferred.made(made, (*args, *kwargs.values())) if type(made) is Unknown else made
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, AssertionError) as error:
         if first_unknown((*args, *kwargs.values())) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import structures
+from gconv_lint.frontends.whole import limits, structures
 from gconv_lint.frontends.whole.frames import Closure, Frame
 from gconv_lint.frontends.whole.values import (
     MISSING,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Bases that say nothing about what an object does.
 _SILENT = ("typing.", "abc.", "collections.abc.", "typing_extensions.")
+_TUPLES = ("typing.NamedTuple", "typing_extensions.NamedTuple")
 
 
 class Classes:
@@ -60,6 +61,7 @@ class Classes:
 
     def _made(self, node: ast.ClassDef, bases: tuple[Value, ...], f: Frame, keywords: dict[Any, Value]) -> Value:
         known = tuple(self._base(b, node) for b in bases)
+        limits.bases(self.interp, known)
         cls = Class(node.name, known or (self.interp.object,), f.vars)
         cls.namespace, cls.node = f.namespace, node
         cls.metaclass = keywords.get("metaclass")
@@ -68,7 +70,7 @@ class Classes:
             if isinstance(inner, Function) and inner.owner is None:
                 inner.owner = cls
         structures.completed(self.interp, cls)
-        self._announce(cls, f)
+        self._announce(cls, f, keywords)
         return cls
 
     def _base(self, base: Value, node: ast.ClassDef) -> Value:
@@ -79,16 +81,22 @@ class Classes:
         reason = base.reason if isinstance(base, Unknown) else "it is no class"
         return External(f"a base of `{node.name}`: {reason}")
 
-    def _announce(self, cls: Class, f: Frame) -> None:
+    def _announce(self, cls: Class, f: Frame, keywords: dict[Any, Value]) -> None:
+        for name, value in list(f.vars.items()):
+            if isinstance(value, Obj) and value.cls.lookup("__set_name__") is not MISSING:
+                self.interp.method(value, "__set_name__", [cls, name], f)
         hook = next((b.lookup("__init_subclass__") for b in cls.bases if isinstance(b, Class)), MISSING)
         function = hook.function if isinstance(hook, ClassMethod) else hook
         if isinstance(function, Function):
-            self.interp.call(function, [cls], {}, f)
+            given = {name: value for name, value in keywords.items() if name not in ("metaclass", None)}
+            self.interp.call(function, [cls], given, f)
 
     def instantiate(self, cls: Class, args: list[Value], kwargs: dict[str, Value], f: Frame | None) -> Value:
         """``cls(*args, **kwargs)``."""
         if isinstance(cls.metaclass, Class) and cls.metaclass.lookup("__call__") is not MISSING:
             return self.interp.unknown(f"`{cls.name}` has a metaclass that makes its objects")
+        if isinstance(cls.metaclass, Class) and cls.metaclass.lookup("__new__") is not MISSING:
+            self.interp.gap(f"`{cls.name}` has a metaclass that makes the class")
         special = structures.instance(self.interp, cls, args, kwargs)
         if special is not MISSING:
             return special
@@ -103,6 +111,8 @@ class Classes:
         start = cls.lookup("__init__")
         if start is not MISSING:
             self.interp.call(start, [made, *args], kwargs, f)
+        elif made.data is not None:
+            structures.filled(self.interp, made, *args, **kwargs)
         elif cls.foreign is not None:
             self.interp.gap(f"`{cls.name}` is built by `{cls.foreign.name}`, which cannot be read", f)
         return made
@@ -114,10 +124,10 @@ class Classes:
     def _new(self, cls: Class, args: list[Value], kwargs: dict[str, Value], f: Frame | None) -> Value:
         new = cls.lookup("__new__")
         if new is MISSING:
-            return Obj(cls)
+            return structures.made(self.interp, cls, *args)
         function = new.function if isinstance(new, (Static, ClassMethod)) else new
         return self.interp.call(function, [cls, *args], kwargs, f)
 
 
 def _is_silent(base: Value) -> bool:
-    return isinstance(base, External) and base.name.startswith(_SILENT)
+    return isinstance(base, External) and base.name.startswith(_SILENT) and base.name not in _TUPLES

@@ -5,14 +5,15 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
-from gconv_lint.frontends.fx.faults import sentence
+from gconv_lint.frontends.fx.faults import MOST, sentence
 from gconv_lint.frontends.fx.lowering import Lowering
 from gconv_lint.frontends.fx.recorded import Operation
 from gconv_lint.frontends.fx.refusals import told
 from gconv_lint.frontends.fx.wire import Lowered, Origin, plain
+from gconv_lint.frontends.whole import limits as bounds
 from gconv_lint.frontends.whole.interpreter import Interpreter
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.texts import text
@@ -29,6 +30,7 @@ _DEFAULT = Input((1, 3, 224, 224))
 FRAMES = 12_000
 
 Answer = Mapping[str, Any]
+T = TypeVar("T")
 
 
 class Fault(Exception):
@@ -72,7 +74,7 @@ class Work:
         except Fault as fault:
             self.fault = (str(fault), None)
         except Stopped as stopped:
-            self.interp.gap(str(stopped))
+            self._stopped(stopped)
         except (RecursionError, MemoryError):
             self.interp.gap("it is nested too deeply to be followed")
         except Raised as error:
@@ -81,6 +83,10 @@ class Work:
             self.interp.gap(f"an error of gconv-lint's own ends the work: {sentence(error)}")
         self.interp.refuel()
         return self._data()
+
+    def _stopped(self, stopped: Stopped) -> None:
+        self.interp.gap(str(stopped))
+        self.interp.refuel()
 
     def _do(self) -> None:
         factory = self._found()
@@ -98,6 +104,7 @@ class Work:
         """Note what the run returned."""
         if isinstance(result, Unknown) and self.fault is None:
             self.interp.gap(f"what the model returns is not known: {result.reason}")
+        bounds.check(self.interp, result)
         self.outputs = list(_leaves(result))
 
     def _found(self) -> Value:
@@ -145,10 +152,15 @@ class Work:
             return Unknown(said)
 
     def _said(self, error: Raised) -> str:
+        """``ValueError: what it says``, on one line, whatever code would say it."""
         value = error.value
-        message = text(self.interp, value)
         name = value.cls.name if isinstance(value, Obj) else "Exception"
-        return f"{name}: {message}" if isinstance(message, str) and message else name
+        try:
+            message = text(self.interp, value)
+        except (Raised, Stopped, RecursionError):
+            return name
+        said = " ".join(message.split())[:MOST] if isinstance(message, str) else ""
+        return f"{name}: {said}" if said else name
 
     def _model(self, made: Value) -> Obj | None:
         if isinstance(made, (tuple, list)) and made:
@@ -178,7 +190,7 @@ class Work:
 
     def _data(self) -> Answer:
         watched = self.interp.modules_of.watched
-        graph, refused = self._graph(), self._refused()
+        graph, refused = self._finished(self._graph), self._refused()
         ended = refused[0] if refused is not None else -1
         gaps = [[reason, path, line] for reason, path, line in self.interp.gaps]
         return {
@@ -186,7 +198,7 @@ class Work:
             "refused": refused,
             "refused_move": self._refused_move(),
             "notes": self.notes,
-            "owners": self._owners(),
+            "owners": self._finished(self._owners),
             "graph": graph,
             "made": [_made(made, number != ended) for number, made in enumerate(watched.made)],
             "spots": [list(spot) for spot in watched.spots],
@@ -194,6 +206,14 @@ class Work:
             "files": self.interp.modules.files,
             "missed": gaps,
         }
+
+    def _finished(self, part: Callable[[], T]) -> T | None:
+        """What is to be said of a model, unless it is too large for that."""
+        try:
+            return part()
+        except Stopped as stopped:
+            self._stopped(stopped)
+            return None
 
     def _owners(self) -> list[tuple[Any, ...]] | None:
         if self.model is None:

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.whole import limits
 from gconv_lint.frontends.whole.frames import Closure, Frame
+from gconv_lint.frontends.whole.functions import yielded
 from gconv_lint.frontends.whole.uncertain import harmless
 from gconv_lint.frontends.whole.values import MISSING, Unknown, Value
 
@@ -271,7 +273,7 @@ class Expressions:
             made: dict[Any, Value] = {}
             for key, value in rows:
                 if key is None:
-                    made.update(interp.mapping(value(f)))
+                    made.update(limits.kept(interp, interp.mapping(value(f))))
                 else:
                     made[interp.key(key(f))] = value(f)
             return made
@@ -356,7 +358,7 @@ class Expressions:
         def run(f: Frame) -> Value:
             texts = [p(f) for p in parts]
             unknown = next((t for t in texts if isinstance(t, Unknown)), None)
-            return unknown if unknown is not None else interp.limited("".join(texts))
+            return unknown if unknown is not None else limits.kept(interp, "".join(texts))
 
         return run
 
@@ -381,7 +383,7 @@ class Expressions:
         def run(f: Frame) -> Value:
             interp.spend(1)
             if f.yields is not None:
-                f.yields.append(value(f) if value is not None else None)
+                yielded(f, value(f) if value is not None else None)
 
         return run
 
@@ -390,6 +392,8 @@ class Expressions:
 
         def run(f: Frame) -> Value:
             if f.yields is not None:
-                f.yields.extend(interp.items(value(f)))
+                for item in interp.iterate(value(f)):
+                    interp.spend(1)
+                    yielded(f, item)
 
         return run

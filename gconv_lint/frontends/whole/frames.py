@@ -19,6 +19,7 @@ class Frame:
         "error",
         "function",
         "is_class",
+        "most_yields",
         "name",
         "namespace",
         "node",
@@ -49,6 +50,7 @@ class Frame:
         #: whether it is a class body that runs
         self.is_class = False
         self.yields: list[Value] | None = None
+        self.most_yields = 0
         #: the exception that is being handled
         self.error: Value = None
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole.frames import Closure, Frame
-from gconv_lint.frontends.whole.values import Function, Unknown, Value
+from gconv_lint.frontends.whole.limits import MAX_LENGTH, MAX_NESTING
+from gconv_lint.frontends.whole.values import Function, Raised, Stopped, Stream, Unknown, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
 
 #: Calls inside of calls, above which a program is taken not to end.
 MAX_DEPTH = 120
+
+
+class Enough(Exception):
+    """A generator has given all the items that are followed."""
 
 
 class Code:
@@ -66,13 +73,33 @@ class Functions:
             if type(code.node) is ast.Lambda:
                 return code.body(frame)
             if code.yields:
-                frame.yields = []
-                code.body(frame)
-                return interp.stream(frame.yields)
+                return self._generated(code, frame)
             result = code.body(frame)
             return result[0] if type(result) is tuple else None
         finally:
             interp.leave(f)
+
+    def _generated(self, code: Code, frame: Frame) -> Value:
+        """The items of a generator, which runs to its end, or for so many items that hardly anybody asks for more."""
+        assert frame.function is not None
+        frame.yields, frame.most_yields = [], frame.function.most_yields
+        try:
+            code.body(frame)
+        except Enough:
+            reason = f"a generator is followed for {frame.most_yields:,} items"
+            return Stream(chain(frame.yields, self._beyond(reason)))
+        except Raised as error:
+            return Stream(chain(frame.yields, self._failing(error)))
+        return self.interp.stream(frame.yields)
+
+    def _beyond(self, reason: str) -> Iterator[Value]:
+        """What nobody followed."""
+        yield self.interp.unknown(reason)
+
+    def _failing(self, error: Raised) -> Iterator[Value]:
+        """A generator raises when it is asked for the item that it fails at."""
+        yield from ()
+        raise error
 
     def _compile(self, code: Code) -> None:
         node = code.node
@@ -140,12 +167,27 @@ def _yields(node: ast.FunctionDef) -> bool:
 
 
 def first_unknown(values: Any) -> Unknown | None:
-    """The first value that is not known among values and in the sequences among them."""
-    for value in values:
-        if type(value) is Unknown:
-            return value
-        if type(value) in (list, tuple, dict):
-            found = first_unknown(value.values() if type(value) is dict else value)
-            if found is not None:
-                return found
-    return None
+    """A value that is not known among values and in the sequences among them. Raises ``Stopped`` for too many."""
+    level, left = values, MAX_LENGTH
+    for _ in range(MAX_NESTING):
+        inner: list[Value] = []
+        for value in level:
+            if type(value) is Unknown:
+                return value
+            if type(value) in (list, tuple, dict):
+                inner.extend(value.values() if type(value) is dict else value)
+        left -= len(inner)
+        if not inner:
+            return None
+        if left < 0:
+            break
+        level = inner
+    raise Stopped("it makes a list that is nested too deeply to be followed")
+
+
+def yielded(f: Frame, item: Value) -> None:
+    """One more item of a generator. Raises ``Enough`` for the last that is asked for."""
+    if f.yields is not None:
+        f.yields.append(item)
+        if len(f.yields) >= f.most_yields:
+            raise Enough

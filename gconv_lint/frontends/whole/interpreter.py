@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import builtins as python
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
+from gconv_lint.frontends.fx.faults import MOST
 from gconv_lint.frontends.whole import builtin_names, calls, limits, texts, wellknown
 from gconv_lint.frontends.whole.attributes import Attributes, kind_of
 from gconv_lint.frontends.whole.classes import Classes
@@ -33,10 +35,10 @@ from gconv_lint.frontends.whole.values import (
     Stream,
     Unknown,
     Value,
+    held,
 )
 
-#: Steps that a program may take: calls, turns of loops, lengths of what it makes. The largest model of pytorchcv, of
-#: 1,202 layers, takes 71,000.
+#: Steps that a program may take: calls, turns of loops, lengths of what it makes, layers and operations on tensors.
 FUEL = 2_000_000
 _CHECKED = 4096
 
@@ -55,10 +57,9 @@ class Interpreter:
         self.depth = 0
         self.patched: set[str] = set()
         self.environ: dict[Any, Value] = {}
-        #: each dictionary that makes what it lacks, with what it calls for that
-        self.factories: dict[int, tuple[dict[Any, Value], Value]] = {}
         self.object = Class("object", (), {})
         self.exceptions: dict[str, Class] = {}
+        self._known: dict[str, Value] = {}
         self.expressions = Expressions(self)
         self.statements = Statements(self)
         self.functions = Functions(self)
@@ -106,10 +107,6 @@ class Interpreter:
         self.depth -= 1
         self.frame = outer
 
-    def limited(self, value: Value) -> Value:
-        """A text or a sequence, unless it is longer than is kept."""
-        return value if len(value) <= limits.MAX_LENGTH else self.unknown("a text or list that is too long to be kept")
-
     def gap(self, reason: str, at: Any = None) -> None:
         """Note something that is not understood, where the program stands now."""
         self.tell(self._placed(reason, at))
@@ -123,7 +120,7 @@ class Interpreter:
     def _placed(self, reason: str, at: Any) -> GapAt:
         frame = self.frame
         node = at if isinstance(at, ast.AST) else frame.node if frame is not None else None
-        return (reason, frame.namespace.path if frame is not None else "", getattr(node, "lineno", 1))
+        return (reason[:MOST], frame.namespace.path if frame is not None else "", getattr(node, "lineno", 1))
 
     def unknown(self, reason: str, at: Any = None, origin: str = "") -> Unknown:
         """A value that is not known, with the gap that says why; while modules are loaded that waits for its use."""
@@ -136,6 +133,12 @@ class Interpreter:
         """The result of what depends on a condition that is not known."""
         self.deferred.use(condition)
         return self.unknown(f"a condition is not known: {condition.reason}", node)
+
+    def known(self, name: str, make: Callable[[Interpreter], Value]) -> Value:
+        """Something outside that this program may change, by its name."""
+        if name not in self._known:
+            self._known[name] = make(self)
+        return self._known[name]
 
     def patch(self, owner: External, name: str) -> None:
         """Something outside is replaced: nothing is known of it from now on."""
@@ -171,6 +174,7 @@ class Interpreter:
     def catches(self, kinds: Value, error: Value) -> bool:
         """Whether an ``except`` clause names the class of an exception."""
         if isinstance(kinds, tuple):
+            limits.check(self, kinds)
             return any(self.catches(kind, error) for kind in kinds)
         if isinstance(kinds, Class):
             return isinstance(error, Obj) and error.cls.derives(kinds)
@@ -224,8 +228,7 @@ class Interpreter:
                 made = self.method(value, name, [])
                 if made is not MISSING:
                     return self.truth(made)
-            length = self.modules_of.length(value)
-            return True if length is None else length > 0
+            return bool(held(value)) if held(value) is not value else True
         if kind is Unknown:
             self.deferred.use(value)
             self.gap(f"a condition is not known: {value.reason}")
@@ -276,8 +279,8 @@ class Interpreter:
             if value.cls.lookup("__getitem__") is not MISSING:
                 yield from self._indexed(value)
                 return
-            if value.data is not None and isinstance(value.data, tuple):
-                yield from value.data
+            if held(value) is not value:
+                yield from self.iterate(value.data)
                 return
         elif isinstance(value, Tensor):
             yield from self.operators.rows(value)
@@ -320,7 +323,8 @@ class Interpreter:
         """All items of an iterable, which are limited in number."""
         if type(value) is range and len(value) > limits.MAX_LENGTH:
             raise Stopped("a range that is too long to be followed")
-        made = list(self.iterate(value))
+        made = list(islice(self.iterate(value), limits.MAX_LENGTH + 1))
+        limits.length(len(made))
         self.spend(len(made))
         return made
 
@@ -330,8 +334,8 @@ class Interpreter:
 
     def mapping(self, value: Value) -> dict[str, Value]:
         """What ``**value`` gives."""
-        if isinstance(value, dict):
-            return value
+        if isinstance(held(value), dict):
+            return held(value)  # type: ignore[no-any-return]
         if isinstance(value, Obj):
             keys = self.method(value, "keys", [])
             if keys is not MISSING:
@@ -346,7 +350,7 @@ class Interpreter:
         """A key for a dictionary or a set. Raises ``Raised`` for what cannot be one."""
         if isinstance(value, Unknown) and self.deferred.depth:
             self.gap(f"a key is not known: {value.reason}")
-        if isinstance(value, (list, dict, set, bytearray)):
+        if isinstance(value, (list, dict, set, bytearray, slice)):
             raise self.error("TypeError", f"unhashable type: '{kind_of(value)}'")
         if isinstance(value, tuple):
             limits.check(self, value)

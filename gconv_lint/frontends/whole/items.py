@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import torch_indexing
+from gconv_lint.frontends.whole import limits, torch_indexing
 from gconv_lint.frontends.whole.attributes import kind_of
 from gconv_lint.frontends.whole.tensors import Tensor
-from gconv_lint.frontends.whole.values import MISSING, Class, External, Function, Obj, Unknown, Value
+from gconv_lint.frontends.whole.values import MISSING, Class, External, Function, Obj, Unknown, Value, held
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
@@ -48,12 +48,10 @@ class Items:
                 return self.interp.unknown("an index asks for the values of a tensor")
             key = key.values[0]
         try:
-            return owner[self.interp.key(key) if not isinstance(key, slice) else key]
+            if isinstance(key, slice):
+                return limits.kept(self.interp, owner[key])
+            return owner[self.interp.key(key)]
         except KeyError:
-            factory = self.interp.factories.get(id(owner), (None, None))[1]
-            if factory is not None:
-                made = owner[self.interp.key(key)] = self.interp.call(factory, [], {}, self.interp.frame)
-                return made
             raise self.interp.error("KeyError", key if isinstance(key, str) else str(key)) from None
         except (IndexError, TypeError, ValueError) as error:
             raise self.interp.translated(error) from None
@@ -62,14 +60,23 @@ class Items:
         made = self.interp.method(owner, "__getitem__", [key])
         if made is not MISSING:
             return made
-        if isinstance(owner.data, tuple):
-            return self._plain(owner.data, key)
+        if held(owner) is not owner:
+            return self._held(owner, key)
         if owner.cls.foreign is not None:
             return self.interp.unknown(f"`{owner.cls.foreign.name}` cannot be read, which has items")
         raise self.interp.error("TypeError", f"'{owner.cls.name}' object is not subscriptable")
 
+    def _held(self, owner: Obj, key: Value) -> Value:
+        if isinstance(owner.data, dict) and self.interp.key(key) not in owner.data:
+            made = self.interp.method(owner, "__missing__", [key])
+            if made is not MISSING:
+                return made
+        return self._plain(owner.data, key)
+
     def set(self, owner: Value, key: Value, value: Value) -> None:
         """``owner[key] = value``."""
+        if type(owner) is Obj and owner.cls.lookup("__setitem__") is MISSING:
+            owner = held(owner)
         if isinstance(key, Unknown) or isinstance(owner, Unknown):
             if isinstance(owner, Unknown):
                 self.interp.deferred.changed(owner)
@@ -93,6 +100,8 @@ class Items:
 
     def delete(self, owner: Value, key: Value) -> None:
         """``del owner[key]``."""
+        if type(owner) is Obj and owner.cls.lookup("__delitem__") is MISSING:
+            owner = held(owner)
         if isinstance(owner, Unknown):
             self.interp.deferred.changed(owner)
             return

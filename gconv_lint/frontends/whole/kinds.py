@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gconv_lint.frontends.whole import limits
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import (
     MISSING,
@@ -18,6 +19,7 @@ from gconv_lint.frontends.whole.values import (
     Stream,
     Unknown,
     Value,
+    held,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ _CALLABLE = (Function, Native, Class, Bound, Partial)
 def is_instance(interp: Interpreter, value: Value, kinds: Value) -> Value:
     """``isinstance(value, kinds)``."""
     if isinstance(kinds, tuple):
+        limits.check(interp, kinds)
         answers = [is_instance(interp, value, kind) for kind in kinds]
         if any(answer is True for answer in answers):
             return True
@@ -46,10 +49,11 @@ def is_instance(interp: Interpreter, value: Value, kinds: Value) -> Value:
     if isinstance(value, Unknown):
         return value
     if isinstance(kinds, Native) and kinds.name in _TYPES:
-        plain = value.data if isinstance(value, Obj) and kinds.name == "tuple" else value
-        return isinstance(plain, _TYPES[kinds.name])
+        return isinstance(held(value), _TYPES[kinds.name])
     if isinstance(kinds, Native) and kinds.name == "functools.partial":
         return isinstance(value, Partial)
+    if isinstance(kinds, Native) and kinds.name == "collections.OrderedDict" and type(held(value)) is not dict:
+        return False
     if isinstance(kinds, Native) and kinds.name == "type":
         return isinstance(value, Class)
     if kinds is interp.object:
@@ -101,6 +105,7 @@ def _is_external(interp: Interpreter, value: Value, kind: External) -> Value:
 
 def is_subclass(interp: Interpreter, cls: Value, kinds: Value) -> Value:
     if isinstance(kinds, tuple):
+        limits.check(interp, kinds)
         return any(is_subclass(interp, cls, kind) is True for kind in kinds)
     if isinstance(cls, Class):
         return kinds is interp.object or any(c is kinds or c == kinds for c in cls.mro)
@@ -109,7 +114,9 @@ def is_subclass(interp: Interpreter, cls: Value, kinds: Value) -> Value:
 
 def type_of(interp: Interpreter, value: Value, *rest: Value) -> Value:
     if rest:
-        bases = tuple(rest[0]) or (interp.object,)
+        named = (External(f"builtins.{b.name}") if isinstance(b, Native) else b for b in rest[0])
+        bases = tuple(named) or (interp.object,)
+        limits.bases(interp, bases)
         return Class(str(value), bases, dict(rest[1]))
     if isinstance(value, Obj):
         return value.cls

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
 
 #: Packages that have tables of their own here.
-_OWN = ("torch", "numpy", "typing", "math", "functools", "collections", "itertools", "os", "sys", "copy", "enum", "abc")
+_OWN = (
+    *("torch", "numpy", "typing", "math", "functools", "collections", "itertools", "os", "sys", "copy", "enum", "abc"),
+    *("re", "operator", "dataclasses", "inspect", "types", "contextlib", "warnings", "random", "time", "builtins"),
+)
 
 
 class Modules:
@@ -109,6 +112,8 @@ class Modules:
 
     def _path(self, name: str) -> str | None:
         parts, lookups = name.split("."), self._noted(name)
+        if not all(part.isidentifier() for part in parts):  # `getattr(package, "../../file")` names no module
+            return None
         for root in self.roots:
             base = os.path.join(root, *parts)
             for path in (os.path.join(base, "__init__.py"), f"{base}.py"):

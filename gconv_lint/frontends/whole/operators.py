@@ -11,7 +11,7 @@ from gconv_lint.frontends.whole.attributes import kind_of
 from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.kinds import has
 from gconv_lint.frontends.whole.tensors import Tensor
-from gconv_lint.frontends.whole.values import MISSING, External, Listing, Native, Obj, Stopped, Unknown, Value
+from gconv_lint.frontends.whole.values import MISSING, External, Listing, Native, Obj, Stopped, Unknown, Value, held
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
@@ -61,7 +61,7 @@ class Operators:
         if name in ("pow", "lshift", "mul"):
             _check_size(name, a, b)
         try:
-            return _BINARY[name](a, b)
+            return limits.kept(self.interp, _BINARY[name](a, b))
         except KeyError:
             raise self._refused(name, a, b) from None
         except (ArithmeticError, ValueError, TypeError) as error:
@@ -76,7 +76,7 @@ class Operators:
             return self._percent(a, b)
         limits.check(self.interp, a, b)
         try:
-            return _BINARY[name](a, b)
+            return limits.kept(self.interp, _BINARY[name](a, b))
         except KeyError:
             raise self._refused(name, a, b) from None
         except (TypeError, ValueError, ArithmeticError) as error:
@@ -94,7 +94,7 @@ class Operators:
                 made = self.interp.method(owner, method, [other])
                 if made is not MISSING and not _is_refusal(made):
                     return made
-        left, right = structures.plain(a), structures.plain(b)
+        left, right = held(a), held(b)
         if left is not a or right is not b:
             return self.binary(name, left, right)
         if any(isinstance(x, Obj) and x.cls.foreign is not None for x in (a, b)):
@@ -193,11 +193,13 @@ class Operators:
                     made = made if made is MISSING or isinstance(made, Unknown) else not self.interp.truth(made)
                 if made is not MISSING and not _is_refusal(made):
                     return made
-        left, right = structures.plain(a), structures.plain(b)
+        left, right = held(a), held(b)
         if left is not a or right is not b:
             return self.compare(name, left, right)
         if name in ("eq", "ne"):
-            return (a is b) is (name == "eq")
+            rows = [structures.compared(x) for x in (a, b)]
+            same = a is b if rows[0] is None or rows[1] is None else self.compare("eq", *rows)
+            return same if isinstance(same, Unknown) else self.interp.truth(same) is (name == "eq")
         raise self._refused(name, a, b)
 
     def _contains(self, box: Value, item: Value) -> Any:
@@ -219,6 +221,8 @@ class Operators:
             return has(self.interp, box.owner, item)
         if isinstance(box, External):
             return self.interp.unknown(f"`{box.name}` cannot be read, which is searched")
+        if held(box) is not box:
+            return self._contains(box.data, item)
         return any(item is each or self.interp.truth(self.compare("eq", each, item)) for each in self.interp.items(box))
 
     def rows(self, tensor: Tensor) -> Iterator[Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole import builtin_names, kinds, limits, texts
@@ -43,6 +44,8 @@ _ALLOWED: dict[type, frozenset[str]] = {
     range: frozenset(("index", "count")),
 }
 _FIELDS = {(range, "start"), (range, "stop"), (range, "step"), (slice, "start"), (slice, "stop"), (slice, "step")}
+#: What a list has that was made as a ``deque``; no other list has these.
+_OF_DEQUE = ("extendleft", "rotate", "maxlen")
 #: Characters that a text may be filled up to.
 _WIDEST = 1000
 
@@ -54,10 +57,14 @@ def plain_method(interp: Interpreter, owner: Value, name: str) -> Value:
         return getattr(owner, name)
     if kind is str and name in ("type", "index") and owner == "cpu":  # a device is kept as its name
         return owner if name == "type" else None
+    if kind is tuple and name == "numel":  # torch.Size is a tuple here
+        return Native(name, lambda interp: prod(owner))
     if name == "__class__":
         return kinds.type_of(interp, owner)
     if name == "__len__" and kind in (list, tuple, dict, set, str):
         return Native(name, lambda interp: len(owner))
+    if kind is list and name in _OF_DEQUE:
+        return interp.unknown(f"`{name}` of a `deque` is not followed")
     if name not in _ALLOWED.get(kind, ()):
         if kind is Stream and name == "__next__":
             return Native(name, lambda interp: builtin_names._next(interp, owner))
@@ -128,6 +135,11 @@ def _find(interp: Interpreter, owner: Any, value: Value, *rest: Value) -> Value:
     raise interp.error("ValueError", "the value is not in the list")
 
 
+def _count(interp: Interpreter, owner: Any, value: Value) -> int:
+    equal = interp.operators.compare
+    return sum(item is value or interp.truth(equal("eq", item, value)) for item in owner)
+
+
 def _remove(interp: Interpreter, owner: list[Value], value: Value) -> None:
     del owner[_find(interp, owner, value)]
 
@@ -188,6 +200,8 @@ _SPECIAL: dict[tuple[type, str], Any] = {
     (list, "index"): _find,
     (tuple, "index"): _find,
     (list, "remove"): _remove,
+    (list, "count"): _count,
+    (tuple, "count"): _count,
     (dict, "update"): _update,
     (dict, "copy"): _copy_dict,
     (dict, "pop"): _pop,

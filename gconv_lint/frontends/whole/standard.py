@@ -9,13 +9,13 @@ import string
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import limits, numpy_arrays, regular
-from gconv_lint.frontends.whole.builtin_names import Endless
+from gconv_lint.frontends.whole import contexts, expressions_of_text, iterators, limits, numpy_arrays, structures
 from gconv_lint.frontends.whole.kinds import is_instance
 from gconv_lint.frontends.whole.structures import Field, dataclass
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import (
     MISSING,
+    Bound,
     Class,
     External,
     Function,
@@ -36,7 +36,6 @@ _CONSTANTS: dict[str, Value] = {
     **{f"numpy.{name}": getattr(math, name) for name in ("pi", "e", "inf", "nan")},
     "os.sep": "/",
     "typing.TYPE_CHECKING": False,
-    "sys.version_info": (3, 11, 0),
     "sys.platform": "linux",
     "os.name": "posix",
     **{
@@ -44,41 +43,12 @@ _CONSTANTS: dict[str, Value] = {
         for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "punctuation", "whitespace")
     },
 }
+#: Numbers that one function of ``math`` is given.
+_MOST_ARGUMENTS = 16
 _MATH = (
-    *(
-        "ceil",
-        "floor",
-        "sqrt",
-        "log",
-        "log2",
-        "log10",
-        "exp",
-        "pow",
-        "gcd",
-        "prod",
-        "cos",
-        "sin",
-        "tan",
-        "atan",
-        "fabs",
-    ),
-    *(
-        "isclose",
-        "isnan",
-        "isinf",
-        "trunc",
-        "hypot",
-        "tanh",
-        "erf",
-        "lcm",
-        "fmod",
-        "copysign",
-        "atan2",
-        "isqrt",
-        "comb",
-        "degrees",
-        "radians",
-    ),
+    *("ceil", "floor", "sqrt", "log", "log2", "log10", "exp", "pow", "gcd", "prod", "cos", "sin", "tan", "atan"),
+    *("fabs", "isclose", "isnan", "isinf", "trunc", "hypot", "tanh", "erf", "lcm", "fmod", "copysign", "atan2"),
+    *("isqrt", "comb", "degrees", "radians"),
 )
 
 
@@ -91,8 +61,21 @@ def named(interp: Interpreter, name: str) -> Value:
     if name.startswith("numpy."):
         run = numpy_arrays.FUNCTIONS.get(name[6:])
         return MISSING if run is None else Native(name, run)
-    run = _FUNCTIONS.get(name) or regular.FUNCTIONS.get(name)
-    return Native(name, run) if run is not None else MISSING
+    run = _FUNCTIONS.get(name) or iterators.FUNCTIONS.get(name) or expressions_of_text.FUNCTIONS.get(name)
+    if run is not None:
+        return Native(name, run)
+    made = _MADE.get(name)
+    return interp.known(name, made) if made is not None else MISSING
+
+
+def _version(interp: Interpreter) -> Value:
+    """``sys.version_info``, of the oldest Python that runs this."""
+    kind = _named_tuple(interp, "version_info", "major minor micro releaselevel serial")
+    return interp.call(kind, [3, 11, 0, "final", 0], {}, interp.frame)
+
+
+#: Values that a program may change: each has its own.
+_MADE: dict[str, Callable[[Interpreter], Value]] = {"os.environ": lambda interp: {}, "sys.version_info": _version}
 
 
 def type_member(interp: Interpreter, owner: Native, name: str) -> Value:
@@ -107,7 +90,7 @@ def type_member(interp: Interpreter, owner: Native, name: str) -> Value:
             ),
         )
     if owner.name in ("itertools.chain",) and name == "from_iterable":
-        return Native(name, lambda interp, rows: _chain(interp, *interp.items(rows)))
+        return Native(name, iterators.chained)
     return MISSING
 
 
@@ -124,9 +107,18 @@ def _math(name: str) -> Callable[..., Value]:
         limits.check(interp, *given)
         if name == "comb" and any(isinstance(v, int) and v > limits.MAX_BITS for v in given):
             return interp.unknown("a number that is too long to be computed")
+        if name == "prod":
+            return functools.reduce(multiplied(interp), given[0], kwargs.get("start", 1))
+        if len(given) > _MOST_ARGUMENTS:
+            return interp.unknown(f"`math.{name}` of very many numbers")
         return function(*given, **kwargs)
 
     return run
+
+
+def multiplied(interp: Interpreter) -> Callable[[Value, Value], Value]:
+    """Multiplies within limits."""
+    return lambda a, b: interp.operators.binary("mul", a, b)
 
 
 def _partial(interp: Interpreter, function: Value, *args: Value, **kwargs: Value) -> Value:
@@ -142,54 +134,6 @@ def _reduce(interp: Interpreter, function: Value, rows: Value, *start: Value) ->
     return functools.reduce(lambda a, b: interp.call(function, [a, b], {}, interp.frame), items)
 
 
-def _chain(interp: Interpreter, *rows: Value) -> Value:
-    return interp.stream([item for row in rows for item in interp.items(row)])
-
-
-def _product(interp: Interpreter, *rows: Value, repeat: int = 1) -> Value:
-    lists = [interp.items(row) for row in rows] * min(repeat, 64)
-    limits.length(math.prod(map(len, lists)))
-    made: list[tuple[Value, ...]] = [()]
-    for row in lists:
-        made = [(*before, item) for before in made for item in row]
-    return interp.stream(made)
-
-
-def _repeat(interp: Interpreter, value: Value, times: int | None = None) -> Value:
-    if times is None:
-        return Endless(lambda i: value)
-    limits.length(times)
-    return interp.stream([value] * times)
-
-
-def _count(interp: Interpreter, start: int = 0, step: int = 1) -> Value:
-    return Endless(lambda i: start + i * step)
-
-
-def _cycle(interp: Interpreter, rows: Value) -> Value:
-    items = interp.items(rows)
-    return Endless(lambda i: items[i % len(items)])
-
-
-def _slice(interp: Interpreter, rows: Value, *args: Value) -> Value:
-    bounds = slice(*args)
-    if isinstance(rows, Endless):
-        limits.length(bounds.stop)
-        return interp.stream(rows.take(bounds.stop)[bounds])
-    return interp.stream(interp.items(rows)[bounds])
-
-
-def _accumulate(interp: Interpreter, rows: Value, function: Value = None) -> Value:
-    made: list[Value] = []
-    for item in interp.items(rows):
-        if made and function is not None:
-            item = interp.call(function, [made[-1], item], {}, interp.frame)
-        elif made:
-            item = interp.operators.binary("add", made[-1], item)
-        made.append(item)
-    return interp.stream(made)
-
-
 def _named_tuple(interp: Interpreter, name: str, fields: Value, **options: Value) -> Value:
     names = fields.replace(",", " ").split() if isinstance(fields, str) else interp.items(fields)
     names = [n[0] if isinstance(n, tuple) else n for n in names]
@@ -201,8 +145,28 @@ def _named_tuple(interp: Interpreter, name: str, fields: Value, **options: Value
 
 
 def _default_dict(interp: Interpreter, factory: Value = None, *args: Value, **kwargs: Value) -> Value:
-    made = interp.call(interp.builtins["dict"], list(args), kwargs, interp.frame)
-    interp.factories[id(made)] = (made, factory)
+    def missing(interp: Interpreter, self: Obj, key: Value) -> Value:
+        if factory is None:
+            raise interp.error("KeyError", str(key))
+        self.data[key] = made = interp.call(factory, [], {}, interp.frame)
+        return made
+
+    made = Obj(Class("defaultdict", (External("builtins.dict"),), {"__missing__": Native("__missing__", missing)}))
+    made.data = interp.call(interp.builtins["dict"], list(args), kwargs, interp.frame)
+    return made
+
+
+def _counter(interp: Interpreter, rows: Value = ()) -> Value:
+    made = _default_dict(interp, Native("zero", lambda interp: 0))
+    for item in interp.items(rows):
+        key = interp.key(item)
+        made.data[key] = made.data.get(key, 0) + 1
+    return made
+
+
+def _name_space(interp: Interpreter, **values: Value) -> Value:
+    made = Obj(Class("SimpleNamespace", (interp.object,), {}))
+    made.attrs.update(values)
     return made
 
 
@@ -228,8 +192,6 @@ def copied(interp: Interpreter, value: Value, deep: dict[int, Value] | None = No
         made = {}
         _note(deep, value, made)
         made.update({k: inner(v) for k, v in value.items()})
-        if id(value) in interp.factories:
-            interp.factories[id(made)] = (made, interp.factories[id(value)][1])
     elif isinstance(value, tuple):
         made = tuple(map(inner, value))
     elif isinstance(value, set):
@@ -237,10 +199,12 @@ def copied(interp: Interpreter, value: Value, deep: dict[int, Value] | None = No
     elif isinstance(value, Tensor) and deep is not None:
         made = _copied_tensor(value)
         _note(deep, value, made)
-    elif isinstance(value, Obj) and not (value.cls.foreign is not None and value.cls.foreign.name.startswith("enum.")):
+    elif isinstance(value, Obj) and not structures.is_enumeration(value.cls):
         made = Obj(value.cls)
         made.buffers, made.data, made.made = set(value.buffers), value.data, value.made
         _note(deep, value, made)
+        if isinstance(value.data, (list, dict, set)):
+            made.data = copied(interp, value.data, deep)
         made.attrs.update({k: inner(v) for k, v in value.attrs.items()})
     return made
 
@@ -309,8 +273,23 @@ def _path_join(interp: Interpreter, *parts: Value) -> Value:
     return Unknown("a path") if unknown is not None else posixpath.join(*parts)
 
 
-def _as_dict(interp: Interpreter, value: Value) -> Value:
-    return dict(value.attrs) if isinstance(value, Obj) else interp.unknown("`asdict` of something unknown")
+def _checkpointed(interp: Interpreter, function: Value, *args: Value, **options: Value) -> Value:
+    named = ("use_reentrant", "preserve_rng_state", "context_fn", "determinism_check", "debug", "early_stop")
+    return interp.call(function, list(args), {k: v for k, v in options.items() if k not in named}, interp.frame)
+
+
+def _fans(interp: Interpreter, tensor: Value, *rest: Value) -> Value:
+    if not isinstance(tensor, Tensor) or len(tensor.shape) < 2:
+        return interp.unknown("the fans of something that is no weight")
+    field = math.prod(tensor.shape[2:])
+    return tensor.shape[1] * field, tensor.shape[0] * field
+
+
+def _gain(interp: Interpreter, nonlinearity: Value, param: Value = None) -> Value:
+    gains = {"tanh": 5 / 3, "relu": math.sqrt(2), "selu": 0.75}
+    if nonlinearity == "leaky_relu":
+        return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
+    return gains.get(nonlinearity, 1.0) if isinstance(nonlinearity, str) else nonlinearity
 
 
 def _replace_fields(interp: Interpreter, value: Value, **changes: Value) -> Value:
@@ -353,22 +332,26 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "functools.lru_cache": _cached,
     "functools.cache": _cached,
     "functools.cached_property": lambda interp, getter: Property(getter, kept=True),
-    "itertools.chain": _chain,
-    "itertools.product": _product,
-    "itertools.repeat": _repeat,
-    "itertools.count": _count,
-    "itertools.cycle": _cycle,
-    "itertools.islice": _slice,
-    "itertools.accumulate": _accumulate,
     "collections.OrderedDict": lambda interp, *args, **kwargs: interp.builtins["dict"].run(interp, *args, **kwargs),
     "collections.namedtuple": _named_tuple,
     "collections.defaultdict": _default_dict,
     "collections.deque": _deque,
+    "collections.Counter": _counter,
+    "types.SimpleNamespace": _name_space,
+    "types.MethodType": lambda interp, function, owner: Bound(function, owner),
+    "enum.auto": lambda interp: External("enum.auto"),
+    "dataclasses.fields": structures.field_objects,
+    "dataclasses.is_dataclass": lambda interp, value: interp.attributes.find(value, "__dataclass__") is not MISSING,
+    "contextlib.nullcontext": lambda interp, value=None: value,
+    "contextlib.contextmanager": contexts.manager,
+    "torch.utils.checkpoint.checkpoint": _checkpointed,
+    "torch.nn.init.calculate_gain": _gain,
+    "torch.nn.init._calculate_fan_in_and_fan_out": _fans,
     "copy.deepcopy": lambda interp, value, memo=None: copied(interp, value, {}),
     "copy.copy": lambda interp, value: copied(interp, value),
     "dataclasses.dataclass": _dataclass,
     "dataclasses.field": _field,
-    "dataclasses.asdict": _as_dict,
+    "dataclasses.asdict": structures.as_dict,
     "dataclasses.replace": _replace_fields,
     "inspect.isfunction": _is_function,
     "inspect.isclass": _is_class,

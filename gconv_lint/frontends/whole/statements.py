@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.whole import matching
 from gconv_lint.frontends.whole.blocks import BREAK, CONTINUE, Blocks
 from gconv_lint.frontends.whole.expressions import operator_name
 from gconv_lint.frontends.whole.frames import Closure, Frame
@@ -31,6 +32,7 @@ class Statements(Blocks):
             ast.While: self._while,
             ast.Try: self._try,
             ast.With: self._with,
+            **({ast.Match: self._match} if hasattr(ast, "Match") else {}),
             ast.Raise: self._raise,
             ast.Assert: self._assert,
             ast.FunctionDef: self._function,
@@ -233,6 +235,9 @@ class Statements(Blocks):
             interp.modules.import_from(node, f)
 
         return run
+
+    def _match(self, node: Any) -> Closure:
+        return matching.statement(self.interp, node)
 
     def _delete(self, node: ast.Delete) -> Closure:
         compile_, interp = self.interp.expressions.compile, self.interp

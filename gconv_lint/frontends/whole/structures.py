@@ -14,6 +14,7 @@ from gconv_lint.frontends.whole.values import (
     Obj,
     Property,
     Static,
+    Unknown,
     Value,
 )
 
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 
 #: What a class body binds that is no member of an enumeration.
 _NO_MEMBERS = (Function, Property, Static, ClassMethod, Class)
-_PLAIN_BASES = ("builtins.str", "builtins.int", "enum.IntEnum", "enum.StrEnum")
 _ENUMS = ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag")
+_VALUED = {"enum.IntEnum", "enum.StrEnum", "enum.IntFlag"}
+#: The types of Python's by the last part of the names of classes that are derived from them.
+_PLAIN: dict[str, type] = {kind.__name__: kind for kind in (dict, list, tuple, set, frozenset, str, int, float)}
+_PLAIN |= {"OrderedDict": dict, "UserDict": dict, "UserList": list}
 
 
 def is_enumeration(cls: Class) -> bool:
@@ -35,21 +39,100 @@ def completed(interp: Interpreter, cls: Class) -> None:
     """What a class statement leaves to be done: the members of an enumeration become objects."""
     if not is_enumeration(cls):
         return
+    names = {base.name for base in cls.mro if isinstance(base, External)}
+    last: Value = 0
     for name, value in list(cls.attrs.items()):
+        if value == External("enum.auto"):
+            value = _automatic(names, name, last)
         if not name.startswith("_") and not isinstance(value, _NO_MEMBERS):
             member = Obj(cls)
             member.attrs = {"name": name, "value": value}
+            member.data = value if names & _VALUED or plain_base(cls) is not None else None
             cls.attrs[name] = member
+            last = value if isinstance(value, (int, Unknown)) else last
 
 
-def plain(value: Value) -> Value:
-    """The text or number that a member of an enumeration is, where that is one; the tuple of a named tuple."""
-    if not isinstance(value, Obj):
+def _automatic(bases: set[str], name: str, last: Value) -> Value:
+    """What ``enum.auto()`` stands for, after the last number."""
+    if "enum.StrEnum" in bases:
+        return name.lower()
+    if isinstance(last, Unknown):
+        return last
+    return 1 << last.bit_length() if bases & {"enum.Flag", "enum.IntFlag"} else last + 1
+
+
+def plain_base(cls: Class) -> type | None:
+    """The type of Python's that a class is derived from."""
+    names = (base.name.rpartition(".")[2] for base in cls.mro if isinstance(base, External))
+    return next((_PLAIN[name] for name in names if name in _PLAIN), None)
+
+
+def made(interp: Interpreter, cls: Value, *args: Value, **kwargs: Value) -> Value:
+    """``object.__new__`` and that of Python's types: those that cannot change hold their value from the start."""
+    if not isinstance(cls, Class):
+        return interp.unknown("`__new__` of something that cannot be read")
+    made, kind = Obj(cls), plain_base(cls)
+    if kind in (dict, list, set):
+        made.data = kind()
+    elif kind is not None:
+        made.data = interp.call(interp.builtins[kind.__name__], list(args[:1]), {}, interp.frame)
+    return made
+
+
+def filled(interp: Interpreter, made: Obj, *args: Value, **kwargs: Value) -> None:
+    """``dict.__init__`` and its like."""
+    if isinstance(made.data, (dict, set)):
+        kind = "dict" if isinstance(made.data, dict) else "set"
+        made.data.update(interp.call(interp.builtins[kind], list(args), kwargs, interp.frame))
+    elif isinstance(made.data, list):
+        made.data.extend(interp.items(args[0]) if args else ())
+
+
+def tuple_method(interp: Interpreter, owner: Obj, name: str) -> Value:
+    """What named tuples have besides what tuples have."""
+    if not isinstance(owner.data, tuple) or "__annotations__" not in owner.cls.attrs:
+        return MISSING
+    names = list(fields(owner.cls))
+    if name == "_fields":
+        return tuple(names)
+    if name == "_asdict":
+        return Native(name, lambda interp: dict(zip(names, owner.data)))
+    if name == "_replace":
+        now = dict(zip(names, owner.data))
+        return Native(name, lambda interp, **new: interp.call(owner.cls, [], {**now, **new}, interp.frame))
+    return MISSING
+
+
+def compared(value: Value) -> Value:
+    """What objects of a dataclass are compared by, ``None`` for all others."""
+    if not isinstance(value, Obj) or value.cls.lookup("__dataclass__") is MISSING:
+        return None
+    return (value.cls.name, *(value.attrs.get(name) for name in fields(value.cls)))
+
+
+def field_objects(interp: Interpreter, owner: Value) -> Value:
+    """``dataclasses.fields``."""
+    cls = owner.cls if isinstance(owner, Obj) else owner
+    if not isinstance(cls, Class):
+        return interp.unknown("`fields` of something unknown")
+    kind, rows = Class("Field", (interp.object,), {}), []
+    for name, default in fields(cls).items():
+        row = Obj(kind)
+        row.attrs.update(name=name, default=default, init=True)
+        rows.append(row)
+    return tuple(rows)
+
+
+def as_dict(interp: Interpreter, value: Value) -> Value:
+    """``dataclasses.asdict``."""
+    if isinstance(value, Unknown):
         return value
-    if isinstance(value.data, tuple):
-        return value.data
-    is_plain = any(isinstance(base, External) and base.name in _PLAIN_BASES for base in value.cls.mro)
-    return value.attrs.get("value", value) if is_plain and is_enumeration(value.cls) else value
+    if isinstance(value, Obj) and value.cls.lookup("__dataclass__") is not MISSING:
+        return {name: as_dict(interp, value.attrs.get(name)) for name in fields(value.cls)}
+    if type(value) in (list, tuple):
+        interp.spend(1 + len(value))
+        return type(value)([as_dict(interp, item) for item in value])
+    return {k: as_dict(interp, v) for k, v in value.items()} if type(value) is dict else value
 
 
 def fields(cls: Class) -> dict[str, Value]:
@@ -67,8 +150,11 @@ def instance(interp: Interpreter, cls: Class, args: list[Value], kwargs: dict[st
     """An object of such a class, ``MISSING`` for all others."""
     foreign = cls.foreign
     if is_enumeration(cls) and len(args) == 1:
-        members = [m for m in cls.attrs.values() if isinstance(m, Obj)]
-        found = next((m for m in members if m is args[0] or m.attrs["value"] == args[0]), None)
+        if isinstance(args[0], Unknown):
+            return args[0]
+        members = [m for m in cls.attrs.values() if isinstance(m, Obj) and m.cls is cls]
+        equal = interp.operators.compare
+        found = next((m for m in members if m is args[0] or equal("eq", m.attrs["value"], args[0]) is True), None)
         if found is None:
             raise interp.error("ValueError", f"no member of {cls.name}")
         return found

@@ -12,10 +12,14 @@ from gconv_lint.frontends.fx.memory import apart, cut
 from gconv_lint.frontends.fx.recorded import OVERWRITTEN, Operation, Recording, Ref
 from gconv_lint.frontends.fx.recorded import Tensor as Recorded
 from gconv_lint.frontends.fx.trees import replaced
+from gconv_lint.frontends.whole.limits import OPERATION
+from gconv_lint.frontends.whole.values import Stopped
 
 Shape = tuple[int, ...]
 #: Tensors with more positions than this keep no values.
 MAX_VALUES = 65_536
+#: Axes of a tensor, the most that torch has.
+MAX_RANK = 64
 _FLOATING = ("float", "bfloat", "double", "half", "complex")
 
 
@@ -51,6 +55,8 @@ class Tensor:
     )
 
     def __init__(self, shape: Shape, dtype: str = "float32", values: list[Any] | None = None) -> None:
+        if len(shape) > MAX_RANK:
+            raise Stopped("it makes tensors of more axes than torch allows")
         self.shape = shape
         self.dtype = dtype
         self.values = values
@@ -147,6 +153,8 @@ class Tape:
         self.refused: Operation | None = None
         #: where the run stands: the path of the module, what the lowering asks of it, the chain of calls
         self.here: Callable[[], tuple[str, Any, int]] = lambda: ("", None, -1)
+        #: what an operation costs is paid with
+        self.spend: Callable[[int], None] = lambda amount: None
 
     @contextmanager
     def run(self) -> Iterator[None]:
@@ -170,6 +178,7 @@ class Tape:
 
     def emit(self, name: str, arguments: tuple[Any, ...], *results: Tensor, **options: Any) -> Tensor:
         """Note an operation that makes new tensors; the first of these."""
+        self.spend(OPERATION + sum(len(made.values) for made in results if made.values is not None))
         if self.running:
             self._note(name, arguments, options, results)
         return results[0]
@@ -195,6 +204,7 @@ class Tape:
     def write(self, name: str, tensor: Tensor, arguments: tuple[Any, ...]) -> Tensor:
         """Note an operation that changes a tensor where it is."""
         tensor.values = None
+        self.spend(OPERATION + OPERATION * len(tensor.memory or ()))
         if self.running:
             read = self._references(arguments)
             path, layer, chain = self.here()

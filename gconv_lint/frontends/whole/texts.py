@@ -40,7 +40,7 @@ def text(interp: Interpreter, value: Value, quoted: bool = False) -> Value:
         if isinstance(args, tuple) and not quoted and not args:
             return ""
         if isinstance(args, tuple) and not quoted:
-            return text(interp, args[0]) if len(args) == 1 else repr(tuple(str(a) for a in args))
+            return text(interp, args[0] if len(args) == 1 else args)
         return f"<{value.cls.name} object>"
     if isinstance(value, Unknown):
         return value
@@ -79,8 +79,8 @@ def formatted(interp: Interpreter, value: Value, conversion: int, spec: Value) -
         if isinstance(value, Unknown):
             return value
     try:
-        return format(value, spec)
-    except (ValueError, TypeError) as error:
+        return limits.kept(interp, format(value, spec))
+    except (ValueError, TypeError, ArithmeticError) as error:
         raise interp.translated(error) from None
 
 
@@ -88,16 +88,19 @@ def percent(interp: Interpreter, template: str, value: Value) -> Value:
     """``template % value``."""
     if _WIDE.search(template) or "*" in template:
         return interp.unknown("a text that is too long to be kept")
+    limits.check(interp, value)
     given = tuple(_printable(interp, v) for v in value) if isinstance(value, tuple) else _printable(interp, value)
     try:
-        return interp.limited(template % given)
+        return limits.kept(interp, template % given)
     except (TypeError, ValueError, KeyError) as error:
         raise interp.translated(error) from None
 
 
 def _printable(interp: Interpreter, value: Value) -> Any:
-    if limits.is_scalar(value) or isinstance(value, dict):
+    if limits.is_scalar(value):
         return value
+    if isinstance(value, dict):
+        return {key: _printable(interp, item) for key, item in value.items()}
     made = text(interp, value)
     return made if isinstance(made, str) else "?"
 

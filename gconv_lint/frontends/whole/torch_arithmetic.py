@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.whole import torch_shapes, torch_sizes
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.torch_indexing import broadcast
-from gconv_lint.frontends.whole.torch_sizes import axis_of
+from gconv_lint.frontends.whole.torch_sizes import axis_of, narrow, power
 from gconv_lint.frontends.whole.values import Value
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _COMPUTED: dict[str, Callable[[Any, Any], Any]] = {
     "div": operator.truediv,
     "floor_divide": operator.floordiv,
     "remainder": operator.mod,
-    "pow": operator.pow,
+    "pow": power,
 }
 _RANKS = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
 
@@ -67,8 +67,8 @@ def _values(name: str, a: Value, b: Value) -> list[Any] | None:
         return None
     left, right = (row * count if len(row) == 1 else row for row in (left, right))
     try:
-        return [compute(x, y) for x, y in zip(left, right, strict=True)]
-    except (ArithmeticError, TypeError):
+        return [compute(narrow(x), narrow(y)) for x, y in zip(left, right, strict=True)]
+    except (ArithmeticError, TypeError, ValueError):
         return None
 
 

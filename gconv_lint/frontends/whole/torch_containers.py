@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gconv_lint.frontends.whole import limits
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import Obj, Unknown, Value
 
@@ -141,6 +142,26 @@ def _init_parameters(interp: Interpreter, self: Obj, values: Value = None) -> No
         self.attrs[str(number)] = value
 
 
+def _joined(interp: Interpreter, self: Obj, other: Value) -> Value:
+    """``a + b`` of sequences of modules."""
+    if not interp.modules_of.is_module(other):
+        raise interp.error("TypeError", f"'{self.cls.name}' can only be joined with another one")
+    made = interp.call(interp.modules_of.cls(_base(interp, self)), [], {}, interp.frame)
+    return _extend(interp, made, interp.stream([value for box in (self, other) for _, value in _rows(interp, box)]))
+
+
+def _repeated(interp: Interpreter, self: Obj, times: Value) -> Value:
+    """``a * 2`` of a ``Sequential``, which has its modules twice."""
+    made = interp.call(interp.modules_of.cls("Sequential"), [], {}, interp.frame)
+    rows = [value for _, value in _rows(interp, self)]
+    limits.length(len(rows) * times)
+    return _extend(interp, made, interp.stream(rows * times))
+
+
+def _base(interp: Interpreter, self: Obj) -> str:
+    return "ModuleList" if self.cls.derives(interp.modules_of.cls("ModuleList")) else "Sequential"
+
+
 _SHARED: dict[str, Callable[..., Value]] = {
     "__len__": lambda interp, self: len(_rows(interp, self)),
     "__getitem__": _get,
@@ -155,6 +176,7 @@ _LISTS: dict[str, Callable[..., Value]] = {
     "extend": _extend,
     "insert": _insert,
     "__iadd__": _extend,
+    "__add__": _joined,
 }
 _DICTS: dict[str, Callable[..., Value]] = {
     **_SHARED,
@@ -166,7 +188,13 @@ _DICTS: dict[str, Callable[..., Value]] = {
     "update": _update,
 }
 METHODS: dict[str, dict[str, Callable[..., Value]]] = {
-    "Sequential": {**_LISTS, "__init__": _init_sequence, "forward": _forward},
+    "Sequential": {
+        **_LISTS,
+        "__mul__": _repeated,
+        "__rmul__": _repeated,
+        "__init__": _init_sequence,
+        "forward": _forward,
+    },
     "ModuleList": {**_LISTS, "__init__": _init_list},
     "ModuleDict": {**_DICTS, "__init__": _init_dict},
     "ParameterList": {**_LISTS, "__init__": _init_parameters},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import torch_containers, torch_layers, watching
+from gconv_lint.frontends.whole import limits, torch_containers, torch_layers, torch_tables, watching
 from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.layer_kinds import buffer
@@ -33,7 +33,7 @@ class TorchModules:
         self.running: list[Obj] = []
         self.paths: dict[int, str] = {}
         self.watched = watching.Watched(self.interp, first)
-        self.interp.tape.here = self._here
+        self.interp.tape.here, self.interp.tape.spend = self._here, self.interp.spend
 
     def _here(self) -> tuple[str, Any, int]:
         """Where a run stands: what the tape notes of each operation."""
@@ -83,6 +83,7 @@ class TorchModules:
         """The constructor of a layer, with what rules want to know of it."""
 
         def run(interp: Interpreter, self_: Obj, *args: Value, **kwargs: Value) -> None:
+            interp.spend(limits.LAYER)
             unknown = first_unknown(args) or first_unknown(kwargs.values())
             if unknown is not None:
                 interp.deferred.use(unknown)
@@ -101,10 +102,6 @@ class TorchModules:
         """Whether a value is a module."""
         return isinstance(value, Obj) and value.cls.derives(self.cls("Module"))
 
-    def length(self, value: Obj) -> int | None:
-        """The number of children of a container, which says whether it is true."""
-        return None
-
     def run(self, module: Obj, args: list[Value], kwargs: dict[str, Value], f: Frame | None) -> Value:
         """``module(*args, **kwargs)``: its ``forward``, between its hooks."""
         forward = self.interp.attributes.find(module, "forward")
@@ -118,15 +115,15 @@ class TorchModules:
         finally:
             self.running.pop()
 
-    def table(self, owner: Obj, name: str) -> dict[str, Value]:
-        """``_modules``, ``_parameters`` or ``_buffers`` of a module, as a copy."""
+    def table(self, owner: Obj, name: str) -> Obj:
+        """``_modules``, ``_parameters`` or ``_buffers`` of a module, which change it."""
         rows = {"_modules": self.children, "_parameters": own_parameters, "_buffers": own_buffers}[name]
-        return dict(rows(owner))
+        return torch_tables.table(self.interp, owner, rows, name == "_buffers")
 
     def children(self, owner: Obj) -> Iterator[tuple[str, Obj]]:
         """The modules among the attributes of a module, by name."""
-        for name, value in owner.attrs.items():
-            if type(value) is Obj and self.is_module(value):
+        for name, value in list(owner.attrs.items()):
+            if type(value) is Obj and self.is_module(value) and isinstance(name, str):
                 yield name, value
 
     def named(self, root: Obj, path: str = "") -> Iterator[tuple[str, Obj]]:
@@ -138,7 +135,7 @@ class TorchModules:
             if id(module) in seen:
                 continue
             seen.add(id(module))
-            self.interp.spend(1)
+            self.interp.spend(1 + (len(here) >> 4))
             yield here, module
             inner = [(f"{here}.{name}" if here else name, child) for name, child in self.children(module)]
             waiting.extend(reversed(inner))
@@ -146,8 +143,8 @@ class TorchModules:
 
 def own_parameters(owner: Obj) -> Iterator[tuple[str, Tensor]]:
     """The parameters of a module itself."""
-    for name, value in owner.attrs.items():
-        if type(value) is Tensor and value.is_parameter:
+    for name, value in list(owner.attrs.items()):
+        if type(value) is Tensor and value.is_parameter and isinstance(name, str):
             yield name, value
 
 
@@ -195,6 +192,9 @@ def _new_tensor(interp: Interpreter, cls: Value, *args: Value, **kwargs: Value) 
 
 
 def _init(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> None:
+    if args or kwargs:
+        wrong = f"an unexpected keyword argument '{next(iter(kwargs))}'" if kwargs else "positional arguments"
+        raise interp.error("TypeError", f"{self.cls.name}.__init__() got {wrong}")
     self.attrs["training"] = True
 
 
@@ -202,6 +202,9 @@ def _add_module(interp: Interpreter, self: Obj, name: Value, module: Value) -> N
     if not isinstance(name, str):
         interp.gap("a module of unknown name is added")
         return
+    if "." in name or not name:
+        said = f'module name can\'t contain ".", got: {name}' if name else 'module name can\'t be empty string ""'
+        raise interp.error("KeyError", said)
     if isinstance(module, Unknown):
         interp.gap(f"a module is not known that is added: {module.reason}")
     self.attrs[name] = module

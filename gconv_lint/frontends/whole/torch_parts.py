@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.tensors import MAX_VALUES, Tensor
 from gconv_lint.frontends.whole.torch_sizes import axis_of, integer
 from gconv_lint.frontends.whole.values import Value
 
@@ -48,6 +48,7 @@ def split(
         step = integer(interp, given)
         if step < 1:
             raise interp.error("RuntimeError", f"split expects split_size be positive, but got {step}")
+        interp.spend(size // step)
         widths = [min(step, size - start) for start in range(0, size, step)]
     parts, start = [], 0
     for width in widths:
@@ -94,6 +95,7 @@ def unbind(interp: Interpreter, input: Tensor, dim: Value = 0) -> Value:
     axis = axis_of(interp, dim, len(input.shape))
     shape = (*input.shape[:axis], *input.shape[axis + 1 :])
     strides = (*input.strides[:axis], *input.strides[axis + 1 :])
+    interp.spend(input.shape[axis])
     parts = []
     for position in range(input.shape[axis]):
         part = interp.tape.view(input, shape, strides, input.offset + input.strides[axis] * position)
@@ -122,7 +124,7 @@ def cat(interp: Interpreter, tensors: Value, dim: Value = 0, **named: Value) -> 
 
 
 def _joined(parts: Sequence[Tensor], axis: int) -> list[Any] | None:
-    if any(p.values is None for p in parts):
+    if any(p.values is None for p in parts) or sum(p.count for p in parts) > MAX_VALUES:
         return None
     outer = prod(parts[0].shape[:axis])
     rows = [(p.values or [], len(p.values or []) // max(1, outer)) for p in parts]
@@ -137,6 +139,6 @@ def stack(interp: Interpreter, tensors: Value, dim: Value = 0, **named: Value) -
     axis = axis_of(interp, dim, len(parts[0].shape) + 1)
     shape = (*parts[0].shape[:axis], len(parts), *parts[0].shape[axis:])
     values = None
-    if axis == 0 and all(p.values is not None for p in parts):
+    if axis == 0 and prod(shape) <= MAX_VALUES and all(p.values is not None for p in parts):
         values = [v for p in parts for v in p.values]
     return interp.tape.emit("stack", (parts, axis), Tensor(shape, parts[0].dtype, values))

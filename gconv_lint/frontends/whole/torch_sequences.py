@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole.layer_kinds import Layer, keep, parameter
+from gconv_lint.frontends.whole.limits import LAYER
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import Obj, Value
 
@@ -65,6 +66,7 @@ def recurrent_layer(gates: int, states: int) -> Layer:
         keep(self, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers, batch_first=batch_first)
         keep(self, bidirectional=bidirectional, bias=bias, projected=proj_size)
         ways = 2 if bidirectional else 1
+        interp.spend(LAYER * num_layers * ways)
         for layer in range(num_layers):
             for way in range(ways):
                 tail = f"l{layer}{'_reverse' if way else ''}"

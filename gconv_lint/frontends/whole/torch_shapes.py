@@ -281,7 +281,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{f.__name__: f for f in (expand, expand_as, view_as, repeat, repeat_interleave, clone, detach, split, chunk)},
     **{f.__name__: f for f in (select, narrow, unbind, cat, stack, flip, roll, pixel_shuffle, pixel_unshuffle)},
     "channel_shuffle": channel_shuffle,
-    "reshape_as": view_as,
+    "reshape_as": lambda interp, input, other: reshape(interp, input, *other.shape),
     "contiguous": contiguous_,
     "swapaxes": transpose,
     "swapdims": transpose,

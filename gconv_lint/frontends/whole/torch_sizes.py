@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import Value
@@ -42,3 +42,19 @@ def spread(interp: Interpreter, value: Value, rank: int) -> tuple[int, ...]:
         sizes = tuple(integer(interp, v) for v in value)
         return sizes * rank if len(sizes) == 1 else sizes
     return (integer(interp, value),) * rank
+
+
+#: Bits of whole numbers in tensors, and exponents that keep them whole.
+MAX_EXPONENT = 64
+
+
+def power(a: Any, b: Any) -> Any:
+    """``a ** b`` of numbers as tensors hold them, which are never long."""
+    return float(a) ** b if isinstance(b, int) and b > MAX_EXPONENT else a**b
+
+
+def narrow(number: Any) -> Any:
+    """A number that a tensor can hold. Raises ``ValueError`` for others."""
+    if isinstance(number, int) and number.bit_length() > MAX_EXPONENT:
+        raise ValueError(number)
+    return number

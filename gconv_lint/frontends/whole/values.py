@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 Value = Any
 
 
+#: Types of Python's that classes are derived from.
+PLAIN = (tuple, list, dict, set, frozenset, str, int, float)
+
+
 class _Missing:
     """Marks a name or an attribute that is not there."""
 
@@ -78,7 +82,7 @@ class Namespace:
 class Function:
     """A ``def`` or a ``lambda`` with what it closes over."""
 
-    __slots__ = ("attrs", "code", "defaults", "env", "keyword_defaults", "namespace", "owner")
+    __slots__ = ("attrs", "code", "defaults", "env", "keyword_defaults", "most_yields", "namespace", "owner")
 
     def __init__(self, code: Code, namespace: Namespace, env: tuple[dict[str, Value], ...]) -> None:
         self.code = code
@@ -89,6 +93,8 @@ class Function:
         #: the class whose body has it
         self.owner: Class | None = None
         self.attrs: dict[str, Value] = {}
+        #: the items that it gives, if it is a generator, before it is followed no more
+        self.most_yields = 10_000
 
 
 class Native:
@@ -167,6 +173,11 @@ class Obj:
         self.data: Any = None
         #: the number of the constructor call that made it
         self.made = -1
+
+
+def held(value: Value) -> Value:
+    """What an object of a class that is derived from one of Python's holds; else the value itself."""
+    return value.data if type(value) is Obj and isinstance(value.data, PLAIN) else value
 
 
 class Bound:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole import standard, torch_functions, torch_layers, torch_stand_ins
@@ -65,7 +64,7 @@ _INERT = ("builtins.object", "torch.autograd.Function", "typing.Protocol", "abc.
 #: Decorators that change nothing of what counts here.
 _TRANSPARENT = (
     *("torch.no_grad", "torch.jit.", "torch.fx.wrap", "torch.inference_mode", "torch.compiler.", "functools.lru_cache"),
-    *("functools.cache", "functools.wraps", "typing.", "abc.abstractmethod", "contextlib.", "torch.cuda.amp."),
+    *("functools.cache", "functools.wraps", "typing.", "abc.abstractmethod", "contextlib.suppress", "torch.cuda.amp."),
     *("torch.amp.", "functools.total_ordering", "warnings.", "torch.enable_grad", "torch.onnx.symbolic_helper."),
     *("torch._dynamo.", "torch.library.register_fake", "torch.library.impl_abstract", "torch.compile"),
 )
@@ -118,9 +117,6 @@ def called(interp: Interpreter, callee: External, args: list[Value], kwargs: dic
         return False
     if name.startswith("torch.nn.init.") and name.endswith("_"):
         return args[0] if args else None
-    if name == "torch.nn.init._calculate_fan_in_and_fan_out" and args and len(getattr(args[0], "shape", ())) > 1:
-        count, inner = args[0].shape, prod(args[0].shape[2:])
-        return (count[1] * inner, count[0] * inner)
     if name in ("sys.exit", "builtins.exit", "builtins.quit"):
         raise interp.error("SystemExit", "the program ends")
     if name in ("builtins.exec", "builtins.eval", "builtins.__import__", "builtins.compile", "builtins.open"):
@@ -132,7 +128,19 @@ def called(interp: Interpreter, callee: External, args: list[Value], kwargs: dic
 
 
 def _is_context(name: str) -> bool:
-    return name.endswith(("no_grad", "inference_mode", "enable_grad", "autocast", "set_grad_enabled", "_assert"))
+    return name.endswith(
+        (
+            "autocast",
+            "profile",
+            "record_function",
+            "no_grad",
+            "inference_mode",
+            "enable_grad",
+            "autocast",
+            "set_grad_enabled",
+            "_assert",
+        )
+    )
 
 
 def decorated(interp: Interpreter, decorator: Value, value: Value) -> Value:

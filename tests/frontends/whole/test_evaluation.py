@@ -159,8 +159,41 @@ HOSTILE = {
     "replace": "def Net():\n    a = 'a' * 99999\n    return a.replace('a', a)\n",
     "deep": "def Net():\n    return " + "(" * 90 + "1" + ",)" * 90 + "\n",
     "zeros": "def Net():\n    return torch.zeros(10**9, 10**9), torch.arange(10**15), torch.ones(4).expand(10**9, 4)\n",
+    "copies": "def Net():\n    a, b = [0] * 200000, []\n    while True:\n        b.append(a.copy())\n",
+    "texts": "def Net():\n    b = []\n    while True:\n        b.append('a' * 200000)\n",
+    "all": "def Net():\n    return all(range(1, 10**15))\n",
+    "raised": "def Net():\n    a = ()\n    for _ in range(60):\n        a = (a, a)\n    raise ValueError(a, a)\n",
+    "nested": "def Net():\n    a = ()\n    for _ in range(300000):\n        a = (a,)\n    return hash(a)\n",
+    "said": "class E(Exception):\n    def __str__(self):\n        while True:\n            pass\nraise E()\n",
+    "factors": "import math\ndef Net():\n    return math.prod([2**4000] * 200000)\n",
+    "rows": "def Net():\n    return list(torch.zeros(10**9))\n",
+    "layers": "def Net():\n    return nn.LSTM(3, 3, num_layers=10**10)\n",
+    "raised power": "def Net():\n    return torch.tensor([9]) ** torch.tensor([9**9])\n",
+    "joined": "def Net():\n    return torch.cat([torch.arange(60000)] * 100000)\n",
+    "bases": "def Net():\n    A = nn.Module\n    while True:\n        A = type('A', (A,), {})\n",
+    "generator": "def numbers():\n    while True:\n        yield 1\ndef Net():\n    for each in numbers():\n        pass\n",
     "exit": "import sys, os\nsys.exit(3)\ndef Net():\n    os._exit(3)\n",
 }
+
+
+SOUND = {
+    "tables of modules": "self._modules['a'] = nn.Conv2d(3, 4, 1)",
+    "endless iterators": "import itertools; c = itertools.count(3); self.a = nn.Conv2d(next(c), next(c), 1)",
+    "defaults": "import collections; d = collections.defaultdict(list); d[4].append(1); self.a = nn.Conv2d(3, *d, 1)",
+    "expressions": "import re; self.a = nn.Conv2d(3, int(re.match(r'c(\\d+)', 'c4').group(1)), 1)",
+    "joined": "self.a = nn.Sequential(nn.Conv2d(3, 4, 1)) + nn.Sequential(nn.ReLU())",
+    "fans": "self.a = nn.Conv2d(3, 4, 1); a, b = nn.init._calculate_fan_in_and_fan_out(self.a.weight); assert (a, b) == (3, 4)",
+    "derived": "D = type('D', (dict,), {}); d = D(w=4); d['k'] = 1; self.a = nn.Conv2d(3, d['w'], d['k'])",
+}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_what_model_code_uses_is_followed(tmp_path: Path, name: str) -> None:
+    body = f"class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        {SOUND[name]}\n"
+    found = evaluated(tmp_path, body + "    def forward(self, x):\n        return x\n")
+    assert found.problem is None
+    assert found.missed == ()
+    assert params(found) == 3 * 4 + 4
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -265,3 +298,60 @@ def test_what_imports_leave_unknown_counts_where_the_model_uses_it(
     found = evaluated(tmp_path, IMPORTS.format(line=line, width=width))
     assert (not found.missed) is whole
     assert not whole or params(found) == 3 * 8 + 8
+
+
+PYTHON = """
+import collections, dataclasses, re
+@dataclasses.dataclass(frozen=True)
+class Config:
+    width: int
+    def __post_init__(self):
+        object.__setattr__(self, "double", 2 * self.width)
+class Size:
+    def __init__(self, width):
+        self.width = width
+    def __lt__(self, other):
+        return self.width < other.width
+sizes = [Size(8), Size(4), Size(6)]
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, {width}, 1)
+    def forward(self, x):
+        return self.conv(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("width", "value"),
+    [
+        ("Config(4).double", 8),
+        ("collections.deque([8, 4]).popleft()", 8),
+        ("sorted(sizes)[0].width", 4),
+        ("min(sizes).width", 4),
+        ("max(sizes).width", 8),
+        ("sorted(sizes, key=lambda size: size)[2].width", 8),
+        ("max([(1, 4), (2, 6)])[1]", 6),
+        ("int(re.search('([0-9]+)', 'net12').group(1))", 12),
+        ("len(collections.defaultdict(list, a=[1])['a']) + 3", 4),
+    ],
+)
+def test_what_python_makes_of_its_own_types_is_made_here(tmp_path: Path, width: str, value: int) -> None:
+    found = evaluated(tmp_path, PYTHON.format(width=width))
+    assert found.problem is None
+    assert not found.missed
+    assert params(found) == 4 * value
+
+
+@pytest.mark.parametrize("width", ["collections.deque([8, 4], maxlen=1)[0]", "sorted([(1, sizes[0])] * 2)[0][0]"])
+def test_what_is_not_followed_of_pythons_types_is_a_gap(tmp_path: Path, width: str) -> None:
+    found = evaluated(tmp_path, PYTHON.format(width=width))
+    assert found.problem is None
+    assert found.missed
+
+
+def test_a_module_that_is_set_around_its_owner_is_a_gap(tmp_path: Path) -> None:
+    text = PYTHON.format(width="8").replace(
+        "    def forward", "        object.__setattr__(self, 'other', nn.Conv2d(3, 8, 1))\n    def forward"
+    )
+    assert evaluated(tmp_path, text).missed
