@@ -204,7 +204,9 @@ class Tape:
     def write(self, name: str, tensor: Tensor, arguments: tuple[Any, ...]) -> Tensor:
         """Note an operation that changes a tensor where it is."""
         tensor.values = None
-        self.spend(OPERATION + OPERATION * len(tensor.memory or ()))
+        self.spend(
+            (OPERATION if self.running else 1) * (1 + len(tensor.memory or ()))
+        )  # nothing is kept outside of a run
         if self.running:
             read = self._references(arguments)
             path, layer, chain = self.here()

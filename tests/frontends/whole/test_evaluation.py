@@ -355,3 +355,27 @@ def test_a_module_that_is_set_around_its_owner_is_a_gap(tmp_path: Path) -> None:
         "    def forward", "        object.__setattr__(self, 'other', nn.Conv2d(3, 8, 1))\n    def forward"
     )
     assert evaluated(tmp_path, text).missed
+
+
+@pytest.mark.parametrize(
+    ("behind", "whole"), [("pass", True), ("with torch.no_grad(): yield 8", True), ("yield 8\n    print(1)", False)]
+)
+def test_what_a_generator_does_behind_its_yield_is_a_gap_where_it_is_left(
+    tmp_path: Path, behind: str, whole: bool
+) -> None:
+    text = (
+        PYTHON.format(width="8")
+        .replace(
+            "class Net",
+            f"""
+from contextlib import contextmanager
+@contextmanager
+def around():
+    {behind if "yield" in behind else "yield 8"}
+class Net""",
+        )
+        .replace(
+            "        self.conv", "        with around() as width:\n            self.width = width\n        self.conv"
+        )
+    )
+    assert (not evaluated(tmp_path, text).missed) is whole
