@@ -1,8 +1,8 @@
 """Models of published zoos from their text alone, beside what torch counts of them; 1 if a total is wrong.
 
 ``python -m bench.whole`` takes all models of pytorchcv whose counts ``bench.zoo --every`` has found, ``--zoo timm`` one
-of each family of another zoo, ``--zoo pytorchcv,timm`` both. A total is exact, or stated to be a part
-of the whole, or wrong.
+of each family of another zoo, ``--zoo pytorchcv,timm`` both.
+A total is exact, or stated to be a part of the whole, or wrong.
 """
 
 from __future__ import annotations
