@@ -1,4 +1,4 @@
-"""The modules of torch that attend or recur."""
+"""The modules of torch that recur."""
 
 from __future__ import annotations
 
@@ -11,42 +11,6 @@ from gconv_lint.frontends.whole.values import Obj, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
-
-
-def attention_layer() -> Layer:
-    def init(
-        interp: Interpreter,
-        self: Obj,
-        embed_dim: Value,
-        num_heads: Value,
-        dropout: Value = 0.0,
-        bias: Value = True,
-        add_bias_kv: Value = False,
-        add_zero_attn: Value = False,
-        kdim: Value = None,
-        vdim: Value = None,
-        batch_first: Value = False,
-        **options: Value,
-    ) -> None:
-        keep(self, embed_dim=embed_dim, num_heads=num_heads, batch_first=batch_first)
-        wide = [d or embed_dim for d in (kdim, vdim)]
-        if wide == [embed_dim, embed_dim]:
-            self.attrs["in_proj_weight"] = parameter(3 * embed_dim, embed_dim)
-        else:
-            for name, size in zip(("q", "k", "v"), (embed_dim, *wide), strict=True):
-                self.attrs[f"{name}_proj_weight"] = parameter(embed_dim, size)
-        if bias:
-            self.attrs["in_proj_bias"] = parameter(3 * embed_dim)
-        self.attrs["out_proj"] = interp.call(interp.modules_of.cls("Linear"), [embed_dim, embed_dim, bias], {}, None)
-        if add_bias_kv:
-            self.attrs["bias_k"], self.attrs["bias_v"] = parameter(1, 1, embed_dim), parameter(1, 1, embed_dim)
-
-    def forward(interp: Interpreter, self: Obj, query: Tensor, key: Tensor, value: Tensor, **options: Value) -> Value:
-        made = Tensor(query.shape, query.dtype)
-        interp.gap("the products of `MultiheadAttention` are not counted")
-        return (interp.tape.emit("multi_head_attention", (query, key, value), made), None)
-
-    return Layer(init, forward)
 
 
 def recurrent_layer(gates: int, states: int) -> Layer:
