@@ -11,7 +11,7 @@ from gconv_lint.frontends.whole.values import Class, Function, Namespace, Obj, V
 _DEPTH = 4
 
 
-def held(modules: Iterable[Namespace]) -> list[Value]:
+def all_held(modules: Iterable[Namespace]) -> list[Value]:
     """All values that modules hold, and those inside of them, in their order."""
     return [value for module in modules for value in _inside(module.names, _DEPTH)]
 

@@ -16,7 +16,7 @@ from gconv_lint.frontends.fx.wire import Lowered
 from gconv_lint.frontends.source.lookups import CONTENT, Key, Lookups
 from gconv_lint.frontends.source.project import module_name
 from gconv_lint.frontends.whole.engine import FRAMES, Answer, Work
-from gconv_lint.frontends.whole.held import held, is_same
+from gconv_lint.frontends.whole.held import all_held, is_same
 from gconv_lint.frontends.whole.interpreter import Interpreter
 from gconv_lint.frontends.whole.sketches import Sketches, is_grouped
 from gconv_lint.frontends.whole.tensors import Tensor
@@ -173,7 +173,7 @@ class Root(Work):
         self._is_loaded = True
         self.loaded = len(self.interp.gaps)
         self._modules = self._loaded()
-        self._held = held(self._modules)
+        self._held = all_held(self._modules)
         if self._sketches is not None and not isinstance(factory, Obj) and not self.makes_while_loading():
             dense = self._looks_dense(factory, self._sketches)
             self.spoiled = not dense and not self.is_unchanged()
@@ -202,7 +202,7 @@ class Root(Work):
     def is_unchanged(self) -> bool:
         """Whether modules hold what they held when they were loaded, and no others came to them."""
         now = self._loaded()
-        return now == self._modules and is_same(self._held, held(now))
+        return now == self._modules and is_same(self._held, all_held(now))
 
     def _looks_dense(self, factory: Value, sketches: Sketches) -> bool:
         """Whether a rough look shows a model with nothing grouped; in any other case nothing is known yet."""

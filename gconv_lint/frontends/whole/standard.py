@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole import contexts, expressions_of_text, iterators, limits, numpy_arrays, structures
-from gconv_lint.frontends.whole.kinds import is_instance
 from gconv_lint.frontends.whole.structures import Field, dataclass
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import (
@@ -318,10 +317,6 @@ def _cached(interp: Interpreter, *args: Value, **options: Value) -> Value:
     if args and not isinstance(args[0], (int, type(None))):
         return args[0]
     return Native("cache", _same)
-
-
-def _isinstance_any(interp: Interpreter, value: Value, kinds: Value) -> Value:
-    return is_instance(interp, value, kinds)
 
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {

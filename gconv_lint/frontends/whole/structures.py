@@ -224,8 +224,3 @@ class Field:
         self.factory = factory
         self.init = init is not False
         self.keyword = keyword is True
-
-
-def is_foreign_exception(cls: Value) -> bool:
-    """Whether a class is an exception that cannot be read."""
-    return isinstance(cls, External) and cls.name.endswith(("Error", "Exception", "Warning"))

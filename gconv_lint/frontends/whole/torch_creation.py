@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.whole import torch_shapes, torch_sizes
 from gconv_lint.frontends.whole.tensors import MAX_VALUES, Tensor
 from gconv_lint.frontends.whole.torch_indexing import broadcast
-from gconv_lint.frontends.whole.values import Unknown, Value
+from gconv_lint.frontends.whole.values import Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
@@ -140,10 +140,6 @@ def broadcast_tensors(interp: Interpreter, *tensors: Tensor) -> Value:
     for each in tensors:
         shape = broadcast(interp, shape, each.shape)
     return tuple(torch_shapes.expand(interp, each, *shape) for each in tensors)
-
-
-def _unknown_values(interp: Interpreter, *args: Value, **options: Value) -> Value:
-    return Unknown("it depends on chance")
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {
