@@ -197,6 +197,8 @@ def _texts(
             problems.append(Problem(path=name, message=f"cannot be read: {error.strerror}"))
         except NotebookError as error:
             problems.append(Problem(path=name, message=str(error)))
-        project.lookups.read(os.path.abspath(name), data)
+        path = os.path.abspath(name)
+        project.named[path] = name
+        project.lookups.read(path, data)
         if data is not None:
             yield name, data

@@ -204,11 +204,24 @@ def _worth_following(path: str, data: bytes) -> bool:
 class Project:
     """Finds and reads the files under test and those they import from the same source tree."""
 
-    __slots__ = ("_by_name", "_by_path", "_large", "_roots", "_tops", "_unsaved", "lookups", "problems", "size")
+    __slots__ = (
+        "_by_name",
+        "_by_path",
+        "_large",
+        "_roots",
+        "_tops",
+        "_unsaved",
+        "lookups",
+        "named",
+        "problems",
+        "size",
+    )
 
     def __init__(self, large: bool | None = None, unsaved: Mapping[str, bytes] | None = None) -> None:
         #: what counts in place of the files on disk
         self._unsaved = unsaved or {}
+        #: the files under test as the run calls them, by absolute path
+        self.named: dict[str, str] = {}
         #: what was looked at on disk
         self.lookups = Lookups()
         self._large = large
@@ -273,16 +286,17 @@ class Project:
     def _load(self, path: str, name: str) -> SourceFile | None:
         key = os.path.abspath(path)
         if key not in self._by_path:
-            self._by_path[key] = self._read(path, name)
+            self._by_path[key] = self._read(key, name)
         return self._by_path[key]
 
-    def _read(self, path: str, name: str) -> SourceFile | None:
+    def _read(self, found: str, name: str) -> SourceFile | None:
+        path = self.named.get(found, found)
         try:
             data = self.read(path)
         except (OSError, ValueError):
-            self.lookups.read(path, None)
+            self.lookups.read(found, None)
             return None
-        self.lookups.read(path, data)
+        self.lookups.read(found, data)
         if not _worth_following(path, data):
             return None
         package = name if os.path.basename(path) == "__init__.py" else name.rpartition(".")[0]
