@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import prod
 
 from gconv_lint.channels.pairs import is_misaligned, pair_of
 from gconv_lint.channels.regions import Chain, find_chains
 from gconv_lint.channels.relation import counts
+from gconv_lint.channels.remedies import remedy_of
 from gconv_lint.channels.wiring import CONVS, Numbers, Wiring, is_pointwise
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.layers import Layer
@@ -35,7 +35,7 @@ def chain_constructs(wiring: Wiring, found: Sequence[Chain]) -> Iterator[Constru
 def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[Numbers]) -> Construct:
     groups = numbers[0].groups
     fewest, most = counts(chain.stream.relation)
-    reachable = min(groups, prod(n.width for n in numbers[1:]))
+    remedy = remedy_of(wiring, layers, numbers)
     values = {
         "groups": groups,
         "first": wiring.label(layers[0]),
@@ -48,8 +48,10 @@ def _construct(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[
         "length": len(layers),
         "branches": _is_branches(wiring, chain, layers, numbers),
         "misaligned": _is_left_to_shuffles(wiring, chain, layers),
-        "remedy": _remedy(groups, reachable),
-        "shuffle_joins": reachable >= groups,
+        "remedy": str(remedy),
+        "shuffle_joins": remedy.shuffle_joins,
+        "fewer": remedy.fewer,
+        "shuffled": remedy.shuffled,
         "model": wiring.graph.name,
         "path": wiring.graph.path,
     }
@@ -110,13 +112,6 @@ def _end(wiring: Wiring, chain: Chain) -> str:
 def _share(wiring: Wiring, layer: Layer) -> str:
     numbers = wiring.numbers(layer)
     return f"`{wiring.label(layer)}` has {numbers.groups if numbers else 0} groups"
-
-
-def _remedy(groups: int, reachable: int) -> str:
-    dense = "a dense 1x1 convolution"
-    if reachable < groups:
-        return f"{dense} lets the groups see each other; a channel shuffle cannot join all {groups} in so few layers"
-    return f"a channel shuffle with {groups} groups in front of this layer, or {dense}, lets the groups see each other"
 
 
 def _is_branches(wiring: Wiring, chain: Chain, layers: list[Layer], numbers: list[Numbers]) -> bool:

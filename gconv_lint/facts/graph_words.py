@@ -21,6 +21,11 @@ GRAPH_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "misaligned": ("bool", "whether a shuffle between them joins some groups, but fewer than another one would"),
         "remedy": ("str", "what would join the groups"),
         "shuffle_joins": ("bool", "whether a channel shuffle can join all groups in so few layers"),
+        "fewer": (
+            "int",
+            "where none can: the most groups of the second convolution that join all behind one, 0 if not known",
+        ),
+        "shuffled": ("bool", "whether that shuffle is there already"),
         "model": ("str", "the class that runs them"),
         "path": ("str", "the file of that class"),
     },

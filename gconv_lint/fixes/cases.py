@@ -25,7 +25,8 @@ class Unplaced(Exception):
 class Draft(NamedTuple):
     """What an action proposes; title and applicability where they differ from the recipe's.
 
-    ``inserts`` says what is put in front of the flagged layer: a ``shuffle`` or a ``dense`` convolution.
+    ``inserts`` says what is put in front of the flagged layer: a ``shuffle`` or a ``dense`` convolution; or that it
+    gets ``fewer`` groups, behind a shuffle or as it stands.
     """
 
     changes: Sequence[Change]

@@ -25,7 +25,7 @@ def price(finding: Finding, plan: Plan, graphs: Sequence[LayerGraph], inserts: s
     What is inserted, a ``shuffle`` or a ``dense`` convolution, is counted in.
     """
     if inserts:
-        return _inserted(finding, graphs, inserts)
+        return _inserted(finding, plan, graphs, inserts)
     conv, groups = _conv(finding, plan), _groups_after(plan)
     if conv is None or groups is None:
         return None
@@ -40,17 +40,23 @@ def price(finding: Finding, plan: Plan, graphs: Sequence[LayerGraph], inserts: s
     return Price(before=before, after=after)
 
 
-def _inserted(finding: Finding, graphs: Sequence[LayerGraph], inserts: str) -> Price | None:
-    """The convolution with a layer in front of it, by the graph that runs it."""
+def _inserted(finding: Finding, plan: Plan, graphs: Sequence[LayerGraph], inserts: str) -> Price | None:
+    """The convolution with a layer in front of it, or fewer groups, by the graph that runs it."""
     found = regraph.conv_of(graphs, finding)
     groups = finding.facts.get("groups")
     conv = found[1].conv if found is not None else None
     before = _priced(conv, conv.groups) if conv is not None and type(conv.groups) is int else None
     if found is None or conv is None or before is None or type(groups) is not int:
         return None
-    changed = regraph.with_dense(*found) if inserts == "dense" else regraph.with_shuffle(*found, groups)
-    more = conv.in_channels**2 if inserts == "dense" else 0
-    after = before._replace(weights=before.weights + more, macs_per_position=before.macs_per_position + more)
+    after, changed = before, found
+    if "fewer" in inserts:
+        number = int(plan.recipe.arguments["fewer"])
+        after, changed = _priced(conv, number) or before, regraph.with_groups(*found, number)
+    if "shuffle" in inserts:
+        changed = regraph.with_shuffle(*changed, groups)
+    if "dense" in inserts:
+        more, changed = conv.in_channels**2, regraph.with_dense(*found)
+        after = before._replace(weights=before.weights + more, macs_per_position=before.macs_per_position + more)
     return Price(
         before=before._replace(receptive_field=regraph.seen(*found, finding)),
         after=after._replace(receptive_field=regraph.seen(*changed, finding)),

@@ -12,17 +12,21 @@ from gconv_lint.model.layers import ConvAttrs, Layer
 
 
 def conv_of(graphs: Iterable[LayerGraph], finding: Finding) -> tuple[LayerGraph, Layer] | None:
-    """The first graph that runs the flagged convolution, with its layer."""
-    for graph in graphs:
-        for layer in graph.layers:
-            if layer.place == finding.place and layer.conv is not None and layer.inputs:
-                return graph, layer
-    return None
+    """The first graph that runs the flagged convolution, with its layer: one line may make several."""
+    found = [
+        (graph, layer)
+        for graph in graphs
+        for layer in graph.layers
+        if layer.place == finding.place and layer.conv is not None and layer.inputs
+    ]
+    name = finding.facts.get("second")
+    named = (each for each in found if name in (each[1].name, f"{each[0].name}.{each[1].name}"))
+    return next(named, found[0] if found else None)
 
 
 def seen(graph: LayerGraph, layer: Layer, finding: Finding) -> int | None:
     """The fewest channels that an output of the layer depends on, of those that the flagged row of layers reads."""
-    places = {related.place for related in finding.related}
+    places = {finding.place, *(related.place for related in finding.related)}
     row = (each for each in graph.layers if each.place in places and each.conv is not None and each.inputs)
     field = between(graph, next(row, layer).inputs[0], layer.id)
     return None if field is None else field.seen

@@ -33,7 +33,7 @@ ACTION_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "repair-shuffle": (),
     "regroup-shuffle": ("groups",),
     "fit-shuffle": ("channels", "groups"),
-    "insert-shuffle": ("model", "path", "before", "layer", "groups", "joins"),
+    "insert-shuffle": ("model", "path", "before", "layer", "groups", "joins", "fewer", "shuffled"),
     "insert-pointwise": ("class",),
     "drop-layer": (),
     "divide-weight": ("width", "channels", "transposed"),

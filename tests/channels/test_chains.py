@@ -41,6 +41,8 @@ def test_a_chain_says_what_is_seen_of_what() -> None:
         "remedy": "a channel shuffle with 4 groups in front of this layer, or a dense 1x1 convolution, "
         "lets the groups see each other",
         "shuffle_joins": True,
+        "fewer": 0,
+        "shuffled": False,
         "model": "Net",
         "path": "",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gconv_lint.fixes.actions import arguments, comments, insertions, pointwise, removals, shuffles, views, weights
+from gconv_lint.fixes.actions import arguments, comments, joining, pointwise, removals, shuffles, views, weights
 from gconv_lint.fixes.cases import Case, Draft
 
 Action = Callable[[Case], Draft | None]
@@ -20,7 +20,7 @@ ACTIONS: Mapping[str, Action] = {
     "repair-shuffle": views.repair_shuffle,
     "regroup-shuffle": views.regroup_shuffle,
     "fit-shuffle": shuffles.fit_shuffle,
-    "insert-shuffle": insertions.insert_shuffle,
+    "insert-shuffle": joining.insert_shuffle,
     "insert-pointwise": pointwise.insert_pointwise,
     "drop-layer": removals.drop_layer,
     "divide-weight": weights.divide_weight,

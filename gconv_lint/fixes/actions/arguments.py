@@ -18,7 +18,7 @@ from gconv_lint.model.fixes import Applicability, Change
 from gconv_lint.model.signatures import SIGNATURES
 
 #: Names of numbers of groups: another name's number is not for a fix to change, it decides other things too.
-_COUNTS = re.compile(r"group|cardinal|^g$", re.IGNORECASE)
+COUNTS = re.compile(r"group|cardinal|^g$", re.IGNORECASE)
 
 _TRUTHS = ("True", "False")
 #: Longer expressions are not quoted in a title.
@@ -93,7 +93,7 @@ def change_to(
         return None
     if passed is None or not (value.isdecimal() or value in _TRUTHS):
         return spot.document.change(spot.node, "set_argument", name, position_in(positions, name), value)
-    trail = case.origins.trail(passed, lambda word: name in word or _COUNTS.search(word), _known(case, spot, name))
+    trail = case.origins.trail(passed, lambda word: name in word or COUNTS.search(word), _known(case, spot, name))
     written = trail.spots[-1]
     if not trail.found or not _is_number(written.node):
         return _dense(case, spot) if name == "groups" else None
@@ -153,7 +153,7 @@ def at_least_one(case: Case) -> Draft | None:
         passed = case.origins.argument(spot, case.positions, name)
         if passed is None:
             return None
-        written = case.origins.of(passed, _COUNTS.search)
+        written = case.origins.of(passed, COUNTS.search)
         if written is None or _is_number(written.node):
             written = passed
         elif written.node is not passed.node:

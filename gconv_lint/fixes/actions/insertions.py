@@ -14,27 +14,25 @@ from gconv_lint.fixes.spots import Spot
 from gconv_lint.fixes.texts import groups_text, pointwise
 from gconv_lint.model.fixes import Change
 
-DENSE = "Insert a dense 1x1 convolution in front of `{}`: no shuffle joins so many groups in so few layers"
 RENAMED = "; its parameters get new names in the state_dict"
 RENUMBERED = "; the layers behind it get new numbers in the state_dict"
 
 
-def insert_shuffle(case: Case) -> Draft | None:
+def inserted(case: Case, title: str = "") -> Draft | None:
     """A channel shuffle by the groups of the convolution before, in front of the flagged one.
 
-    Where a shuffle cannot join as many groups, a dense 1x1 convolution.
+    With a ``title`` of its own, which says why, a dense 1x1 convolution.
     """
     document, spot = case.document, case.call
     if document is None or spot is None or not isinstance(spot.node, ast.Call):
         return None
-    title = "" if case.word("joins") == "True" else DENSE.format(case.word("layer"))
     inside = layers.element(document, spot.node)
     if inside is not None:
         return _in_sequential(case, inside, title)
-    earlier, later = _attributes(case, document, spot.node)
+    earlier, later = attributes(case, document, spot.node)
     if later is None or earlier is None:
         return _in_front(case, document, spot.node, title)
-    groups, nn = groups_text(earlier.document, earlier.made), layers.torch_nn(earlier.document)
+    groups, nn = _groups_of(case, earlier), layers.torch_nn(earlier.document)
     if title:
         made, name = pointwise(earlier.document, earlier.made), "mix"
     else:
@@ -47,6 +45,13 @@ def insert_shuffle(case: Case) -> Draft | None:
         return _in_front(case, document, spot.node, title)
 
 
+def _groups_of(case: Case, first: layers.Attribute) -> str:
+    """The groups of the first convolution as they are written: by keyword, or as the number itself."""
+    number = case.word("groups")
+    numbers = [each.value for each in first.made.args if isinstance(each, ast.Constant)]
+    return groups_text(first.document, first.made) or (number if numbers.count(int(number)) == 1 else "")
+
+
 def _kind(title: str) -> str:
     return "dense" if title else "shuffle"
 
@@ -55,14 +60,14 @@ def _in_front(case: Case, document: Document, call: ast.Call, title: str) -> Dra
     """In a sequence with the flagged layer, wherever that is made."""
     nn = layers.torch_nn(document)
     made = pointwise(document, call, of="in_channels") if title else f"{nn}.ChannelShuffle({case.word('groups')})"
-    if not nn or not made or layers.is_looked_into(document, call) or _is_shared(case, document):
+    if not nn or not made or layers.is_looked_into(document, call) or is_shared(case, document):
         return None
     text = f"{nn}.Sequential({made}, {document.source(call)})"
     renamed = (title or case.plan.recipe.title) + RENAMED
     return Draft([document.change(call, REPLACE, text)], renamed, inserts=_kind(title))
 
 
-def _is_shared(case: Case, document: Document) -> bool:
+def is_shared(case: Case, document: Document) -> bool:
     """Whether the first convolution is made in the same place: what is put in front of one is in front of both."""
     places = {document.span(call.node) for call in _related(case) if call.document is document}
     return case.call is not None and (not places or document.span(case.call.node) in places)
@@ -77,7 +82,7 @@ def _related(case: Case) -> Iterator[Spot]:
             yield Spot(document, call)
 
 
-def _attributes(
+def attributes(
     case: Case, document: Document, call: ast.Call
 ) -> tuple[layers.Attribute | None, layers.Attribute | None]:
     """The layer before the flagged one, and that one, or what holds them: attributes of the class that runs them."""
