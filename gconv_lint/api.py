@@ -177,6 +177,7 @@ def _summary(target: Target, engine_name: str, found: Program, settings: Config)
         exceeded=tuple(costs.exceeded(target, totals)) if built else (),
         field=receptive_field(found.graphs[0], *target.watched) if target.watched and found.graphs else None,
         partial=bool(found.missed),
+        stopped=found.problem is not None,
     )
 
 

@@ -107,7 +107,7 @@ def _suggestion(base: Summary, after: Summary, finding: Finding, each: Alteratio
 
 def _standing(after: Summary, rows: Sequence[Row], each: Alteration | None, device: Device) -> Standing | None:
     """What a run showed; ``None`` where the model does not run."""
-    if after.totals is None or after.report.problems:
+    if after.totals is None or after.stopped:
         return None
     time = _time(after, rows if each is not None and each.kind == "shuffle" else (), device)
     return Standing(after.totals, _width(after, rows[0]), after.field, _parts(after), time)

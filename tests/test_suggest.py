@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gconv_lint import cli
+from gconv_lint.reporters import suggestions
 
 NET = """import torch
 from torch import nn
@@ -127,3 +128,39 @@ def test_a_model_that_does_not_run_is_a_problem(tmp_path: Path, capsys: pytest.C
     (tmp_path / "net.py").write_text("def net():\n    raise RuntimeError('no')\n")
     assert cli.main(["suggest", f"{tmp_path / 'net.py'}:net", "--isolated"]) == 2
     assert "cannot be built: RuntimeError: no" in capsys.readouterr().err
+
+
+VIEW = """from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(8, 8, 1, groups=4)
+
+    def forward(self, x):
+        x = self.conv(x)
+        batch, channels, height, width = x.shape
+        x = x.view(batch, 4, channels // 4, height, width).transpose(1, 2)
+        return x.view(batch, channels, height, width)
+"""
+
+
+def test_a_model_that_a_finding_ends_is_said_not_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "net.py").write_text(VIEW)
+    assert cli.main(["suggest", f"{tmp_path / 'net.py'}:Net", "--isolated", "--input", "1x8x9x9"]) == 2
+    out = capsys.readouterr().out
+    assert "nothing to suggest" not in out
+    assert "cannot be run on 1x8x9x9: RuntimeError: view size" in out
+    assert ": GC010 shuffle-missing-contiguous: " in out
+    assert out.endswith("No alternative was tried: the model has to run first.\n")
+
+
+def test_a_change_of_nothing_has_no_sign() -> None:
+    assert [suggestions.signed_us(each) for each in (-0.04, 0.0, 0.04, -0.05001, 1234.5)] == [
+        "+0.0 us",
+        "+0.0 us",
+        "+0.0 us",
+        "-0.1 us",
+        "+1,234.5 us",
+    ]

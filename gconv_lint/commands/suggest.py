@@ -52,7 +52,7 @@ def run(words: Sequence[str]) -> int:
         write(json.dumps(suggestions.data(base, advice, device), indent=2) + "\n")
     else:
         write(suggestions.text(base, advice, device))
-    return 2 if base.report.problems else 0
+    return 2 if base.report.problems or base.stopped else 0
 
 
 def _budget(text: str) -> tuple[str, int]:

@@ -74,8 +74,8 @@ class Field(NamedTuple):
 class Summary(NamedTuple):
     """One model: findings with their problems and gaps, its layers, and how it was built and run.
 
-    ``totals`` is ``None`` for a model that could not be built; ``partial`` says that there is more than they count.
-    ``exceeded`` has a sentence for each budget.
+    ``totals`` is ``None`` for a model that could not be built; ``partial`` says that there is more than they count,
+    ``stopped`` that the model could not be built, or not run to its end. ``exceeded`` has a sentence for each budget.
     ``field`` is the channel receptive field between the layers that the target watches.
     """
 
@@ -89,3 +89,4 @@ class Summary(NamedTuple):
     exceeded: tuple[str, ...] = ()
     field: Field | None = None
     partial: bool = False
+    stopped: bool = False

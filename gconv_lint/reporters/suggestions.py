@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gconv_lint.model.devices import Device
+from gconv_lint.model.findings import Finding
 from gconv_lint.model.suggestions import Advice, Standing, Suggestion
 from gconv_lint.model.summary import Summary
 from gconv_lint.model.targets import Alteration
@@ -20,16 +21,28 @@ MOST = 3
 
 def text(base: Summary, advice: Sequence[Advice], device: Device) -> str:
     """For each finding a table of what would mend it, the best first; times are estimates for ``device``."""
+    if base.stopped:
+        return "".join(f"{line}\n" for line in _stopped(base))
     if not advice:
         return f"{base.target}: no finding is on a convolution, so there is nothing to suggest.\n"
     note = f"time: an estimate of the microseconds of convolutions and shuffles on {device.title} in fp16\n"
     return "\n".join(line for each in advice for line in _table(each)) + "\n" + note
 
 
-def _table(advice: Advice) -> Iterator[str]:
-    finding = advice.finding
+def _stopped(base: Summary) -> Iterator[str]:
+    """What ended the run of a model, and what is found in it: it has to be mended before anything can be tried."""
+    yield from (f"{base.target}: {printable(note)}" for note in base.notes)
+    yield from map(_line, base.report.findings)
+    yield "No alternative was tried: the model has to run first."
+
+
+def _line(finding: Finding) -> str:
     place = f"{printable(finding.place.source)}:{finding.place.line}:{finding.place.column}"
-    yield f"{place}: {finding.rule.code} {finding.rule.name}: {printable(finding.message)}"
+    return f"{place}: {finding.rule.code} {finding.rule.name}: {printable(finding.message)}"
+
+
+def _table(advice: Advice) -> Iterator[str]:
+    yield _line(advice.finding)
     more = f" and {len(advice.layers) - MOST} more" if len(advice.layers) > MOST else ""
     yield f"in {', '.join(f'`{name}`' for name in advice.layers[:MOST])}{more}"
     rows = [_HEADS, _now(advice.before), *(_row(each, advice.before) for each in advice.suggestions)]
@@ -56,8 +69,13 @@ def _row(each: Suggestion, before: Standing) -> tuple[str, ...]:
     if each.new:
         effect += f", and brings {', '.join(each.new)}"
     params, macs, time = _differences(each, before)
-    shown = "-" if time is None else f"{time:+,.1f} us"
+    shown = "-" if time is None else signed_us(time)
     return sentence(each.alteration), f"{params:+,}", f"{macs:+,}", shown, *_seen(each.after), effect
+
+
+def signed_us(time: float) -> str:
+    """Microseconds that come on top, with their sign; what rounds to nothing has that of nothing."""
+    return f"{round(time, 1) + 0.0:+,.1f} us"  # -0.0 + 0.0 is 0.0
 
 
 def _differences(each: Suggestion, before: Standing) -> tuple[int, int, float | None]:
@@ -90,6 +108,8 @@ def data(base: Summary, advice: Sequence[Advice], device: Device) -> dict[str, A
     return {
         "target": base.target,
         "device": device.name,
+        "stopped": base.stopped,
+        "notes": list(base.notes),
         "totals": None if base.totals is None else {**base.totals._asdict(), "flops": base.totals.flops},
         "advice": [
             {
@@ -113,7 +133,7 @@ def _suggestion(made: Suggestion, before: Standing) -> dict[str, Any]:
         **_standing(made.after),
         "params_difference": params,
         "macs_difference": macs,
-        "estimated_us_difference": None if time is None else round(time, 3),
+        "estimated_us_difference": None if time is None else round(time, 3) + 0.0,
         "mends": made.mends,
         "new_findings": list(made.new),
     }
