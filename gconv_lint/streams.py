@@ -58,16 +58,16 @@ def write_bytes(data: bytes) -> None:
         _hung_up(error)
 
 
-def write_file(path: str, text: str) -> None:
-    """Write a text to a file, whose folder is made where it is missing: whole or not at all, but to a device.
+def write_file(path: str, text: str | bytes) -> None:
+    """Write a text, or bytes as they are, to a file: whole or not at all, but to a device.
 
-    Raises ``StreamError`` when it cannot be written.
+    Its folder is made where it is missing. Raises ``StreamError`` when it cannot be written.
     """
     from gconv_lint.whole_files import replace
 
     try:
         os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
-        data = text.encode(errors="backslashreplace")
+        data = text if isinstance(text, bytes) else text.encode(errors="backslashreplace")
         if os.path.isfile(path) or not os.path.exists(path):
             replace(path, data)
         else:

@@ -60,7 +60,7 @@ def parser() -> Parser:
         "--output-file",
         metavar="FILE",
         default=os.environ.get("GCONV_LINT_OUTPUT_FILE"),
-        help="write the report there",
+        help="write the report, or the differences, there",
     )
     flags.add_argument("--statistics", action="store_true", default=None, help="print counts per rule instead")
     flags.add_argument("--show-files", action="store_true", help="print the files that would be read, and end")

@@ -17,7 +17,7 @@ from gconv_lint.mend import Mended, mend
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Report
 from gconv_lint.reporters.text import count
-from gconv_lint.streams import complain, write_bytes
+from gconv_lint.streams import complain, write_bytes, write_file
 
 
 def mended(lint: Callable[..., Report], settings: Configs, found: Found) -> Mended:
@@ -44,7 +44,7 @@ def run(options: Namespace, settings: Config, mended: Mended, stdin: tuple[str, 
         where = f"{finding.place.source}:{finding.place.line}:{finding.place.column}"
         complain(f"warning: {where}: {finding.rule.code} is not fixed: {reason}")
     if options.diff:
-        return _show_differences(mended)
+        return _show_differences(mended, options.output_file)
     problems = mended.write() if stdin is None else []
     for problem in problems:
         complain(sentence(problem))
@@ -58,9 +58,14 @@ def run(options: Namespace, settings: Config, mended: Mended, stdin: tuple[str, 
     return 1 if options.exit_non_zero_on_fix and outcome.fixed else 0
 
 
-def _show_differences(mended: Mended) -> int:
-    for path, data in sorted(mended.outcome.changed.items()):
-        write_bytes(_difference(path, mended.original[path], data))
+def _show_differences(mended: Mended, file: str | None) -> int:
+    """Print the differences, or write them to a file."""
+    changed = sorted(mended.outcome.changed.items())
+    patch = b"".join(_difference(path, mended.original[path], data) for path, data in changed)
+    if file:
+        write_file(file, patch)
+    else:
+        write_bytes(patch)
     number = len(mended.outcome.fixed)
     complain(f"would fix {count(number, 'finding')}" if number else "would fix nothing")
     return 1 if number else 0

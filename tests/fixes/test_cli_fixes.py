@@ -72,6 +72,18 @@ def test_a_diff_can_be_applied(wrong: Path, capsys: pytest.CaptureFixture[str]) 
     assert wrong.read_bytes() == MENDED.replace("\n", "\r\n").encode().rstrip()
 
 
+def test_a_diff_goes_to_the_file_that_is_named(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = WRONG.replace("\n", "\r\n").encode()
+    wrong.write_bytes(data)
+    assert cli.main(["net.py", "--diff", "--unsafe-fixes", "-o", "patches/net.patch"]) == 1
+    assert capsys.readouterr() == ("", "gconv-lint: would fix 3 findings\n")
+    assert wrong.read_bytes() == data
+    subprocess.run(["git", "apply", "--unsafe-paths", "-p0", "patches/net.patch"], check=True)
+    assert wrong.read_bytes() == MENDED.replace("\n", "\r\n").encode()
+    assert cli.main(["net.py", "--diff", "-o", "patches/net.patch"]) == 0
+    assert Path("patches/net.patch").read_bytes() == b""
+
+
 @pytest.mark.parametrize(
     ("groups", "weights", "field"), [((4, 4), (576, 576), (4, 16)), ((8, 4), (576, 832), (4, 16))], ids=str
 )
