@@ -151,13 +151,13 @@ def test_only_the_changed_program_is_evaluated(project: Folder, evaluated: list[
 
 
 def test_imports_decide_what_is_one_program() -> None:
-    units = Units(100)
     texts = {
         "a/x.py": b"import y\n",
         "b/y.py": b"",
         "b/z.py": b"# import x\nname = 'import x'\n",
         "c/w.py": b"from x import a\n",
     }
+    units = Units([*texts])
     for name, data in texts.items():
         units.add(name, data)
     assert sorted(unit.names for unit in units.cut()) == [("a/x.py", "b/y.py", "c/w.py"), ("b/z.py",)]
