@@ -32,6 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
     except Exception as error:
+        from gconv_lint.model.failure import Failure
+
+        if isinstance(error, Failure):
+            return _fail(str(error))
         import traceback
 
         traceback.print_exc()

@@ -7,7 +7,6 @@ from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gconv_lint import engine, suppress
-from gconv_lint.comments import may_speak
 from gconv_lint.config import Config
 from gconv_lint.facts import OF_ANY_BLOCK
 from gconv_lint.frontends.source import Analysis, analyse
@@ -54,6 +53,7 @@ class Linter:
 
     def __init__(self, request: Request) -> None:
         self.settings, self.rules, self.silence = request
+        self._hear = request.hears
         #: the bytes of files that count in place of those on disk
         self._unsaved: Mapping[str, bytes] = {}
 
@@ -77,9 +77,18 @@ class Linter:
         return self._report(self._evaluated(names, analysis, shares), analysis.constructs, shares, sources)
 
     def evaluate(
-        self, names: Sequence[str], scale: Scale, watch: Watch = nobody, *, scanning: bool = True
+        self,
+        names: Sequence[str],
+        scale: Scale,
+        watch: Watch = nobody,
+        *,
+        scanning: bool = True,
+        idle: Container[str] = (),
     ) -> Evaluated:
-        """Evaluate one unit of a run; without ``scanning`` its constructs are found by ``scan_files``."""
+        """Evaluate one unit of a run, of which ``idle`` files say nothing.
+
+        Without ``scanning`` its constructs are found by ``scan_files``.
+        """
         shares = self._shares(names)
         analysis = analyse(
             names,
@@ -88,6 +97,7 @@ class Linter:
             watch=watch,
             scale=scale,
             scanning=scanning,
+            idle=idle,
         )
         return self._evaluated(names, analysis, shares)
 
@@ -129,9 +139,6 @@ class Linter:
     def _thorough(self, shares: Sequence[Share]) -> bool:
         on = frozenset[str]().union(*(config.active for config, _ in shares))
         return any(not OF_ANY_BLOCK.isdisjoint(rule.match) for rule in self.rules if rule.info.code in on)
-
-    def _hear(self, data: bytes) -> bool:
-        return self.silence and may_speak(data)
 
     def _shares(self, names: Sequence[str]) -> list[Share]:
         """The files of a run by the settings that are theirs."""

@@ -35,6 +35,12 @@ class Request(NamedTuple):
     rules: Sequence[Rule]
     silence: bool = True
 
+    def hears(self, data: bytes) -> bool:
+        """Whether a file with this content may have comments that count."""
+        from gconv_lint.comments import may_speak  # not needed where all is remembered
+
+        return self.silence and may_speak(data)
+
 
 def requested(settings: Settings, *, silence: bool = True) -> Request:
     """A run with the rules of its settings, or those that gconv-lint comes with."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run(names: Sequence[str], request: Request, watch: Watch, *, cache: Cache | None = None, jobs: int = 1) -> Report:
     """What the active rules find in some files."""
-    units = Units(len(names))
+    units = Units(names, request.hears)
     memory = cache.open(names, request, units.add) if cache is not None else Memory(names, units.add)
     known = memory.whole()
     if known is not None:
@@ -36,7 +36,9 @@ def run(names: Sequence[str], request: Request, watch: Watch, *, cache: Cache | 
     if waiting:
         from gconv_lint.work import Work  # with all of the evaluator
 
-        reports += Work(names, request, scale, memory, jobs).done(waiting, watch)
+        # A record says what was in every file when it was looked at.
+        idle = units.idle if cache is None else frozenset[str]()
+        reports += Work(names, request, scale, memory, jobs, idle).done(waiting, watch)
     report = _together(reports, names)
     memory.store_whole(report)
     return report

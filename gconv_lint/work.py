@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import partial
 
 from gconv_lint.frontends.source import linked, scan_files
@@ -26,8 +26,17 @@ Done = tuple[Job, Evaluated, Sequence[Construct]]
 class Work:
     """What one run shares: all its files, and where reports are remembered."""
 
-    def __init__(self, names: Sequence[str], request: Request, scale: Scale, memory: Memory, jobs: int) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        request: Request,
+        scale: Scale,
+        memory: Memory,
+        jobs: int,
+        idle: Container[str] = (),
+    ) -> None:
         self._names = names
+        self._idle = idle
         self._linter = Linter(request)
         self._scale = scale
         self._memory = memory
@@ -51,7 +60,7 @@ class Work:
         for job in waiting:
             unit, _ = job
             found = self._linter.evaluate(
-                unit.names, self._scale, partial(_part, watch, before / total, unit.size / total)
+                unit.names, self._scale, partial(_part, watch, before / total, unit.size / total), idle=self._idle
             )
             before += unit.size
             yield job, found, found.constructs

@@ -5,15 +5,21 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from types import TracebackType
 from typing import Any, TypeVar
 
+from gconv_lint.model.failure import Failure
+
 Answer = TypeVar("Answer")
+LOST = "a process that shared the work was killed or had no memory left; fewer `--jobs` need less"
 
 
 class Workers:
-    """``count`` processes; forked where that can be done, as starting Python anew costs more than most units."""
+    """``count`` processes; forked where that can be done, as starting Python anew costs more than most units.
+
+    Raises ``Failure`` at its end when one of them is lost.
+    """
 
     def __init__(self, count: int) -> None:
         how = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
@@ -32,6 +38,8 @@ class Workers:
             for process in list(getattr(self._pool, "_processes", None) or {}):
                 self._pool._processes[process].terminate()
         self._pool.shutdown(wait=error is None, cancel_futures=error is not None)
+        if isinstance(error, (BrokenExecutor, MemoryError)):
+            raise Failure(LOST) from None
 
 
 def _begin() -> None:

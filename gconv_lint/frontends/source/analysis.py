@@ -6,7 +6,7 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -60,6 +60,7 @@ def analyse(
     scale: Scale | None = None,
     scanning: bool = True,
     unsaved: Mapping[str, bytes] | None = None,
+    idle: Container[str] = (),
 ) -> Analysis:
     """Evaluate the Python files ``paths``, or the one given as ``(name, bytes)``; nothing of them is executed.
 
@@ -67,11 +68,11 @@ def analyse(
     The texts of files whose bytes ``hear`` is true for are handed on, parsed or not. ``watch`` is told the share of
     the work that is done, 0 to 1. With a ``scale`` the files are only some of a run's, and their constructs are still
     to be linked; without ``scanning`` they are left to ``scan_files``. ``unsaved`` has the bytes of files, by path,
-    that count in place of those on disk.
+    that count in place of those on disk. Those of ``idle`` are known to say nothing, and are not read.
     """
     with _at_work():
         project = Project(scale.large if scale is not None else None, unsaved)
-        return _analyse(project, paths, stdin, thorough, hear, watch, scale, scanning)
+        return _analyse(project, paths, stdin, thorough, hear, watch, scale, scanning, idle)
 
 
 def scan_files(paths: Sequence[str], scale: Scale) -> list[Construct]:
@@ -115,11 +116,12 @@ def _analyse(
     watch: Callable[[float], None],
     scale: Scale | None,
     scanning: bool,
+    idle: Container[str],
 ) -> Analysis:
     project.lookups.recording = scale is not None and scale.recorded
     problems: list[Problem] = []
     heard: dict[str, str] = {}
-    texts = _listened(_texts(project, paths, stdin, problems), hear, heard)
+    texts = _listened(_texts(project, [path for path in paths if path not in idle], stdin, problems), hear, heard)
     files = _candidates(project, texts, scale or Scale(len(paths) + (stdin is not None), 0, 0, False))
     parsed, found, modules = [], [], []
     ev = Evaluator(project)

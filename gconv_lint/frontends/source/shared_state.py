@@ -25,6 +25,9 @@ _CHANGES = re.compile(
 )
 
 
+#: Where statements begin that may change what a name stands for: at the start of a line, and behind a colon.
+_AT_START = re.compile(r"\n[^\S\n]*(?=[@\w])(?!self\b)(?:@[^\S\n]*)?(\w+)(?=[.\[])")
+_BEHIND = re.compile(r":[^\S\n]*(\w+)(?=[.\[])")
 #: What may stand before a statement on its line.
 _HEAD = re.compile(r"(?:def|if|else|for|while|with|try)\b.*:$")
 #: Behind a name: ``.attribute = ...``, ``[...] = ...``, ``.append(...)``.
@@ -59,26 +62,28 @@ def patched_names(text: str) -> set[str]:
 class SharedState:
     """What the text of one file says about the state that it shares with others, worked out when it is asked for."""
 
-    __slots__ = ("_given_away", "_text", "_through")
+    __slots__ = ("_given_away", "_text", "_through", "_uses")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._through: set[str] | None = None
         self._given_away: set[str] | None = None
+        self._uses: dict[str, list[int]] | None = None
 
     def changes_of(self, name: str) -> set[str]:
         """The attributes that statements store in the object of a name; "" for its items, ``EVERYTHING`` for calls."""
+        if self._uses is None:
+            self._uses = _uses(self._text)
+        if name == "self":
+            return {EVERYTHING}  # Its uses, which are most of all, are left out; nobody calls a class so.
         text, found = self._text, set()
-        for use in (f"{name}.", f"{name}["):
-            start = text.find(use)
-            while start >= 0:
-                end = start + len(name)
-                before = text[text.rfind("\n", 0, start) + 1 : start].strip()
-                if not before or _HEAD.match(before):
-                    found |= _changed_at(text, end)
-                elif before == "@":
-                    found.add(EVERYTHING)
-                start = text.find(use, end)
+        for end in self._uses.get(name, ()):
+            start = end - len(name)
+            before = text[text.rfind("\n", 0, start) + 1 : start].strip()
+            if not before or _HEAD.match(before):
+                found |= _changed_at(text, end)
+            elif before == "@":
+                found.add(EVERYTHING)
         return found
 
     def class_attributes(self, name: str) -> set[str]:
@@ -105,6 +110,17 @@ class SharedState:
         if f"{name}." not in self._text:
             return False
         return re.search(rf"{re.escape(name)}\.\w+\s*(?:\(|(?:[-+*/|&]|//)?=(?!=))", self._text) is not None
+
+
+def _uses(text: str) -> dict[str, list[int]]:
+    """Where names end that statements may begin with; one walk over a text costs less than a search for each name."""
+    found: dict[str, list[int]] = {}
+    for match in _AT_START.finditer("\n" + text):
+        found.setdefault(match[1], []).append(match.end() - 1)
+    for match in _BEHIND.finditer(text):
+        if _HEAD.match(text[text.rfind("\n", 0, match.start()) + 1 : match.start() + 1].strip()):
+            found.setdefault(match[1], []).append(match.end())
+    return found
 
 
 def _changed_at(text: str, end: int) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gconv_lint.frontends.source.prefilter import FEW_FILES, may_matter
@@ -14,6 +14,8 @@ _IMPORTS = re.compile(rb"^[ \t]*(?:from|import)\b[^\n]*", re.MULTILINE)
 _WORDS = re.compile(rb"\w+")
 #: Above so many names it is quicker to read all imports than to look for each name.
 MANY_NAMES = 24
+#: The folder that imports start from, and the module or package below it.
+Program = tuple[str, str]
 
 
 class Scale(NamedTuple):
@@ -49,30 +51,40 @@ class Unit(NamedTuple):
 
 
 class Units:
-    """Takes in the files of a run one by one."""
+    """Takes in the files of a run one by one, and keeps no content of them."""
 
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._groups: dict[tuple[str, str], list[str]] = {}
-        self._order: dict[str, tuple[str, str]] = {}
-        self._imports: dict[tuple[str, str], list[bytes]] = {}
+    def __init__(self, names: Sequence[str], hear: Callable[[bytes], bool] = lambda _: True) -> None:
+        self._names = names
+        self._hear = hear
+        #: files that were read and say nothing, not even what ``hear`` is true for: nobody has to read them again
+        self.idle: set[str] = set()
+        self._keys: dict[str, Program] = {}
+        #: the modules and packages of the run by name, and which of those names each imports
+        self._tops: dict[bytes, list[Program]] = {}
+        self._imports: dict[Program, set[bytes]] = {}
         self._sizes: dict[str, int] = {}
         self._packages: dict[str, bool] = {}
-        self._spoken = count > FEW_FILES
+        self._spoken = len(names) > FEW_FILES
 
     def add(self, name: str, data: bytes) -> None:
         """A file with its content."""
-        key = self._key(name)
-        self._order[name] = key
-        self._groups.setdefault(key, []).append(name)
-        if may_matter(data) or self._count <= FEW_FILES:
+        if not self._keys:
+            self._sort()
+        if may_matter(data) or len(self._names) <= FEW_FILES:
             self._sizes[name] = len(data)
+        elif data and not self._hear(data):  # Of what cannot be read there is no content.
+            self.idle.add(name)
         self._spoken = self._spoken or may_matter(data, few=True)
-        if b"import" in data:
-            self._imports.setdefault(key, []).append(data)
+        if b"import" in data and len(self._imports) > 1:
+            _note_imports(data, self._tops, self._imports[self._keys[name]])
 
-    def _key(self, name: str) -> tuple[str, str]:
-        """The folder that imports start from, and the module or package below it."""
+    def _sort(self) -> None:
+        """Find out where each file belongs."""
+        self._keys = {name: self._key(name) for name in self._names}
+        self._imports = {key: set() for key in self._keys.values()}
+        self._tops = _by_top(self._imports)
+
+    def _key(self, name: str) -> Program:
         folder, top = os.path.split(os.path.abspath(name))
         top = top.partition(".")[0]
         while self._is_package(folder) and os.path.basename(folder).isidentifier():
@@ -87,47 +99,37 @@ class Units:
     @property
     def scale(self) -> Scale:
         """What all files are together."""
-        return Scale(self._count, len(self._sizes), sum(self._sizes.values()), self._spoken)
+        return Scale(len(self._names), len(self._sizes), sum(self._sizes.values()), self._spoken)
 
     def cut(self) -> list[Unit]:
         """The units, each with its files in the order of the run; the largest first."""
-        keys = list(self._groups)
-        names = _by_top(keys)
-        above: dict[tuple[str, str], tuple[str, str]] = {key: key for key in keys}
-        if len(keys) > 1:
-            for key in keys:
-                for word in _imported(self._imports.get(key, ()), names):
-                    for other in names[word]:
-                        above[_top(above, other)] = _top(above, key)
-        self._imports.clear()  # all their texts, which nobody needs any more
-        return self._units(above)
-
-    def _units(self, above: dict[tuple[str, str], tuple[str, str]]) -> list[Unit]:
-        units: dict[tuple[str, str], list[str]] = {}
-        for name, key in self._order.items():
+        above: dict[Program, Program] = {key: key for key in self._imports}
+        for key, words in self._imports.items():
+            for word in words:
+                for other in self._tops[word]:
+                    above[_top(above, other)] = _top(above, key)
+        units: dict[Program, list[str]] = {}
+        for name, key in self._keys.items():
             units.setdefault(_top(above, key), []).append(name)
         found = [Unit(tuple(group), sum(self._sizes.get(name, 0) for name in group)) for group in units.values()]
         return sorted(found, key=lambda unit: -unit.size)
 
 
-def _by_top(keys: Iterable[tuple[str, str]]) -> dict[bytes, list[tuple[str, str]]]:
-    names: dict[bytes, list[tuple[str, str]]] = {}
+def _by_top(keys: Iterable[Program]) -> dict[bytes, list[Program]]:
+    names: dict[bytes, list[Program]] = {}
     for key in keys:
         names.setdefault(key[1].encode(errors="replace"), []).append(key)
     return names
 
 
-def _imported(texts: Sequence[bytes], names: Mapping[bytes, object]) -> set[bytes]:
-    """The names among ``names`` that stand in an import of some texts."""
-    found: set[bytes] = set()
-    for data in texts:
-        if len(names) > MANY_NAMES or any(name in data for name in names if name not in found):
-            words = {word for line in _IMPORTS.findall(data) for word in _WORDS.findall(line)}
-            found |= words & names.keys()
-    return found
+def _note_imports(data: bytes, names: Mapping[bytes, object], found: set[bytes]) -> None:
+    """Add the names among ``names`` that stand in an import of a text to those that were ``found``."""
+    if len(names) > MANY_NAMES or any(name in data for name in names if name not in found):
+        words = {word for line in _IMPORTS.findall(data) for word in _WORDS.findall(line)}
+        found |= words & names.keys()
 
 
-def _top(above: dict[tuple[str, str], tuple[str, str]], key: tuple[str, str]) -> tuple[str, str]:
+def _top(above: dict[Program, Program], key: Program) -> Program:
     while above[key] != key:
         key = above[key]
     return key
