@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.source import builtin_numbers, builtin_reflection, dunders, iterators
 from gconv_lint.frontends.source.builtin_numbers import NUMBER
 from gconv_lint.frontends.source.builtin_reflection import evaluated
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR, is_key
+from gconv_lint.frontends.source.call_expressions import UNKNOWN_STAR
+from gconv_lint.frontends.source.displays import is_key
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.values import (
     MISSING,

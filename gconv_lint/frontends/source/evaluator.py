@@ -17,18 +17,19 @@ from gconv_lint.frontends.source import (
 )
 from gconv_lint.frontends.source.assignments import make_assigner
 from gconv_lint.frontends.source.attributes import Attributes
+from gconv_lint.frontends.source.call_expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.classes import Classes
-from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
+from gconv_lint.frontends.source.compilers import COMPILERS
 from gconv_lint.frontends.source.definitions import Definitions
 from gconv_lint.frontends.source.edits import Edits
 from gconv_lint.frontends.source.escapes import Escapes
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.externals import Externals
 from gconv_lint.frontends.source.forwards import Forwards
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.functions import Functions
 from gconv_lint.frontends.source.heap import Heap
 from gconv_lint.frontends.source.items import Items
+from gconv_lint.frontends.source.iterators import MAX_ITERATIONS
 from gconv_lint.frontends.source.memo import Memo
 from gconv_lint.frontends.source.names import Names
 from gconv_lint.frontends.source.project import Project
@@ -69,6 +70,7 @@ class Evaluator:
         self.heap = Heap(self.spend)
         self.memo = Memo(self)
         self.can_remember = True
+        self.compilers = COMPILERS
         #: whether every block with a grouped convolution is followed, and not only those where several meet
         self.thorough = False
         self.fuel = 0

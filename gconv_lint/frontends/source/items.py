@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import containers, dunders, operators
-from gconv_lint.frontends.source.expressions import is_key
+from gconv_lint.frontends.source.displays import is_key
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.operators import MAX_ITEMS
 from gconv_lint.frontends.source.values import (

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.values import DictValue, Instance, Lazy, ListValue, Value
 from gconv_lint.model.dims import Sym
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
+
+#: Loops and comprehensions over more items than this are not unrolled.
+MAX_ITERATIONS = 2048
 
 
 def drain(ev: Evaluator, value: Lazy) -> list[Value] | None:

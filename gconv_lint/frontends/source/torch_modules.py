@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import containers
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
+from gconv_lint.frontends.source.call_expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.torch_names import canonical

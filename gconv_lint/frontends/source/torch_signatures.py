@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
+from gconv_lint.frontends.source.call_expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.values import Raised, Value
 from gconv_lint.model.signatures import SIGNATURES
 
