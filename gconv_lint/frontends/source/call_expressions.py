@@ -6,15 +6,13 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
-from gconv_lint.frontends.source.values import DictValue, Value
+from gconv_lint.frontends.source.values import MISSING, UNKNOWN_STAR, DictValue, Instance, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
-
-#: Stands in argument lists for ``*args`` whose content is unknown.
-UNKNOWN_STAR = object()
 
 
 def call(ev: Evaluator, node: ast.Call) -> Closure:
@@ -39,7 +37,7 @@ def _starred_call(ev: Evaluator, node: ast.Call, function: Closure, call: Callab
         (isinstance(a, ast.Starred), compile_expression(ev, a.value if isinstance(a, ast.Starred) else a))
         for a in node.args
     ]
-    kwargs = [(k.arg, compile_expression(ev, k.value)) for k in node.keywords]
+    kwargs = [(k.arg, compile_expression(ev, k.value) if k.arg else _spread(ev, k.value)) for k in node.keywords]
 
     def evaluate(f: Frame) -> Value:
         callee = function(f)
@@ -63,3 +61,27 @@ def _starred_call(ev: Evaluator, node: ast.Call, function: Closure, call: Callab
         return call(callee, positional, named, node, f)
 
     return evaluate
+
+
+def _spread(ev: Evaluator, node: ast.expr) -> Closure:
+    """The table behind two stars; ``**vars(a)`` and ``**a.__dict__`` only read that of an object."""
+    whole, part = compile_expression(ev, node), _owner_of_table(node)
+    if part is None:
+        return whole
+
+    def attributes(f: Frame) -> Value:
+        value = f.vars.get(part.id, MISSING)
+        known = isinstance(value, Instance) and is_data(value) and not any(name[:1] in "#?" for name in value.attrs)
+        return DictValue(dict(value.attrs)) if known else whole(f)
+
+    return attributes
+
+
+def _owner_of_table(node: ast.expr) -> ast.Name | None:
+    """The variable in ``vars(a)`` or ``a.__dict__``."""
+    inner: ast.expr | None = None
+    if isinstance(node, ast.Attribute) and node.attr == "__dict__":
+        inner = node.value
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "vars" and node.args:
+        inner = node.args[0]
+    return inner if isinstance(inner, ast.Name) else None

@@ -11,13 +11,13 @@ from gconv_lint.frontends.source import (
     builtin_methods,
     comparisons,
     containers,
+    data_classes,
     dunders,
     iterators,
     operators,
 )
 from gconv_lint.frontends.source.assignments import make_assigner
 from gconv_lint.frontends.source.attributes import Attributes
-from gconv_lint.frontends.source.call_expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.classes import Classes
 from gconv_lint.frontends.source.compilers import COMPILERS
 from gconv_lint.frontends.source.definitions import Definitions
@@ -40,6 +40,7 @@ from gconv_lint.frontends.source.tensors import Tensors
 from gconv_lint.frontends.source.torch_calls import TorchCalls
 from gconv_lint.frontends.source.values import (
     MISSING,
+    UNKNOWN_STAR,
     Bound,
     Builtin,
     ClassValue,
@@ -191,7 +192,8 @@ class Evaluator:
             made = dunders.run(self, value, "__iter__")
             if made is not MISSING:
                 return None if made is value else self.iterate(made)
-            return containers.rows(value)
+            held = data_classes.row(value)
+            return list(held) if held is not None else containers.rows(value)
         if isinstance(value, (int, float, type(None))):
             raise Raised("TypeError")
         self.escapes.used(value)

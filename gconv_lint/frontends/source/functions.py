@@ -6,7 +6,6 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source.call_expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.called_names import ANY
 from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.escapes import is_data
@@ -14,6 +13,7 @@ from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.memo import arguments_key, held_by, value_key
 from gconv_lint.frontends.source.values import (
     MISSING,
+    UNKNOWN_STAR,
     Bound,
     ClassValue,
     DictValue,

@@ -46,7 +46,7 @@ def over(ev: Evaluator, source: Value) -> Lazy:
 def rearranged(
     ev: Evaluator,
     sources: list[Value],
-    arrange: Callable[[list[list[Value]]], list[Value]],
+    arrange: Callable[[list[list[Value]]], list[Value] | None],
     *,
     closed: bool = True,
     backwards: bool = False,
