@@ -17,6 +17,8 @@ from gconv_lint.frontends.source.values import MISSING, UNKNOWN_STAR, ClassValue
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
+#: Products of more rows than this say where pixels are, and loops over them make no layers but take long.
+MAX_ROWS = 32
 #: Texts longer than this are not read as data.
 MAX_TEXT = 50_000
 
@@ -59,11 +61,11 @@ def _as_value(data: Any) -> Value:
     return tuple([_as_value(v) for v in data]) if isinstance(data, tuple) else data
 
 
-def _rearranging(arrange: Callable[[list[list[Value]]], Any]) -> Callable[..., Value]:
+def _rearranging(arrange: Callable[[list[list[Value]]], list[Value] | None]) -> Callable[..., Value]:
     def run(ev: Evaluator, args: list[Value], kwargs: dict[Any, Value], node: Any, f: Frame) -> Value:
         if not args or kwargs or UNKNOWN_STAR in args:
             return MISSING
-        return iterators.rearranged(ev, args, lambda columns: list(arrange(columns)))
+        return iterators.rearranged(ev, args, arrange)
 
     return run
 
@@ -74,8 +76,10 @@ def _joined(ev: Evaluator, args: list[Value], kwargs: dict[Any, Value], node: An
     return MISSING if rows is None else iterators.rearranged(ev, rows, lambda columns: [*itertools.chain(*columns)])
 
 
-def _product(columns: list[list[Value]]) -> list[Value]:
-    return list(itertools.islice(itertools.product(*columns), iterators.MAX_ITERATIONS + 1))
+def _product(columns: list[list[Value]]) -> list[Value] | None:
+    """``itertools.product(*columns)``, where it is a table and not the points of a grid."""
+    rows = list(itertools.islice(itertools.product(*columns), MAX_ROWS + 1))
+    return rows if len(rows) <= MAX_ROWS else None
 
 
 def _repeated(ev: Evaluator, args: list[Value], kwargs: dict[Any, Value], node: Any, f: Frame) -> Value:
@@ -110,9 +114,9 @@ CALLS: dict[str, Callable[..., Value]] = {
     "copy.deepcopy": copies.deep,
     "json.loads": _literal(json.loads),
     "ast.literal_eval": _literal(ast.literal_eval),
-    "itertools.chain": _rearranging(lambda columns: itertools.chain(*columns)),
+    "itertools.chain": _rearranging(lambda columns: [*itertools.chain(*columns)]),
     "itertools.chain.from_iterable": _joined,
-    "itertools.pairwise": _rearranging(lambda columns: zip(columns[0], columns[0][1:])),
+    "itertools.pairwise": _rearranging(lambda columns: [*itertools.pairwise(columns[0])]),
     "itertools.product": _rearranging(_product),
     "itertools.repeat": _repeated,
     "itertools.accumulate": _accumulated,
