@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -278,3 +279,29 @@ def test_a_caller_is_read_though_it_speaks_of_no_layers(tmp_path: Path) -> None:
     )
     (package / "zoo.py").write_text("from .block import Block\n\n\ndef small():\n    return Block(12, 5)\n")
     assert {finding.rule.code for finding in api.check([str(package)]).findings} == {"GC002", "GC003"}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("rule GC00", "no rule is called `GC00`; it could mean GC001, GC002, GC003, GC004, GC006, GC007, GC008, GC009"),
+        (
+            "rule depthwise-",
+            "no rule is called `depthwise-`; it could mean depthwise-missing-groups, depthwise-without-",
+        ),
+        ("rule gc002", "no rule is called `gc002` (did you mean `GC002`?)"),
+        ("rule XX1", "no rule is called `XX1`"),
+        ("-j many bad.py", "--jobs cannot be `many`; allowed is a whole number above 0"),
+        ("--roots-budget=x bad.py", "--roots-budget cannot be `x`; allowed is a number above 0"),
+    ],
+)
+def test_a_word_that_means_nothing_is_answered_with_those_that_do(words: str, sentence: str) -> None:
+    ran = lint(*words.split())
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"gconv-lint: {sentence}")
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_prefix_of_many_codes_names_some() -> None:
+    ran = lint("rule", "GC")
+    assert re.search(r"GC012, GC013 and \d+ more\n$", ran.stderr)

@@ -29,10 +29,29 @@ class Parser(argparse.ArgumentParser):
         if message.startswith(prefix):
             word = message[len(prefix) :].split()[0]
             message = f"unknown flag `{word}`{nearest(word.split('=')[0], self._option_string_actions)}"
+        if ": cannot be " in message:
+            flag, _, what = message.removeprefix("argument ").partition(": ")
+            raise SettingError(f"{flag.rpartition('/')[2]} {what}")
         raise SettingError(f"{message}; see `{self.prog} --help`")
 
     def print_help(self, file: Any = None) -> None:
         write(self.format_help()) if file is None else super().print_help(file)
+
+
+def integer(text: str) -> int:
+    """The number that a flag is given."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"cannot be `{text}`; allowed is a whole number above 0") from None
+
+
+def decimal(text: str) -> float:
+    """The number that a flag is given, which may have a fraction."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"cannot be `{text}`; allowed is a number above 0") from None
 
 
 def comma_list(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gconv_lint.commands.arguments import Parser, comma_list
+from gconv_lint.commands.arguments import Parser, comma_list, decimal, integer
 from gconv_lint.config import Config, Flags
 from gconv_lint.selection import Choice, SettingError
 from gconv_lint.settings import CACHE, FORMATS, SETTINGS
@@ -49,7 +49,7 @@ def add_root_flags(flags: Parser) -> None:
     """The flags about whole models."""
     flags.add_argument("--roots", **SWITCH, help="also follow the whole models that the files build, from their text")
     flags.add_argument(
-        "--roots-budget", type=float, metavar="SECONDS", help="CPU time that this may take; 60 seconds by default"
+        "--roots-budget", type=decimal, metavar="SECONDS", help="CPU time that this may take; 60 seconds by default"
     )
 
 
@@ -66,7 +66,7 @@ def add_speed_flags(flags: Parser) -> None:
     flags.add_argument("-n", "--no-cache", action="store_true", help="neither use nor write the cache")
     flags.add_argument("--cache-dir", metavar="FOLDER", help="where the cache is")
     flags.add_argument(
-        "-j", "--jobs", type=int, default=1, metavar="N", help="processes that share the work; 1 by default"
+        "-j", "--jobs", type=integer, default=1, metavar="N", help="processes that share the work; 1 by default"
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from gconv_lint import api, model_settings, rulebook
 from gconv_lint.commands import probe_flags
-from gconv_lint.commands.arguments import Parser, colour, sentence
+from gconv_lint.commands.arguments import Parser, colour, integer, sentence
 from gconv_lint.commands.flags import add_common_flags, add_output_flags, add_rule_flags, flags_of
 from gconv_lint.commands.targets import add_target_flags, check_positive, folder_of, limits_of, target_of, with_flags
 from gconv_lint.config import load
@@ -39,7 +39,9 @@ def parser() -> Parser:
     flags.add_argument("--max-params", metavar="N", help="the most parameters that a model may have, such as 25M")
     flags.add_argument("--max-macs", metavar="N", help="the most multiply-accumulates of a forward pass")
     flags.add_argument("--sort", metavar="COLUMN", help=f"sort layers by one of {', '.join(model_table.COLUMNS)}")
-    flags.add_argument("--depth", type=int, metavar="N", help="put layers together by the first N parts of their names")
+    flags.add_argument(
+        "--depth", type=integer, metavar="N", help="put layers together by the first N parts of their names"
+    )
     add_rule_flags(flags)
     add_output_flags(flags, MODEL_FORMATS)
     add_common_flags(flags)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from gconv_lint.commands.arguments import Parser, comma_list
+from gconv_lint.commands.arguments import Parser, comma_list, integer
 from gconv_lint.config import Config
 from gconv_lint.costs.shapes import MOST
 from gconv_lint.selection import SettingError
@@ -28,7 +28,7 @@ def add(flags: Parser, *, switch: bool) -> None:
         "--dtype", type=comma_list, default=(), metavar="TYPES", help="fp16, bf16, tf32 or fp32; fp16 by default"
     )
     flags.add_argument("--layout", type=comma_list, default=(), metavar="LAYOUTS", help="nchw or nhwc; nchw by default")
-    flags.add_argument("--batch", type=int, metavar="N", help="images in a batch")
+    flags.add_argument("--batch", type=integer, metavar="N", help="images in a batch")
 
 
 def add_size(flags: Parser) -> None:

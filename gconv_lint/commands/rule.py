@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gconv_lint import rule_tests, rulebook
@@ -21,6 +21,8 @@ from gconv_lint.streams import write
 from gconv_lint.words import nearest
 
 FORMATS = ("markdown", "json")
+#: More rules than this are not named for one word.
+MOST_NAMED = 12
 #: Where new rules go when the settings name no folder.
 DEFAULT_FOLDER = "lint_rules"
 
@@ -104,8 +106,17 @@ def _wanted(options: Namespace, documents: Sequence[RuleDocument]) -> list[RuleD
         return list(documents)
     words = {word: document for document in documents for word in (document.rule.info.code, document.rule.info.name)}
     if options.rule not in words:
-        raise SettingError(f"no rule is called `{options.rule}`{nearest(options.rule, words)}")
+        raise SettingError(f"no rule is called `{options.rule}`{_meant(options.rule, words)}")
     return [words[options.rule]]
+
+
+def _meant(word: str, words: Iterable[str]) -> str:
+    """What an unknown word could mean: the codes and names that begin with it, else the nearest."""
+    begun = [each for each in words if word and each.casefold().startswith(word.casefold())]
+    if not begun or begun[0].casefold() == word.casefold():
+        return nearest(word, words)
+    more = f" and {len(begun) - MOST_NAMED} more" if len(begun) > MOST_NAMED else ""
+    return f"; it could mean {', '.join(begun[:MOST_NAMED])}{more}"
 
 
 def _as_json(documents: Sequence[RuleDocument], *, several: bool) -> str:

@@ -6,7 +6,7 @@ import os
 from argparse import Namespace
 
 from gconv_lint import model_settings
-from gconv_lint.commands.arguments import Parser
+from gconv_lint.commands.arguments import Parser, decimal
 from gconv_lint.model.targets import Limits, Target
 from gconv_lint.selection import SettingError
 
@@ -16,7 +16,7 @@ def add_target_flags(flags: Parser, each: str) -> None:
     flags.add_argument("--input", action="append", metavar="SIZES", help="a tensor to run on: 1x3x224x224[:dtype]")
     flags.add_argument("--arg", action="append", metavar="NAME=VALUE", help="an argument of the target")
     flags.add_argument(
-        "--timeout", type=float, default=120.0, metavar="SECONDS", help=f"for each {each}; 120 by default"
+        "--timeout", type=decimal, default=120.0, metavar="SECONDS", help=f"for each {each}; 120 by default"
     )
     flags.add_argument(
         "--memory", default="8G", metavar="SIZE", help=f"for each {each}, on top of torch; 8G by default"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.source import iterators, module_methods
+from gconv_lint.frontends.source import data_classes, iterators, module_methods
+from gconv_lint.frontends.source.dunders import defines
 from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.values import (
@@ -102,6 +103,9 @@ class Attributes:
         if name in ("__setattr__", "__delattr__"):
             builtin = self.ev.names.builtins[name.strip("_")]
             return Builtin(name, lambda args, kwargs, at, g: builtin.run([owner, *args], kwargs, at, g))
+        value = data_classes.row_attribute(self.ev, owner, name)
+        if value is not MISSING:
+            return value
         value = module_methods.attribute(self.ev, owner, name)
         if value is MISSING:
             foreign = isinstance(cls, ClassValue) and cls.is_foreign
@@ -110,7 +114,7 @@ class Attributes:
         return value
 
     def _bind(self, value: Value, owner: Value, cls: ClassValue, name: str, f: Frame, node: ast.AST | None) -> Value:
-        if _defines(value, "__get__"):
+        if defines(value, "__get__"):
             return self.ev.heap.fresh(name)
         if not isinstance(value, Function) or value.kind == "static":
             return value
@@ -143,7 +147,7 @@ class Attributes:
 
     def _of_base(self, value: Value, receiver: Value, name: str, f: Frame) -> Value:
         if not isinstance(value, Function) or value.kind == "static":
-            return self.ev.heap.fresh(name) if _defines(value, "__get__") else value
+            return self.ev.heap.fresh(name) if defines(value, "__get__") else value
         if value.kind in ("property", "cached"):
             return self.ev.functions.run(value, [receiver], {}, None, f)
         return Bound(value, receiver)
@@ -207,18 +211,13 @@ class Attributes:
         if above is MISSING:
             return hooked
         is_property = isinstance(above, Function) and above.kind == "property"
-        return hooked or is_property or isinstance(above, Sym) or _defines(above, "__set__")
+        return hooked or is_property or isinstance(above, Sym) or defines(above, "__set__")
 
 
 def _of_partial(owner: Partial, name: str) -> Value:
     if name == "keywords" and owner.keywords is None:
         owner.keywords = DictValue(dict(owner.kwargs))
     return {"func": owner.function, "args": owner.args, "keywords": owner.keywords}[name]
-
-
-def _defines(value: Value, name: str) -> bool:
-    """Whether an object's class has a method."""
-    return isinstance(value, Instance) and isinstance(value.cls, ClassValue) and value.cls.lookup(name) is not MISSING
 
 
 def _answers(cls: ClassValue) -> bool:

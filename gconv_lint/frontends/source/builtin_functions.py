@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import builtin_numbers, builtin_reflection, dunders, iterators
 from gconv_lint.frontends.source.builtin_numbers import NUMBER
 from gconv_lint.frontends.source.builtin_reflection import evaluated
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR, is_key
+from gconv_lint.frontends.source.displays import is_key
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.values import (
     MISSING,
+    UNKNOWN_STAR,
     Builtin,
     DictValue,
     Instance,
@@ -144,10 +146,21 @@ def _dict(ev: Evaluator, args: list[Value], kwargs: dict[Any, Value], node: Any,
 @evaluated
 def _sorted(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
     items = ev.iterate(args[0]) if args else None
-    plain = items is not None and (all(isinstance(i, NUMBER) for i in items) or all(isinstance(i, str) for i in items))
-    if not plain or "key" in kwargs or not isinstance(kwargs.get("reverse", False), bool):
+    key, reverse = kwargs.get("key"), kwargs.get("reverse", False)
+    if items is None or not isinstance(reverse, bool) or UNKNOWN_STAR in kwargs:
         return _unknown_list(ev, args[:1])
-    return ListValue(sorted(items or [], reverse=kwargs.get("reverse", False)))
+    ranks = items if key is None else [ev.call(key, [item], {}, node, f) for item in items]
+    if not _is_ordered(ranks):
+        return _unknown_list(ev, args[:1])
+    return ListValue([items[i] for i in sorted(range(len(items)), key=ranks.__getitem__, reverse=reverse)])
+
+
+def _is_ordered(ranks: list[Value]) -> bool:
+    """Whether Python orders some values without asking anybody: all numbers, all texts, or tuples of such."""
+    if all(isinstance(r, tuple) for r in ranks):
+        columns = list(itertools.zip_longest(*ranks))
+        return all(_is_ordered(list(column)) for column in columns)
+    return all(isinstance(r, NUMBER) for r in ranks) or all(isinstance(r, str) for r in ranks)
 
 
 @evaluated
@@ -171,7 +184,15 @@ def _map(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, 
 
 @evaluated
 def _filter(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    return Lazy(lambda: None, watched=iterators.containers(args[1:]))
+    if len(args) != 2:
+        return ev.heap.fresh("filter")
+    function = args[0]
+
+    def kept(columns: list[list[Value]]) -> list[Value] | None:
+        answers = [ev.truth(i if function is None else ev.call(function, [i], {}, node, f)) for i in columns[0]]
+        return None if None in answers else [i for i, answer in zip(columns[0], answers) if answer]
+
+    return iterators.rearranged(ev, args[1:], kept, closed=function is None or isinstance(function, Builtin))
 
 
 @evaluated
@@ -197,9 +218,12 @@ def _fold(ev: Evaluator, args: list[Value], stop: bool) -> Value:
 
 @evaluated
 def _next(ev: Evaluator, args: list[Value], kwargs: dict[str, Value], node: Any, f: Frame) -> Value:
-    if args and isinstance(args[0], Lazy):
-        iterators.sample(ev, args[0])
-    return ev.escapes.one_of("next", *args[:1])
+    items = iterators.sample(ev, args[0]) if args and isinstance(args[0], Lazy) and args[0].once else None
+    if items:
+        return items[0]
+    if items is not None and len(args) == 1:
+        raise Raised("StopIteration")
+    return args[1] if items is not None else ev.escapes.one_of("next", *args)
 
 
 @evaluated

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import operators
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR, is_key
-from gconv_lint.frontends.source.values import MISSING, DictValue, Lazy, ListValue, Raised, Value
+from gconv_lint.frontends.source.displays import is_key
+from gconv_lint.frontends.source.values import MISSING, UNKNOWN_STAR, DictValue, Lazy, ListValue, Raised, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import operators
 from gconv_lint.frontends.source.builtin_reflection import evaluated
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.values import (
+    UNKNOWN_STAR,
     Raised,
     Value,
 )

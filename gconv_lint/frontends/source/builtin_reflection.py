@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.frames import Frame
-from gconv_lint.frontends.source.heap import OPEN
+from gconv_lint.frontends.source.merging import OPEN
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.values import (
     MISSING,

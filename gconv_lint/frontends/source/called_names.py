@@ -21,6 +21,7 @@ _STORED = re.compile(
     r"\.(\w+)(?:\s*\[[^\n=]*\])?\s*(?::[^=\n]*|[-+*/|&%@]|//|\*\*)?=(?!=)"
     r"|\.(\w+)\.(?:append|extend|insert|update|add|pop|setdefault|remove|clear|sort|reverse)\("
 )
+_OWN = re.compile(r"\bself\.\w+(?=\s*(?::[^=\n]*|[-+*/|&%@]|//|\*\*)?=(?!=))")
 #: An assignment to several targets at once; a keyword argument has a parenthesis before it.
 _UNPACKED = re.compile(r"^[^(=\n]*,[^(=\n]*=(?!=)", re.MULTILINE)
 #: Ways to store an attribute whose name no text shows.
@@ -77,9 +78,13 @@ def calls_of(node: ast.stmt, file: SourceFile) -> list[Calls]:
     return [Calls(_STRINGS.sub("''", text), params, runs) for text, params, runs in _texts(node, file)]
 
 
-def stores_of(node: ast.stmt, file: SourceFile) -> frozenset[str]:
-    """The attributes, of whatever object, that a definition may change; ``ANY`` where it may be all."""
+def stores_of(node: ast.stmt, file: SourceFile, own: bool = True) -> frozenset[str]:
+    """The attributes, of whatever object, that a definition may change; ``ANY`` where it may be all.
+
+    Unless those of its ``own`` count, what it stores in ``self`` by name is left out.
+    """
     texts = [_STRINGS.sub("''", text) for text, _, _ in _texts(node, file)]
+    texts = texts if own else [_OWN.sub("own", text) for text in texts]
     several = [name for text in texts for heading in _UNPACKED.findall(text) for name in _ATTRIBUTE.findall(heading)]
     hidden = [ANY for text in texts for way in _HIDDEN if way in text]
     return frozenset([*several, *hidden, *(a or b for text in texts for a, b in _STORED.findall(text))])

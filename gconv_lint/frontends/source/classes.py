@@ -6,14 +6,13 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import dunders, torch_modules
+from gconv_lint.frontends.source import data_classes, dunders, torch_modules
 from gconv_lint.frontends.source.called_names import ANY
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import CLASS_BODY, Call, Closure, Frame
 from gconv_lint.frontends.source.linearisation import linearised
 from gconv_lint.frontends.source.memo import arguments_key
 from gconv_lint.frontends.source.values import (
-    MISSING,
     ClassValue,
     External,
     Function,
@@ -51,6 +50,7 @@ class Classes:
         frame = Frame(f.module, cls.attrs, f.call, env)
         frame.receiver = CLASS_BODY
         body(frame)
+        data_classes.settle(self.ev, cls, known)
         for value in cls.attrs.values():
             while isinstance(value, Function) and value.owner is None:
                 value.owner = cls
@@ -67,16 +67,14 @@ class Classes:
             if isinstance(base, ClassValue):
                 base.extended = True
                 cls.generated = cls.generated or base.generated
-                cls.fields = cls.fields or base.fields
-                cls.field_owner = cls.field_owner or base.field_owner
+                if cls.field_owner is None and base.field_owner is not None:
+                    cls.fields, cls.keyword_fields = base.fields, base.keyword_fields
+                    cls.field_owner = base.field_owner
                 cls.meta = cls.meta or base.meta
         cls.meta = cls.meta or any(k.arg == "metaclass" and _word(k.value) not in _METACLASSES for k in node.keywords)
         cls.hooked = any(isinstance(cls.lookup(name), Function) for name in ("__setattr__", "__getattribute__"))
         if cls.meta:
             self._blur(cls, list(cls.attrs))
-        if any(_word(d) == "dataclass" for d in node.decorator_list) or any(_named(c, "NamedTuple") for c in cls.mro):
-            cls.fields = _fields(cls)
-            cls.field_owner = cls
         return cls
 
     def decorate(self, cls: ClassValue, decorators: list[ast.expr], f: Frame) -> Value:
@@ -146,7 +144,7 @@ class Classes:
         if isinstance(init, Function):
             self.ev.functions.run(init, [instance, *args], kwargs, call.node, f, call)
         elif cls.fields is not None:
-            self._fill_fields(instance, cls, args, kwargs)
+            data_classes.fill(self.ev, instance, args, kwargs, call.node, f)
             after = cls.lookup("__post_init__")
             if isinstance(after, Function):
                 rest = [self.ev.heap.fresh(name) for name in after.code.params[1:]]  # ``InitVar``s
@@ -164,13 +162,6 @@ class Classes:
         """Whether the constructor is nowhere to be seen, as in attrs and pydantic."""
         return cls.generated or (base is not None and not base.name.startswith(("torch.", "builtins.", "abc.")))
 
-    def _fill_fields(self, instance: Instance, cls: ClassValue, args: list[Value], kwargs: dict[Any, Value]) -> None:
-        for position, name in enumerate(cls.fields or ()):
-            default = (cls.field_owner or cls).lookup(name)
-            value = args[position] if position < len(args) else kwargs.get(name, default)
-            unknown = value is MISSING or isinstance(value, Instance)
-            instance.attrs[name] = self.ev.heap.fresh(name) if unknown else value
-
 
 def _hides_names(statement: ast.stmt) -> bool:
     """Whether a statement of a class's body may define names that no text shows."""
@@ -182,34 +173,6 @@ def _hides_names(statement: ast.stmt) -> bool:
 def _word(node: ast.expr) -> str:
     target = node.func if isinstance(node, ast.Call) else node
     return getattr(target, "id", getattr(target, "attr", ""))
-
-
-def _named(cls: ClassValue | External, word: str | tuple[str, ...]) -> bool:
-    return isinstance(cls, External) and cls.name.endswith(word)
-
-
-def _fields(cls: ClassValue) -> list[str]:
-    names: dict[str, None] = {}
-    for base in reversed(cls.mro):
-        if isinstance(base, ClassValue):
-            names.update(
-                {
-                    s.target.id: None
-                    for s in base.node.body
-                    if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name) and _is_field(s)
-                }
-            )
-    return list(names)
-
-
-def _is_field(statement: ast.AnnAssign) -> bool:
-    """Whether an annotated name is given to the constructor by position."""
-    annotation = statement.annotation
-    kind = annotation.value if isinstance(annotation, ast.Subscript) else annotation
-    text = kind.value if isinstance(kind, ast.Constant) and isinstance(kind.value, str) else _word(kind)
-    options = statement.value.keywords if isinstance(statement.value, ast.Call) else []
-    left_out = {"init", "kw_only"} & {k.arg for k in options if isinstance(k.value, ast.Constant) and k.arg is not None}
-    return "ClassVar" not in text and not left_out
 
 
 #: Decorators that leave the attributes and the constructor of a class alone.

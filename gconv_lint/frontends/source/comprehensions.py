@@ -6,14 +6,16 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source.displays import is_key
+from gconv_lint.frontends.source.expressions import compile_expression
+from gconv_lint.frontends.source.forgetting import forgetter
 from gconv_lint.frontends.source.frames import CLASS_BODY, Closure, Frame
+from gconv_lint.frontends.source.iterators import MAX_ITERATIONS, over
 from gconv_lint.frontends.source.values import MISSING, DictValue, Lazy, ListValue, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
-#: Loops and comprehensions over more items than this are not unrolled.
-MAX_ITERATIONS = 2048
 #: What may remember the variables of a comprehension.
 _REMEMBERING = (ast.Lambda, ast.GeneratorExp)
 Results = tuple[list[Value], bool]
@@ -21,9 +23,6 @@ Results = tuple[list[Value], bool]
 
 def comprehension(ev: Evaluator, node: Any) -> Closure:
     """A comprehension of any kind."""
-    from gconv_lint.frontends.source.expressions import compile_expression
-    from gconv_lint.frontends.source.forgetting import forgetter
-
     generators = [
         (ev.assigner(g.target), compile_expression(ev, g.iter), [compile_expression(ev, i) for i in g.ifs])
         for g in node.generators
@@ -87,7 +86,6 @@ def _apart(
 
 def _generator(ev: Evaluator, node: Any, first: Closure, results: Callable[[Frame, Value], Results]) -> Closure:
     """Only what it walks over is evaluated where it stands."""
-    from gconv_lint.frontends.source.iterators import over
 
     def evaluate(f: Frame) -> Value:
         source = over(ev, first(f))
@@ -123,8 +121,6 @@ def _run(
 
 
 def _collect(ev: Evaluator, node: Any, results: list[Value], exact: bool) -> Value:
-    from gconv_lint.frontends.source.expressions import is_key
-
     if isinstance(node, ast.DictComp):
         known = exact and all(is_key(k) for k, _ in results)
         made = DictValue(dict(results) if known else {}, known)

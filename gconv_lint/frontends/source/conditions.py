@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.source import operators
+from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import CONSTANTS, MISSING, Value
 from gconv_lint.model.dims import Sym, opaque
@@ -18,8 +19,6 @@ _DIVISIONS = (ast.Div, ast.FloorDiv, ast.Mod)
 
 def _operand(ev: Evaluator, op: ast.cmpop, node: ast.expr) -> Closure:
     """The right side of a comparison; of a set that is only looked into, the order does not matter."""
-    from gconv_lint.frontends.source.expressions import compile_expression
-
     if isinstance(op, (ast.In, ast.NotIn)) and isinstance(node, ast.Set):
         return compile_expression(ev, ast.copy_location(ast.Tuple(node.elts, ast.Load()), node))
     return compile_expression(ev, node)
@@ -27,8 +26,6 @@ def _operand(ev: Evaluator, op: ast.cmpop, node: ast.expr) -> Closure:
 
 def comparison(ev: Evaluator, node: ast.Compare) -> Closure:
     """``a < b <= c``."""
-    from gconv_lint.frontends.source.expressions import compile_expression
-
     compare = ev.compare
     left = compile_expression(ev, node.left)
     rest = [(operators.SYMBOLS[type(op)], _operand(ev, op, c)) for op, c in zip(node.ops, node.comparators)]
@@ -67,8 +64,6 @@ def comparison(ev: Evaluator, node: ast.Compare) -> Closure:
 
 def junction(ev: Evaluator, node: ast.BoolOp) -> Closure:
     """``a and b``, ``a or b``."""
-    from gconv_lint.frontends.source.expressions import compile_expression
-
     parts = [(compile_expression(ev, v), _may_do_more(v)) for v in node.values]
     stop = isinstance(node.op, ast.Or)
     word = " or " if stop else " and "
@@ -110,8 +105,6 @@ def _may_do_more(node: ast.expr) -> bool:
 
 def choice(ev: Evaluator, node: ast.IfExp) -> Closure:
     """``a if condition else b``."""
-    from gconv_lint.frontends.source.expressions import compile_expression
-
     test, body, orelse = (compile_expression(ev, n) for n in (node.test, node.body, node.orelse))
 
     def evaluate(f: Frame) -> Value:

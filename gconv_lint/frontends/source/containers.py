@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
-from gconv_lint.frontends.source.heap import OPEN
+from gconv_lint.frontends.source.merging import OPEN
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.values import (
     MISSING,
+    UNKNOWN_STAR,
     ClassValue,
     DictValue,
     External,

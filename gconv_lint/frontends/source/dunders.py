@@ -30,6 +30,12 @@ def method(owner: Value, name: str) -> Function | None:
     return found if isinstance(found, Function) else None
 
 
+def defines(value: Value, *names: str) -> bool:
+    """Whether the class of an object has any of some methods."""
+    cls = value.cls if isinstance(value, Instance) else None
+    return isinstance(cls, ClassValue) and any(cls.lookup(name) is not MISSING for name in names)
+
+
 def _is_unknown(value: Value) -> bool:
     return isinstance(value, Sym) or (isinstance(value, tuple) and any(map(_is_unknown, value)))
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.source.alterations import HARMLESS
 from gconv_lint.frontends.source.called_names import ANY
-from gconv_lint.frontends.source.heap import OPEN
 from gconv_lint.frontends.source.memo import held_by
+from gconv_lint.frontends.source.merging import OPEN
 from gconv_lint.frontends.source.values import (
     MISSING,
     ClassValue,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.source import iterators
+from gconv_lint.frontends.source import data_classes, iterators
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
@@ -128,6 +128,9 @@ class Escapes:
         for cls in value.cls.mro:
             self.give(v for v in getattr(cls, "attrs", {}).values() if isinstance(v, Function) and v.env)
         held = [v for v in value.attrs.values() if isinstance(v, (ListValue, DictValue, Instance, Sym))]
+        if data_classes.row(value) is not None:
+            self.give(held)
+            return
         self.ev.attributes.blur(value)
         if is_data(value):
             value.shared = True

@@ -11,6 +11,7 @@ from gconv_lint.frontends.source import (
     builtin_methods,
     comparisons,
     containers,
+    data_classes,
     dunders,
     iterators,
     operators,
@@ -18,17 +19,17 @@ from gconv_lint.frontends.source import (
 from gconv_lint.frontends.source.assignments import make_assigner
 from gconv_lint.frontends.source.attributes import Attributes
 from gconv_lint.frontends.source.classes import Classes
-from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
+from gconv_lint.frontends.source.compilers import COMPILERS
 from gconv_lint.frontends.source.definitions import Definitions
 from gconv_lint.frontends.source.edits import Edits
 from gconv_lint.frontends.source.escapes import Escapes
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.externals import Externals
 from gconv_lint.frontends.source.forwards import Forwards
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.functions import Functions
 from gconv_lint.frontends.source.heap import Heap
 from gconv_lint.frontends.source.items import Items
+from gconv_lint.frontends.source.iterators import MAX_ITERATIONS
 from gconv_lint.frontends.source.memo import Memo
 from gconv_lint.frontends.source.names import Names
 from gconv_lint.frontends.source.project import Project
@@ -39,6 +40,7 @@ from gconv_lint.frontends.source.tensors import Tensors
 from gconv_lint.frontends.source.torch_calls import TorchCalls
 from gconv_lint.frontends.source.values import (
     MISSING,
+    UNKNOWN_STAR,
     Bound,
     Builtin,
     ClassValue,
@@ -69,6 +71,7 @@ class Evaluator:
         self.heap = Heap(self.spend)
         self.memo = Memo(self)
         self.can_remember = True
+        self.compilers = COMPILERS
         #: whether every block with a grouped convolution is followed, and not only those where several meet
         self.thorough = False
         self.fuel = 0
@@ -189,7 +192,8 @@ class Evaluator:
             made = dunders.run(self, value, "__iter__")
             if made is not MISSING:
                 return None if made is value else self.iterate(made)
-            return containers.rows(value)
+            held = data_classes.row(value)
+            return list(held) if held is not None else containers.rows(value)
         if isinstance(value, (int, float, type(None))):
             raise Raised("TypeError")
         self.escapes.used(value)

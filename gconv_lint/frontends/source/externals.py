@@ -13,10 +13,10 @@ from gconv_lint.frontends.source import (
     containers,
     module_methods,
     regular_expressions,
+    standard_library,
     torch_modules,
 )
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.memo import held_by
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.values import (
     MISSING,
@@ -91,8 +91,10 @@ class Externals:
             return builtin_functions.partial(ev, args, kwargs)
         if name in ("collections.OrderedDict", "builtins.dict"):
             return ev.names.builtins["dict"].run(args, kwargs, node, f)
-        if name in ("copy.deepcopy", "copy.copy") and args and not held_by(args):
-            return args[0]
+        if name in standard_library.CALLS:
+            made = standard_library.CALLS[name](ev, args, kwargs, node, f)
+            if made is not MISSING:
+                return made
         if tail == "__init__" and args and isinstance(args[0], Instance):
             torch_modules.initialise(ev, args[0], head, args[1:], kwargs, node, f)
             return None

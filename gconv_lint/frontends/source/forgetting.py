@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import containers
 from gconv_lint.frontends.source.frames import Frame
-from gconv_lint.frontends.source.heap import OPEN
+from gconv_lint.frontends.source.merging import OPEN
 from gconv_lint.frontends.source.values import ClassValue, DictValue, Function, Instance, ListValue, Value
 
 if TYPE_CHECKING:

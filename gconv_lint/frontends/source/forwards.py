@@ -1,16 +1,15 @@
-"""Decides which ``forward`` methods are worth following, and follows them."""
+"""Follows the ``forward`` of blocks, of literal Sequentials and of models that a script runs."""
 
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import containers
 from gconv_lint.frontends.source.alterations import Alterations
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import Entry, held_by
-from gconv_lint.frontends.source.parts import capable, groups_of, has_own_call, is_dense_pointwise, is_grouped
+from gconv_lint.frontends.source.parts import groups_of, has_own_call, is_grouped
 from gconv_lint.frontends.source.script_outputs import ScriptOutputs, in_script
 from gconv_lint.frontends.source.tensor_values import Tensor
 from gconv_lint.frontends.source.traces import Node, Trace
@@ -23,29 +22,24 @@ from gconv_lint.frontends.source.values import (
     Raised,
     Value,
 )
+from gconv_lint.frontends.source.worth import Worth
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
-#: A block with more grouped convolutions than this is a whole network: its blocks are looked at one by one.
-MAX_GROUPED = 6
 #: A script's model of more modules than this is not followed through.
 MAX_MODULES = 64
 FUEL = 4_000
-_FUNCTIONAL = re.compile(r"\bconv(_transpose)?[123]d\(")
-_FUNCTIONAL_WORDS = tuple(f"{kind}{rank}d(" for kind in ("conv", "_transpose") for rank in "123")
 
 
 class Forwards:
-    """Follows the ``forward`` of blocks, literal Sequentials and models that a script runs."""
+    """Keeps what was followed, and what may change it afterwards."""
 
     __slots__ = (
         "_compared",
-        "_grouped",
         "_growing",
         "_outputs",
-        "_shuffling",
-        "_speaks",
+        "_worth",
         "alterations",
         "ev",
         "scripts",
@@ -54,11 +48,9 @@ class Forwards:
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self.scripts: dict[Module, Trace] = {}
-        self._speaks: dict[ClassValue, bool] = {}
-        self._shuffling: dict[ClassValue, bool] = {}
+        self._worth = Worth(ev)
         #: Sequentials that were filled after they were made, with the call and the entry that did so
         self._growing: dict[Instance, tuple[Call, Entry]] = {}
-        self._grouped: dict[Instance, int] = {}
         self._outputs: dict[Module, ScriptOutputs] = {}
         #: outputs that a script goes on with only to compare them with their targets
         self._compared: set[tuple[Trace, int]] = set()
@@ -70,15 +62,9 @@ class Forwards:
             return
         cls = instance.cls
         forward = cls.lookup("forward") if isinstance(cls, ClassValue) else None
-        is_sequence = containers.SEQUENTIAL in containers.external_names(instance)
-        if not (isinstance(forward, Function) or is_sequence):
-            return
-        if self._meets(instance, is_sequence) or (
-            isinstance(cls, ClassValue)
-            and isinstance(forward, Function)
-            and (self._functional(cls, forward) or (self._shuffles(cls, forward) and self._count(instance) > 0))
-        ):
-            self._follow(instance, forward if isinstance(forward, Function) else None, call)
+        own = forward if isinstance(forward, Function) else None
+        if self._worth.is_worth_following(instance, own):
+            self._follow(instance, own, call)
 
     def grown(self, instance: Instance, f: Frame) -> None:
         """``sequential.add_module(name, layer)``: what it is in the end shows when the root is through."""
@@ -96,47 +82,6 @@ class Forwards:
                 self.ev.memo.current = entry
                 self.built(instance, call)
         self.ev.memo.current = current
-
-    def _meets(self, instance: Instance, is_sequence: bool) -> bool:
-        """Whether grouped convolutions of several children meet here, or one meets what a literal Sequential holds."""
-        parts = [v for v in instance.attrs.values() if isinstance(v, Instance)]
-        counts = [self._count(v) for v in parts]
-        total = sum(counts)
-        if total > MAX_GROUPED:
-            return False
-        if is_sequence or self.ev.thorough or any(v.layer is not None and v.layer.kind == "shuffle" for v in parts):
-            return any(map(is_grouped, parts)) or total >= 2
-        # What a container holds meets in the forward of its owner; one child's own are looked at in the child's, but
-        # may stand between dense pointwise convolutions of its owner.
-        return total >= 2 and (
-            max(counts) < total
-            or any(n == total and containers.is_container(p) for n, p in zip(counts, parts))
-            or sum(map(is_dense_pointwise, parts)) >= 2
-        )
-
-    def _count(self, instance: Instance) -> int:
-        """Grouped convolutions that mix within their groups, at or below an instance."""
-        known = self._grouped.get(instance)
-        if known is None:
-            self._grouped[instance] = 0
-            known = capable(instance) + sum(self._count(v) for v in instance.attrs.values() if isinstance(v, Instance))
-            self._grouped[instance] = known
-        return known
-
-    def _functional(self, cls: ClassValue, forward: Function) -> bool:
-        """Whether ``forward``, or another method of the class, calls a functional convolution."""
-        if cls not in self._speaks:
-            places = ((cls.module.file, cls.node), (forward.module.file, forward.code.node))
-            self._speaks[cls] = any(
-                file.speaks(node, _FUNCTIONAL_WORDS) and _FUNCTIONAL.search(file.segment(node)) for file, node in places
-            )
-        return self._speaks[cls]
-
-    def _shuffles(self, cls: ClassValue, forward: Function) -> bool:
-        """Whether ``forward`` calls what it names a shuffle: it may not fit what it gets."""
-        if cls not in self._shuffling:
-            self._shuffling[cls] = forward.module.file.speaks(forward.code.node, ("shuffle(",))
-        return self._shuffling[cls]
 
     def _follow(self, instance: Instance, forward: Function | None, call: Call) -> None:
         ev = self.ev

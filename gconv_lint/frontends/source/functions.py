@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.source.called_names import ANY
 from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.escapes import is_data
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.memo import arguments_key, held_by, value_key
 from gconv_lint.frontends.source.values import (
     MISSING,
+    UNKNOWN_STAR,
     Bound,
     ClassValue,
     DictValue,

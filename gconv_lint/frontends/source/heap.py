@@ -6,22 +6,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from gconv_lint.frontends.source.merging import WHOLE, Delta, Location, copied, merge
 from gconv_lint.frontends.source.values import MISSING, DictValue, Instance, ListValue, Missing, Raised, Value
 from gconv_lint.model.dims import Sym
 
-Location = tuple[int, Any]
 #: location -> (container, key, value before)
 Journal = dict[Location, tuple[Any, Any, Value]]
-#: location -> (container, key, value after)
-Delta = dict[Location, tuple[Any, Any, Value]]
 
-_WHOLE = object()
 #: Joining two states costs about as much as this many statements.
 FORK_COST = 20
 
 
-#: Marks a container that may hold more children than are known; ``?name`` marks what may not be there.
-OPEN = "#open"
 #: Where the text of an object ends, in that of what is read from it.
 _STEP = re.compile(r"[.\[#]")
 #: What can be changed under more names than one.
@@ -162,8 +157,8 @@ class Heap:
         container.touched = self.clock
         self.changes += 1
         journal = self.journal
-        if journal is not None and (id(container), _WHOLE) not in journal:
-            journal[id(container), _WHOLE] = (container, _WHOLE, _copy(container))
+        if journal is not None and (id(container), WHOLE) not in journal:
+            journal[id(container), WHOLE] = (container, WHOLE, copied(container))
 
     def blur(self, container: ListValue | DictValue) -> None:
         """Forget what a container holds."""
@@ -201,7 +196,7 @@ class Heap:
         self.forks -= 1
         if not results and failure:
             raise Raised(failure)
-        self._merge(ends)
+        merge(self, ends)
         return results
 
     def trial(self, run: Callable[[], Value]) -> Value:
@@ -216,8 +211,8 @@ class Heap:
     def _rollback(self, journal: Journal) -> Delta:
         delta: Delta = {}
         for location, (container, key, before) in journal.items():
-            if key is _WHOLE:
-                delta[location] = (container, key, _copy(container))
+            if key is WHOLE:
+                delta[location] = (container, key, copied(container))
                 container.items, container.exact = before.items, before.exact
             else:
                 delta[location] = (container, key, container.get(key, MISSING))
@@ -226,57 +221,6 @@ class Heap:
                 else:
                     container[key] = before
         return delta
-
-    def _merge(self, ends: list[Delta]) -> None:
-        written: Delta = {}
-        for delta in ends:
-            written.update(delta)
-        self.spend(len(written))
-        for location, (container, key, _) in written.items():
-            if key is _WHOLE:
-                self._merge_container(location, container, ends)
-            else:
-                base = container.get(key, MISSING)
-                values = [delta[location][2] if location in delta else base for delta in ends]
-                self._settle(container, key, values)
-
-    def _settle(self, table: dict[Any, Value], key: Any, values: list[Value]) -> None:
-        value = values[0]
-        for other in values[1:]:
-            value = self.join(value, other, str(key))
-        if value is MISSING:
-            self.drop(table, key)
-            return
-        self.put(table, key, value)
-        if isinstance(key, str) and key[:1] not in "#?" and any(v is MISSING for v in values):
-            self.put(table, f"?{key}", True)
-            self.put(table, OPEN, True)
-
-    def _merge_container(self, location: Location, container: Any, ends: list[Delta]) -> None:
-        base = _copy(container)
-        states = [delta[location][2] if location in delta else base for delta in ends]
-        self.touch(container)
-        first = states[0]
-        if all(s.exact and _shape(s) == _shape(first) for s in states):
-            container.items = self._join_items([s.items for s in states])
-            container.exact = True
-        elif isinstance(container, DictValue):
-            shared = [k for k in first.items if all(k in s.items for s in states)]
-            container.items = self._join_items([{k: s.items[k] for k in shared} for s in states])
-            container.exact = False
-        else:
-            container.items, container.exact = [], False
-
-    def _join_items(self, states: list[Any]) -> Any:
-        first = states[0]
-        keys = range(len(first)) if isinstance(first, list) else list(first)
-        joined = []
-        for key in keys:
-            value = first[key]
-            for other in states[1:]:
-                value = self.join(value, other[key], "item")
-            joined.append(value)
-        return joined if isinstance(first, list) else dict(zip(first, joined))
 
     def join(self, a: Value, b: Value, hint: str) -> Value:
         """The value that covers both: themselves when equal, else a new unknown."""
@@ -301,12 +245,3 @@ def same(a: Value, b: Value) -> bool:
 def _is_part(text: str, prefix: str) -> bool:
     """Whether an expression reads something of another one, or is it."""
     return text.startswith(prefix) and text[len(prefix) : len(prefix) + 1] in ("", ".", "[", "#")
-
-
-def _copy(container: Any) -> Any:
-    return type(container)(container.items.copy(), container.exact)
-
-
-def _shape(container: Any) -> Any:
-    items = container.items
-    return len(items) if isinstance(items, list) else list(items)

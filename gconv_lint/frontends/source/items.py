@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import containers, dunders, operators
-from gconv_lint.frontends.source.expressions import is_key
+from gconv_lint.frontends.source import containers, data_classes, dunders, operators
+from gconv_lint.frontends.source.displays import is_key
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.operators import MAX_ITEMS
 from gconv_lint.frontends.source.values import (
@@ -55,7 +55,10 @@ class Items:
             if "__getitem__" in owner.attrs:  # a match of a regular expression
                 return self.ev.call(owner.attrs["__getitem__"], [index], {}, None, f)
             defined = dunders.run(self.ev, owner, "__getitem__", index)
-            return containers.item(self.ev, owner, index) if defined is MISSING else defined
+            if defined is not MISSING:
+                return defined
+            held = data_classes.row(owner)
+            return self._at(held, index) if held is not None else containers.item(self.ev, owner, index)
         if self.ev.escapes.used(owner) is not MISSING:
             return self.ev.heap.fresh("item")
         return self.ev.tensors.item(owner, index)

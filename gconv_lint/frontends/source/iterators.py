@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.values import DictValue, Instance, Lazy, ListValue, Value
 from gconv_lint.model.dims import Sym
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
+
+#: Loops and comprehensions over more items than this are not unrolled.
+MAX_ITERATIONS = 2048
 
 
 def drain(ev: Evaluator, value: Lazy) -> list[Value] | None:
@@ -44,7 +46,7 @@ def over(ev: Evaluator, source: Value) -> Lazy:
 def rearranged(
     ev: Evaluator,
     sources: list[Value],
-    arrange: Callable[[list[list[Value]]], list[Value]],
+    arrange: Callable[[list[list[Value]]], list[Value] | None],
     *,
     closed: bool = True,
     backwards: bool = False,

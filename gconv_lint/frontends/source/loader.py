@@ -15,8 +15,10 @@ from gconv_lint.frontends.source.bindings import (
     needs,
 )
 from gconv_lint.frontends.source.called_names import ANY
+from gconv_lint.frontends.source.data_classes import row
 from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.frames import Call, Frame
+from gconv_lint.frontends.source.handed_over import HandedOver
 from gconv_lint.frontends.source.memo import share
 from gconv_lint.frontends.source.shared_state import changed_inside, changes_globals, global_names, patched_names
 from gconv_lint.frontends.source.values import (
@@ -45,6 +47,8 @@ class Loader:
         self.frame = Frame(module, module.vars, Call(None, module, None))
 
     def run(self, body: list[ast.stmt]) -> None:
+        """Bind the names of the module's statements."""
+        self._handed_over = HandedOver(self.ev, self.frame, body)
         text = self.frame.module.file.text
         self.ev.patched |= patched_names(text)
         walrus = ":=" in text
@@ -113,20 +117,28 @@ class Loader:
             if changed and isinstance(value, (ListValue, DictValue)):
                 value = ListValue([], False) if isinstance(value, ListValue) else DictValue({}, False)
             state = frame.module.file.state
-            if isinstance(value, Instance) and not is_data(value) and (changed or state.changes_of(name)):
-                ev.edits.edit([value], [ANY])  # Not every statement that changes it is run.
+            if isinstance(value, Instance):
+                self._forget_changes(name, value, changed)
             if isinstance(value, Partial) and state.changes_of(name):
                 value.keywords = DictValue({}, False)
             if isinstance(value, Lazy):
                 return ev.heap.fresh(name)  # Statements that are not run may use it up.
             if isinstance(value, ClassValue) and state.is_given_away(name):
                 ev.classes.blur_all(value)
-            if isinstance(value, Instance) and is_data(value) and (state.is_used(name) or state.is_given_away(name)):
-                ev.attributes.blur(value)
-                share(value, ev.heap.clock + 1)  # Not every statement that uses it is run.
             return ev.heap.fresh(name) if value is MISSING else value
 
         table[name] = Deferred(compute)
+
+    def _forget_changes(self, name: str, value: Instance, changed: bool) -> None:
+        """Not every statement that uses or changes an object is run."""
+        ev, state = self.ev, self.frame.module.file.state
+        if is_data(value):
+            used = state.is_used(name) or state.is_given_away(name)
+            if used or self._handed_over.changes(name, value):
+                ev.attributes.blur(value)
+                share(value, ev.heap.clock + 1)
+        elif row(value) is None and (changed or state.changes_of(name)):
+            ev.edits.edit([value], [ANY])
 
 
 def _origin(names: Names, statement: Any, alias: ast.alias, module: Module) -> tuple[str, str]:

@@ -8,11 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.branches import BREAK, MAY_CONTINUE, MAY_RETURN, RETURN, perhaps, settle
-from gconv_lint.frontends.source.comprehensions import MAX_ITERATIONS
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.forgetting import forgetter, written
 from gconv_lint.frontends.source.frames import Closure, Frame
-from gconv_lint.frontends.source.iterators import Watch
+from gconv_lint.frontends.source.iterators import MAX_ITERATIONS, Watch
 from gconv_lint.frontends.source.values import Lazy, Value
 
 if TYPE_CHECKING:

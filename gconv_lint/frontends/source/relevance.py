@@ -78,6 +78,11 @@ class Relevance:
             self._stored[node] = sorted(names)
         return self._stored[node]
 
+    def stored_elsewhere(self, function: Function) -> frozenset[str]:
+        """The attributes that a function, or one that it calls, may store in other objects than its own ``self``."""
+        parts = self._closure(function)
+        return frozenset().union(*[stores_of(p.node, p.module.file, own=False) for p in parts])
+
     def _closure(self, function: Function) -> list[Part]:
         node = function.code.node
         if node not in self._closures and isinstance(node, ast.stmt):

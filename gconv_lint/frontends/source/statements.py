@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint.frontends.source import assignments, guarded, loops, matching
 from gconv_lint.frontends.source.bodies import UnreadCoroutine, UnreadFunction
 from gconv_lint.frontends.source.branches import BREAK, CONTINUE, RETURN, run_steps, settle
+from gconv_lint.frontends.source.call_expressions import compile_call
 from gconv_lint.frontends.source.code import Code
-from gconv_lint.frontends.source.expressions import compile_call, compile_expression
+from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import MISSING, Raised, Value
 from gconv_lint.model.dims import Sym

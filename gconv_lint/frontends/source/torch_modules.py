@@ -7,12 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import containers
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.torch_signatures import CONV, bind
 from gconv_lint.frontends.source.values import (
+    UNKNOWN_STAR,
     Instance,
     ListValue,
     Value,

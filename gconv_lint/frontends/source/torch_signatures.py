@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gconv_lint.frontends.source.expressions import UNKNOWN_STAR
-from gconv_lint.frontends.source.values import Raised, Value
+from gconv_lint.frontends.source.values import UNKNOWN_STAR, Raised, Value
 from gconv_lint.model.signatures import SIGNATURES
 
 _CONV_DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "output_padding": 0}

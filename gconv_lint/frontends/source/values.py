@@ -27,6 +27,8 @@ class Missing:
 
 
 MISSING = Missing()
+#: Stands in argument lists for ``*args`` and ``**kwargs`` whose content is unknown.
+UNKNOWN_STAR = object()
 
 
 class ListValue:
@@ -151,19 +153,9 @@ class ClassValue:
     """A class of the project; ``mro`` ends in the ``External`` bases, unknown bases make it ``open``."""
 
     __slots__ = (
-        "attrs",
-        "extended",
-        "field_owner",
-        "fields",
-        "generated",
-        "hooked",
-        "meta",
-        "module",
-        "mro",
-        "name",
-        "node",
-        "open",
-    )
+        "attrs", "extended", "factories", "field_owner", "fields", "generated", "hooked", "keyword_fields", "meta",
+        "module", "mro", "name", "node", "open",
+    )  # fmt: skip
 
     def __init__(self, name: str, node: ast.ClassDef, module: Module) -> None:
         self.name = name
@@ -173,6 +165,10 @@ class ClassValue:
         self.mro: list[ClassValue | External] = [self]
         self.open = False
         self.fields: list[str] | None = None
+        #: fields that are not given by position -> whether the constructor takes them
+        self.keyword_fields: dict[str, bool] = {}
+        #: fields -> what makes their values where nobody gives them
+        self.factories: dict[str, Value] = {}
         #: whether some other class derives from it
         self.extended = False
         #: the dataclass whose constructor takes the fields

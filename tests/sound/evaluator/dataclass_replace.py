@@ -1,0 +1,24 @@
+"""A changed copy of a dataclass."""
+
+import dataclasses
+
+from torch import nn
+
+
+@dataclasses.dataclass
+class Spec:
+    width: int = 64
+    groups: int = 8
+
+
+def conv(spec):
+    mixed = nn.Conv2d(spec.width, spec.width, 3, groups=spec.groups)
+    return nn.Sequential(mixed, nn.Conv2d(spec.width, spec.width, 1))
+
+
+def build():
+    base = Spec()
+    return conv(dataclasses.replace(base, width=104))
+
+
+build()
