@@ -59,7 +59,8 @@ class Interpreter:
         self.environ: dict[Any, Value] = {}
         self.object = Class("object", (), {})
         self.exceptions: dict[str, Class] = {}
-        self._known: dict[str, Value] = {}
+        #: what is outside of the program, which may change it, by name
+        self.outside: dict[str, Value] = {}
         self.expressions = Expressions(self)
         self.statements = Statements(self)
         self.functions = Functions(self)
@@ -136,9 +137,9 @@ class Interpreter:
 
     def known(self, name: str, make: Callable[[Interpreter], Value]) -> Value:
         """Something outside that this program may change, by its name."""
-        if name not in self._known:
-            self._known[name] = make(self)
-        return self._known[name]
+        if name not in self.outside:
+            self.outside[name] = make(self)
+        return self.outside[name]
 
     def patch(self, owner: External, name: str) -> None:
         """Something outside is replaced: nothing is known of it from now on."""

@@ -31,6 +31,8 @@ class Modules:
         self.interp = interp
         self.roots = list(dict.fromkeys(search))
         self.loaded: dict[str, Value] = {}
+        #: those of them that no other one imported, in the order in which they were loaded
+        self.first: list[str] = []
         #: the files that were read, by path
         self.files: dict[str, SourceFile] = {}
         #: whether anybody wants to know what the modules rest on
@@ -74,6 +76,11 @@ class Modules:
             self.interp.gap(f"`{name}` cannot be read: {made}")
             return External(name)
         return made
+
+    def are_those_of(self, names: list[str]) -> bool:
+        """Whether a run that loads some modules one after the other would have loaded just what is loaded."""
+        has = all(isinstance(self.loaded.get(name), Namespace) for name in names)
+        return has and self.first == [name for name in names if name in self.first]
 
     def _load_parent(self, name: str) -> None:
         """Python runs a package before the modules in it."""
@@ -139,6 +146,8 @@ class Modules:
 
     def _run(self, made: Namespace, tree: ast.Module) -> None:
         outer = self.interp.frame
+        if not self.interp.deferred.depth:
+            self.first.append(made.qualified)
         frame = Frame(made, made.names, (), outer, "<module>")
         self.interp.enter(frame)
         try:
