@@ -11,7 +11,8 @@ from operator import is_
 from typing import Any
 
 from gconv_lint.frontends.whole.functions import Code
-from gconv_lint.frontends.whole.values import MISSING, External, Value
+from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.values import MISSING, Class, External, Function, Obj, Unknown, Value
 
 #: What cannot change and holds nothing that can.
 _ATOMS = frozenset(
@@ -20,6 +21,8 @@ _ATOMS = frozenset(
         *(External, Code, type(MISSING), re.Pattern, re.Match, type, types.ModuleType),
     )
 )
+#: Values of the interpreter that are changed after they are made; others only hold what may be.
+_CHANGING = frozenset((Obj, Class, Function, Unknown, Tensor))
 #: Of a tensor only a run asks for these, anew each time.
 _PASSING = frozenset(("__weakref__", "memory", "tape", "number"))
 _OURS = "gconv_lint."
@@ -79,7 +82,8 @@ class Snapshot:
         """Values of the interpreter have slots; its own parts, which have none, hold nothing of the program's."""
         names = [name for name in getattr(type(value), "__slots__", ()) if name not in _PASSING]
         held = [(value, name, getattr(value, name, MISSING)) for name in names]
-        self._slots += held
+        if type(value) in _CHANGING:
+            self._slots += held
         return [each for _, _, each in held]
 
     def _list(self, value: Any) -> Iterable[Value]:

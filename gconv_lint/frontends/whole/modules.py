@@ -77,6 +77,11 @@ class Modules:
             return External(name)
         return made
 
+    def seen(self, name: str) -> Value:
+        """``sys.modules[name]``."""
+        self._noted(name)
+        return self.loaded.get(name) or External(name)
+
     def are_those_of(self, names: list[str]) -> bool:
         """Whether a run that loads some modules one after the other would have loaded just what is loaded."""
         has = all(isinstance(self.loaded.get(name), Namespace) for name in names)
@@ -107,10 +112,10 @@ class Modules:
         """Everything on disk that a module and those that it imports were made of, where that is recorded."""
         return {key: seen for each in self.reached(name) for key, seen in self._lookups.get(each, {}).items()}
 
-    def reached(self, name: str) -> list[str]:
-        """A module and those that it imports, and these import, by name."""
-        found = {name: None}
-        waiting = [name]
+    def reached(self, *names: str) -> list[str]:
+        """Modules and those that they import, and these import, by name."""
+        found = dict.fromkeys(names)
+        waiting = list(names)
         while waiting:
             new = [each for each in sorted(self._imports.get(waiting.pop(), ())) if each not in found]
             found.update(dict.fromkeys(new))

@@ -38,9 +38,10 @@ def room() -> Iterator[None]:
 
 
 def tidy() -> None:
-    """Forget what nobody uses any more, if that may be much."""
+    """Forget what nobody uses any more, if that may be much; what is left is not looked through again."""
     if gc.get_count()[0] > _MANY:
         gc.collect()
+        gc.freeze()
 
 
 def ask(targets: Sequence[Target], limits: Limits, search: Sequence[str] = ()) -> Iterator[Answer]:
@@ -48,18 +49,27 @@ def ask(targets: Sequence[Target], limits: Limits, search: Sequence[str] = ()) -
     loaded: Loaded | None = None
     with room():
         for target, following in zip_longest(targets, targets[1:]):
-            if loaded is None:
-                gc.unfreeze()
-                work: Work = _First(target, limits, search, following)
-            else:
-                interp = loaded.again(limits.seconds)
-                interp.fuel = loaded.fuel  # what it takes does not depend on the targets before
-                work = Work(target, limits, search, interp)
+            work = _again(loaded, target, limits, search) or _First(target, limits, search, following)
             yield work.answer()
             loaded = work.loaded if isinstance(work, _First) else loaded
-            loaded = loaded if following is not None and _are_alike(target, following, work) else None
-            del work
-            tidy()
+            if (
+                loaded is None
+                or following is None
+                or not loaded.is_shareable
+                or not _are_alike(target, following, work)
+            ):
+                loaded = None
+                gc.unfreeze()
+
+
+def _again(loaded: Loaded | None, target: Target, limits: Limits, search: Sequence[str]) -> Work | None:
+    """A target on modules that are loaded already."""
+    interp = loaded.again(limits.seconds) if loaded is not None else None
+    tidy()
+    if loaded is None or interp is None:
+        return None
+    interp.fuel = loaded.fuel  # what it takes does not depend on the targets before
+    return Work(target, limits, search, interp)
 
 
 class _First(Work):
@@ -73,8 +83,8 @@ class _First(Work):
     def _module(self, name: str) -> Namespace:
         found = super()._module(name)
         if self._following is not None and _are_alike(self.target, self._following, self):
-            loaded = Loaded(self.interp)
-            self.loaded = loaded if loaded.is_shareable else None
+            self.loaded = Loaded(self.interp, *self.interp.modules.loaded)
+            gc.freeze()  # nobody built anything yet
         return found
 
 

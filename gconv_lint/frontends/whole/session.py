@@ -72,7 +72,6 @@ class Session:
 
     def see(self, target: Target, seconds: float, rough: bool = True) -> Seen:
         """Follow one model for at most some seconds; ``rough`` looks first whether that is worth it."""
-        tidy()
         path = target.name.rpartition(":")[0]
         if path in self._unread and not target.folder:
             return Seen(UNREAD, None, self._unread[path])
@@ -96,9 +95,12 @@ class Session:
         """The interpreter of the model before, unless the next one could tell it from a fresh one."""
         loaded, (shared, only) = self._loaded, self._shared
         if loaded is not None and folder and not target.folder and shared == folder and only in ("", path):
-            return loaded.again(seconds)
-        self._loaded, self._sketches = None, None
+            interp = loaded.again(seconds)
+            tidy()
+            return interp
+        self._loaded, self._sketches, loaded = None, None, None
         gc.unfreeze()
+        tidy()
         interp = Interpreter([target.folder or folder], seconds)
         interp.modules.recording = True
         self._texts = Texts(interp.modules.files)
@@ -146,8 +148,8 @@ class Root(Work):
     def _do(self) -> None:
         factory = self._found()
         self._is_loaded = True
-        if self.loaded is None or not self.loaded.is_of(self.interp):
-            self.loaded = Loaded(self.interp)
+        if self.loaded is None or not self.loaded.is_of(self.interp, self._qualified):
+            self.loaded = Loaded(self.interp, self._qualified)
         sketches = self._sketches if not isinstance(factory, Obj) and self.loaded.is_shareable else None
         if sketches is not None and self._looks_dense(factory, sketches, self.loaded):
             self._state = DENSE

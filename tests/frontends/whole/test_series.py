@@ -9,6 +9,7 @@ import pytest
 from gconv_lint.frontends.whole.engine import Answer
 from gconv_lint.frontends.whole.program import analyse
 from gconv_lint.frontends.whole.series import ask
+from gconv_lint.frontends.whole.session import Seen, Session
 from gconv_lint.model.targets import Input, Limits, Target
 
 HEAD = """
@@ -119,3 +120,34 @@ def test_modules_that_only_another_target_loads_are_not_seen(tmp_path: Path) -> 
     targets = [Target(f"{name}.py:net", (Input((1, 3, 8, 8)),), folder=str(tmp_path)) for name in ("first", "second")]
     first, second = analyse(targets, Limits(60))
     assert [sum(owner.params for owner in (p.owners or {}).values()) for p in (first, second)] == [24, 16]
+
+
+def test_what_targets_of_another_file_changed_is_put_back(tmp_path: Path) -> None:
+    package = tmp_path / "zoo"
+    package.mkdir()
+    body = "from torch import nn\n\nwidths = [4]\n\n\ndef net():\n    widths.append(4)\n    return nn.Conv2d(3, sum(widths), 1)\n"
+    (package / "__init__.py").write_text("from zoo import first, second\n")
+    for name in ("first", "second"):
+        (package / f"{name}.py").write_text(body)
+    names = ("first", "second", "first", "second")
+    targets = [Target(f"zoo.{name}:net", (Input((1, 3, 8, 8)),), folder=str(tmp_path)) for name in names]
+    found = analyse(targets, Limits(60))
+    assert [sum(owner.params for owner in (program.owners or {}).values()) for program in found] == [32] * 4
+
+
+def test_what_is_reached_through_a_table_of_modules_is_put_back(tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text("widths = [4]\n")
+    head = "import sys\nfrom torch import nn\n{}\n\n\ndef net():\n    widths = {}\n    widths.append(4)\n"
+    body = f"{head}    return nn.Sequential(nn.Conv2d(3, sum(widths), 1))\n"
+    (tmp_path / "plain.py").write_text(body.format("import other", "list(other.widths)"))
+    (tmp_path / "net.py").write_text(body.format("", "sys.modules['other'].widths"))
+    with Session(dense=True).running() as session:
+        paths = [tmp_path / f"{name}.py" for name in ("plain", "net", "plain", "net")]
+        seen = [session.see(Target(f"{path}:net"), 60) for path in paths]
+    assert [_width(seen[number]) for number in (0, 1, 2)] == [8, 8, 8]
+
+
+def _width(seen: Seen) -> object:
+    assert seen.program is not None
+    conv = seen.program.layers[0].conv
+    return conv.out_channels if conv is not None else None
