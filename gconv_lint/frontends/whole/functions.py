@@ -107,6 +107,8 @@ class Functions:
             code.body = self.interp.expressions.compile(node.body)
             code.yields = False
             return
+        if not node.body:  # it was not parsed before, and is no Python
+            self.interp.gap(f"`{code.name}` cannot be parsed", node)
         code.body = self.interp.statements.block(node.body)
         code.yields = _yields(node)
 

@@ -23,6 +23,9 @@ _OWN = (
     *("re", "operator", "dataclasses", "inspect", "types", "contextlib", "warnings", "random", "time", "builtins"),
 )
 
+#: Bytes of files, behind which functions of others are only parsed when they are called.
+_MANY = 500_000
+
 
 class Modules:
     """The modules that are loaded, by qualified name; ``roots`` are the folders that imports are looked for in."""
@@ -35,6 +38,7 @@ class Modules:
         self.first: list[str] = []
         #: the files that were read, by path
         self.files: dict[str, SourceFile] = {}
+        self._size = 0
         #: whether anybody wants to know what the modules rest on
         self.recording = False
         self._imports: dict[str, set[str]] = {}
@@ -141,6 +145,8 @@ class Modules:
             return str(error)
         self._noted(name).read(path, data)
         file = self.files[path] = SourceFile(shown(path), data, name, package)
+        file.lean = self._size > _MANY
+        self._size += len(data)
         tree = file.tree()
         if tree is None:
             return file.problem.message if file.problem is not None else "it cannot be parsed"
