@@ -117,12 +117,16 @@ class Expressions(Comprehensions):
         return load
 
     def _attribute(self, node: ast.Attribute) -> Closure:
-        owner, name, interp = self.compile(node.value), node.attr, self.interp
+        owner, name = self.compile(node.value), node.attr
+        get, use = self.interp.attributes.get, self.interp.deferred.use
 
         def load(f: Frame) -> Value:
             value = owner(f)
             f.node = node
-            return interp.deferred.used(interp.attributes.get(value, name))
+            found = get(value, name)
+            if type(found) is Unknown:
+                use(found)
+            return found
 
         return load
 
@@ -136,6 +140,8 @@ class Expressions(Comprehensions):
         args = [self.compile(a) for a in node.args]
         keywords = [(k.arg or "", self.compile(k.value)) for k in node.keywords]
         call = interp.call
+        if not keywords and len(args) < 2:  # as most are
+            return _short_call(call, node, callee, args[0]) if args else _bare_call(call, node, callee)
 
         def run(f: Frame) -> Value:
             function = callee(f)
@@ -228,6 +234,8 @@ class Expressions(Comprehensions):
 
             def negate(f: Frame) -> Value:
                 value = operand(f)
+                if value is True or value is False:
+                    return not value
                 return value if isinstance(value, Unknown) else not interp.truth(value)
 
             return negate
@@ -280,12 +288,16 @@ class Expressions(Comprehensions):
         return run
 
     def _subscript(self, node: ast.Subscript) -> Closure:
-        owner, index, interp = self.compile(node.value), self.compile(node.slice), self.interp
+        owner, index = self.compile(node.value), self.compile(node.slice)
+        get, use = self.interp.items_of.get, self.interp.deferred.use
 
         def load(f: Frame) -> Value:
             value, key = owner(f), index(f)
             f.node = node
-            return interp.deferred.used(interp.items_of.get(value, key))
+            found = get(value, key)
+            if type(found) is Unknown:
+                use(found)
+            return found
 
         return load
 
@@ -326,3 +338,22 @@ class Expressions(Comprehensions):
             return made
 
         return run
+
+
+def _bare_call(call: Closure, node: ast.Call, callee: Closure) -> Closure:
+    def run(f: Frame) -> Value:
+        function = callee(f)
+        f.node = node
+        return call(function, [], {}, f)
+
+    return run
+
+
+def _short_call(call: Closure, node: ast.Call, callee: Closure, argument: Closure) -> Closure:
+    def run(f: Frame) -> Value:
+        function = callee(f)
+        given = [argument(f)]
+        f.node = node
+        return call(function, given, {}, f)
+
+    return run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.fx.calls import shown
@@ -36,8 +36,9 @@ class Modules:
         self.loaded: dict[str, Value] = {}
         #: those of them that no other one imported, in the order in which they were loaded
         self.first: list[str] = []
-        #: the files that were read, by path
+        #: the files that were read, by path, and those that somebody read before
         self.files: dict[str, SourceFile] = {}
+        self.read_before: Mapping[str, SourceFile] = {}
         self._size = 0
         #: whether anybody wants to know what the modules rest on
         self.recording = False
@@ -138,15 +139,10 @@ class Modules:
         return None
 
     def _read(self, name: str, path: str, package: str) -> Namespace | str:
-        try:
-            with open(path, "rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
-        except (OSError, ValueError) as error:
-            return str(error)
-        self._noted(name).read(path, data)
-        file = self.files[path] = SourceFile(shown(path), data, name, package)
-        file.lean = self._size > _MANY
-        self._size += len(data)
+        file = self._file(name, path, package)
+        if isinstance(file, str):
+            return file
+        self.files[path] = file
         tree = file.tree()
         if tree is None:
             return file.problem.message if file.problem is not None else "it cannot be parsed"
@@ -154,6 +150,21 @@ class Modules:
         self.loaded[name] = made
         self._run(made, tree)
         return made
+
+    def _file(self, name: str, path: str, package: str) -> SourceFile | str:
+        known = self.read_before.get(path)
+        if known is not None and known.name == name:
+            return known
+        try:
+            with open(path, "rb") as stream:
+                data = stream.read(MAX_BYTES + 1)
+        except (OSError, ValueError) as error:
+            return str(error)
+        self._noted(name).read(path, data)
+        file = SourceFile(shown(path), data, name, package)
+        file.lean = self._size > _MANY
+        self._size += len(data)
+        return file
 
     def _run(self, made: Namespace, tree: ast.Module) -> None:
         outer = self.interp.frame

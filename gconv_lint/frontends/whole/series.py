@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate, zip_longest
 from typing import NamedTuple
 
-from gconv_lint.frontends.source.project import module_name
+from gconv_lint.frontends.source.project import SourceFile, module_name
 from gconv_lint.frontends.whole.engine import Answer, Work
 from gconv_lint.frontends.whole.loaded import Loaded
 from gconv_lint.frontends.whole.values import Namespace
@@ -47,10 +47,12 @@ def tidy() -> None:
 def ask(targets: Sequence[Target], limits: Limits, search: Sequence[str] = ()) -> Iterator[Answer]:
     """What is seen of each target, none of whose code runs."""
     loaded: Loaded | None = None
+    files: Mapping[str, SourceFile] = {}
     with room():
         for target, following in zip_longest(targets, targets[1:]):
-            work = _again(loaded, target, limits, search) or _First(target, limits, search, following)
+            work = _again(loaded, target, limits, search) or _First(target, limits, search, following, files)
             yield work.answer()
+            files = work.interp.modules.files
             loaded = work.loaded if isinstance(work, _First) else loaded
             if (
                 loaded is None
@@ -75,8 +77,16 @@ def _again(loaded: Loaded | None, target: Target, limits: Limits, search: Sequen
 class _First(Work):
     """A target whose modules may serve the one that follows."""
 
-    def __init__(self, target: Target, limits: Limits, search: Sequence[str], following: Target | None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        limits: Limits,
+        search: Sequence[str],
+        following: Target | None,
+        files: Mapping[str, SourceFile],
+    ) -> None:
         super().__init__(target, limits, search)
+        self.interp.modules.read_before = files
         self.loaded: Loaded | None = None
         self._following = following
 

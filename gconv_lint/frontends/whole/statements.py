@@ -127,13 +127,24 @@ class Statements(Blocks):
     def _assign(self, node: ast.Assign) -> Closure:
         value, targets = self.interp.expressions.compile(node.value), [self.assigner(t) for t in node.targets]
         if len(targets) == 1:
-            assign = targets[0]
-            return lambda f: assign(f, value(f))
+            assign, only = targets[0], node.targets[0]
+            return self._bind(only.id, value) if isinstance(only, ast.Name) else lambda f: assign(f, value(f))
 
         def run(f: Frame) -> None:
             made = value(f)
             for target in targets:
                 target(f, made)
+
+        return run
+
+    def _bind(self, name: str, value: Closure) -> Closure:
+        assign = self._name_assigner(name)
+
+        def run(f: Frame) -> None:
+            if f.outside is None:
+                f.vars[name] = value(f)
+            else:
+                assign(f, value(f))
 
         return run
 
