@@ -110,7 +110,7 @@ class Native:
 class Class:
     """A class: its names, and its bases in the order in which names are looked up."""
 
-    __slots__ = ("attrs", "bases", "metaclass", "mro", "name", "namespace", "node", "tables")
+    __slots__ = ("attrs", "bases", "foreign", "metaclass", "mro", "name", "namespace", "node", "tables")
 
     def __init__(self, name: str, bases: tuple[Value, ...], attrs: dict[str, Value]) -> None:
         self.name = name
@@ -119,6 +119,8 @@ class Class:
         self.mro: tuple[Value, ...] = linearised(self)
         #: the names of the classes that can be read, in that order
         self.tables = tuple(cls.attrs for cls in self.mro if type(cls) is Class)
+        #: a base that cannot be read
+        self.foreign = next((cls for cls in self.mro if isinstance(cls, External)), None)
         self.namespace: Namespace | None = None
         self.node: ast.ClassDef | None = None
         self.metaclass: Value = None
@@ -141,11 +143,6 @@ class Class:
     def derives(self, other: Value) -> bool:
         """Whether it is ``other`` or one that is derived from it."""
         return other in self.mro
-
-    @property
-    def foreign(self) -> External | None:
-        """A base that cannot be read."""
-        return next((cls for cls in self.mro if isinstance(cls, External)), None)
 
 
 def linearised(cls: Class) -> tuple[Value, ...]:
