@@ -1,7 +1,7 @@
 """Models of published zoos from their text alone, beside what torch counts of them; 1 if a total is wrong.
 
 ``python -m bench.whole`` takes all models of pytorchcv whose counts ``bench.zoo --every`` has found, ``--zoo timm`` one
-of each family of another zoo, ``--zoo pytorchcv,timm`` both.
+of each family of another zoo, ``--zoo pytorchcv,timm`` both. One process follows all models of a zoo.
 A total is exact, or stated to be a part of the whole, or wrong.
 """
 
@@ -13,14 +13,15 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from bench.packages import CACHE, VERSIONS, source
 from bench.tables import publish, table
 from bench.zoo.linted import references_of, target_of
 from gconv_lint.costs import table as cost_table
-from gconv_lint.frontends.whole.program import analyse
+from gconv_lint.frontends.fx.program import Program
+from gconv_lint.frontends.whole.program import each
 from gconv_lint.model.targets import Limits
 
 NAMES = ("exact", "stated", "wrong")
@@ -45,18 +46,24 @@ class Row(NamedTuple):
         return "stated" if self.missed else "wrong"
 
 
-def measured(reference: dict[str, Any], folder: Any, search: Sequence[str]) -> Row:
-    """One model."""
+def measured(references: Sequence[dict[str, Any]], folder: Any, search: Sequence[str]) -> Iterator[Row]:
+    """Models of a zoo, one after the other; the seconds of one are those of the process since the one before."""
+    found = each([target_of(reference, folder) for reference in references], Limits(60), search)
     started = time.process_time()
-    (found,) = analyse([target_of(reference, folder)], Limits(60), search)
+    for reference, program in zip(references, found, strict=True):
+        made = _row(reference, program)
+        yield made._replace(seconds=time.process_time() - started)
+        started = time.process_time()
+
+
+def _row(reference: dict[str, Any], found: Program) -> Row:
     layers = [layer for graph in found.graphs for layer in graph.layers]
     totals = cost_table(layers, found.owners or {})[1]
-    seconds = time.process_time() - started
     missed = [f"{gap.reason}" for gap in found.missed]
     if found.problem is not None:
         missed.append(f"PROBLEM {found.problem.message}")
     counts = (totals.params, totals.conv_macs) if found.owners is not None else (None, None)
-    return Row(reference["target"], (reference["params"], reference.get("conv_macs")), counts, tuple(missed), seconds)
+    return Row(reference["target"], (reference["params"], reference.get("conv_macs")), counts, tuple(missed), 0.0)
 
 
 def main() -> int:
@@ -80,9 +87,9 @@ def _measured(zoo: str, options: argparse.Namespace) -> list[Row]:
     rows = list(before)
     search = [str(source(name)) for name in ("timm", "torchvision")] if shim else []
     with kept.open("a" if options.resume else "w", encoding="utf-8") as stream:
-        for reference in references:
-            rows.append(measured(reference, source(zoo), search))
-            stream.write(json.dumps(rows[-1]) + "\n")
+        for row in measured(references, source(zoo), search):
+            rows.append(row)
+            stream.write(json.dumps(row) + "\n")
             stream.flush()
     return rows
 

@@ -13,6 +13,8 @@ from gconv_lint.channels.route import Route
 
 def aligned(layouts: Sequence[Layout]) -> tuple[Layout, list[Route | None]] | None:
     """The layout that tensors have together after broadcasting, and how each comes to it; ``None`` beyond the limit."""
+    if all(layout == layouts[0] for layout in layouts):  # as most are: each slot is where it was
+        return (layouts[0], [None] * len(layouts)) if layouts[0].slots <= MAX_CHANNELS else None
     rank = max(len(layout.axes) for layout in layouts)
     padded = [Layout(((),) * (rank - len(layout.axes)) + layout.axes) for layout in layouts]
     axes = tuple(_common([layout.axes[i] for layout in padded]) for i in range(rank))

@@ -54,6 +54,8 @@ class Blocks:
             condition = test(f)
             if condition is True:
                 return then(f)
+            if condition is False:
+                return otherwise(f)
             if isinstance(condition, Unknown):
                 return self._undecided(condition, node, f)
             return then(f) if interp.truth(condition) else otherwise(f)

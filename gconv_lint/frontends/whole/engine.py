@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -26,8 +24,6 @@ from gconv_lint.words import nearest
 
 _NOWHERE = Place("", 1, 1, 1, 1)
 _DEFAULT = Input((1, 3, 224, 224))
-#: Frames of Python that one call of the program takes, at most, and room for what stands around it.
-FRAMES = 12_000
 
 Answer = Mapping[str, Any]
 T = TypeVar("T")
@@ -35,19 +31,6 @@ T = TypeVar("T")
 
 class Fault(Exception):
     """What ends the work on a target, in a sentence."""
-
-
-def ask(targets: Sequence[Target], limits: Limits, search: Sequence[str] = ()) -> list[Answer]:
-    """What is seen of each target, none of whose code runs."""
-    before, collecting = sys.getrecursionlimit(), gc.isenabled()
-    sys.setrecursionlimit(max(before, FRAMES))
-    gc.disable()  # trees and closures stay until the end, and are looked through many times otherwise
-    try:
-        return [Work(target, limits, search).answer() for target in targets]
-    finally:
-        sys.setrecursionlimit(before)
-        if collecting:
-            gc.enable()
 
 
 class Work:

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole import limits
+from gconv_lint.frontends.whole.comprehensions import Comprehensions
 from gconv_lint.frontends.whole.frames import Closure, Frame
-from gconv_lint.frontends.whole.functions import yielded
-from gconv_lint.frontends.whole.uncertain import harmless
 from gconv_lint.frontends.whole.values import MISSING, Unknown, Value
 
 if TYPE_CHECKING:
@@ -50,11 +49,11 @@ def operator_name(node: ast.AST) -> str:
     return _OPERATORS[type(node)]
 
 
-class Expressions:
+class Expressions(Comprehensions):
     """One compiler for the whole of a run: what it makes is kept by the functions that it belongs to."""
 
     def __init__(self, interp: Interpreter) -> None:
-        self.interp = interp
+        super().__init__(interp)
         self._makers: dict[type[ast.AST], Callable[[Any], Closure]] = {
             ast.Constant: self._constant,
             ast.Name: self._name,
@@ -118,12 +117,16 @@ class Expressions:
         return load
 
     def _attribute(self, node: ast.Attribute) -> Closure:
-        owner, name, interp = self.compile(node.value), node.attr, self.interp
+        owner, name = self.compile(node.value), node.attr
+        get, use = self.interp.attributes.get, self.interp.deferred.use
 
         def load(f: Frame) -> Value:
             value = owner(f)
             f.node = node
-            return interp.deferred.used(interp.attributes.get(value, name))
+            found = get(value, name)
+            if type(found) is Unknown:
+                use(found)
+            return found
 
         return load
 
@@ -137,6 +140,8 @@ class Expressions:
         args = [self.compile(a) for a in node.args]
         keywords = [(k.arg or "", self.compile(k.value)) for k in node.keywords]
         call = interp.call
+        if not keywords and len(args) < 2:  # as most are
+            return _short_call(call, node, callee, args[0]) if args else _bare_call(call, node, callee)
 
         def run(f: Frame) -> Value:
             function = callee(f)
@@ -229,6 +234,8 @@ class Expressions:
 
             def negate(f: Frame) -> Value:
                 value = operand(f)
+                if value is True or value is False:
+                    return not value
                 return value if isinstance(value, Unknown) else not interp.truth(value)
 
             return negate
@@ -281,12 +288,16 @@ class Expressions:
         return run
 
     def _subscript(self, node: ast.Subscript) -> Closure:
-        owner, index, interp = self.compile(node.value), self.compile(node.slice), self.interp
+        owner, index = self.compile(node.value), self.compile(node.slice)
+        get, use = self.interp.items_of.get, self.interp.deferred.use
 
         def load(f: Frame) -> Value:
             value, key = owner(f), index(f)
             f.node = node
-            return interp.deferred.used(interp.items_of.get(value, key))
+            found = get(value, key)
+            if type(found) is Unknown:
+                use(found)
+            return found
 
         return load
 
@@ -302,55 +313,6 @@ class Expressions:
 
     def _lambda(self, node: ast.Lambda) -> Closure:
         return self.interp.functions.maker(node)
-
-    def _comprehension(self, node: Any, emit: Callable[[Frame, Any], None], start: Callable[[], Any]) -> Closure:
-        interp = self.interp
-        loops = [
-            (self.compile(g.iter), interp.statements.assigner(g.target), [self.compile(t) for t in g.ifs])
-            for g in node.generators
-        ]
-
-        def level(number: int, f: Frame, rows: Value, made: Any) -> None:
-            _, assign, tests = loops[number]
-            for item in interp.items(rows):
-                interp.spend(1)
-                assign(f, item)
-                if all(interp.truth(test(f)) for test in tests):
-                    if number + 1 < len(loops):
-                        level(number + 1, f, loops[number + 1][0](f), made)
-                    else:
-                        emit(f, made)
-
-        def run(f: Frame) -> Value:
-            made, rows, inner = start(), loops[0][0](f), f.inner(f.is_class)
-            if isinstance(rows, Unknown) and rows.owed is not None and harmless(interp, [node], f):
-                return interp.deferred.vague(rows)
-            interp.frame = inner
-            level(0, inner, rows, made)
-            interp.frame = f
-            return made
-
-        return run
-
-    def _list_comprehension(self, node: ast.ListComp) -> Closure:
-        element = self.compile(node.elt)
-        return self._comprehension(node, lambda f, made: made.append(element(f)), list)
-
-    def _generator(self, node: ast.GeneratorExp) -> Closure:
-        rows, interp = self._list_comprehension(node), self.interp  # type: ignore[arg-type]
-        return lambda f: interp.stream(rows(f))
-
-    def _set_comprehension(self, node: ast.SetComp) -> Closure:
-        rows, interp = self._list_comprehension(node), self.interp  # type: ignore[arg-type]
-        return lambda f: interp.set_of(rows(f))
-
-    def _dict_comprehension(self, node: ast.DictComp) -> Closure:
-        key, value, interp = self.compile(node.key), self.compile(node.value), self.interp
-
-        def emit(f: Frame, made: dict[Any, Value]) -> None:
-            made[interp.key(key(f))] = value(f)
-
-        return self._comprehension(node, emit, dict)
 
     def _joined(self, node: ast.JoinedStr) -> Closure:
         parts, interp = [self.compile(v) for v in node.values], self.interp
@@ -377,23 +339,21 @@ class Expressions:
 
         return run
 
-    def _yield(self, node: ast.Yield) -> Closure:
-        value, interp = self.compile(node.value) if node.value is not None else None, self.interp
 
-        def run(f: Frame) -> Value:
-            interp.spend(1)
-            if f.yields is not None:
-                yielded(f, value(f) if value is not None else None)
+def _bare_call(call: Closure, node: ast.Call, callee: Closure) -> Closure:
+    def run(f: Frame) -> Value:
+        function = callee(f)
+        f.node = node
+        return call(function, [], {}, f)
 
-        return run
+    return run
 
-    def _yield_from(self, node: ast.YieldFrom) -> Closure:
-        value, interp = self.compile(node.value), self.interp
 
-        def run(f: Frame) -> Value:
-            if f.yields is not None:
-                for item in interp.iterate(value(f)):
-                    interp.spend(1)
-                    yielded(f, item)
+def _short_call(call: Closure, node: ast.Call, callee: Closure, argument: Closure) -> Closure:
+    def run(f: Frame) -> Value:
+        function = callee(f)
+        given = [argument(f)]
+        f.node = node
+        return call(function, given, {}, f)
 
-        return run
+    return run

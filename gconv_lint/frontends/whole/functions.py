@@ -25,7 +25,7 @@ class Enough(Exception):
 class Code:
     """What a ``def`` or a ``lambda`` says: its parameters, and its body once somebody called it."""
 
-    __slots__ = ("body", "keyword_only", "name", "node", "params", "rest", "rest_named", "yields")
+    __slots__ = ("body", "keyword_only", "name", "node", "params", "plain", "rest", "rest_named", "yields")
 
     def __init__(self, node: ast.FunctionDef | ast.Lambda) -> None:
         self.node = node
@@ -35,6 +35,8 @@ class Code:
         self.keyword_only = [a.arg for a in arguments.kwonlyargs]
         self.rest = arguments.vararg.arg if arguments.vararg is not None else None
         self.rest_named = arguments.kwarg.arg if arguments.kwarg is not None else None
+        #: the number of its parameters if they are all it has, which need not be looked at one after the other; else -1
+        self.plain = -1 if self.keyword_only or self.rest or self.rest_named else len(self.params)
         self.body: Closure = None
         self.yields = False
 
@@ -67,7 +69,10 @@ class Functions:
         if code.body is None:
             self._compile(code)
         frame = Frame(function.namespace, {}, function.env, f, code.name, function)
-        self._bind(function, args, kwargs, frame.vars)
+        if kwargs or len(args) != code.plain:
+            self._bind(function, args, kwargs, frame.vars)
+        else:
+            frame.vars = dict(zip(code.params, args))
         interp.enter(frame)
         try:
             if type(code.node) is ast.Lambda:
@@ -107,6 +112,8 @@ class Functions:
             code.body = self.interp.expressions.compile(node.body)
             code.yields = False
             return
+        if not node.body:  # it was not parsed before, and is no Python
+            self.interp.gap(f"`{code.name}` cannot be parsed", node)
         code.body = self.interp.statements.block(node.body)
         code.yields = _yields(node)
 
@@ -115,6 +122,7 @@ class Functions:
     ) -> None:
         code = function.code
         params, count = code.params, len(args)
+        filled = params[:count]
         variables.update(zip(params, args))
         if count > len(params):
             if code.rest is None:
@@ -124,7 +132,7 @@ class Functions:
             variables[code.rest] = ()
         left: dict[str, Value] = {}
         for name, value in kwargs.items():
-            if name in variables and name in params[:count]:
+            if name in filled:
                 raise self._refused(code, f"got multiple values for argument '{name}'")
             if name in params or name in code.keyword_only:
                 variables[name] = value
@@ -139,11 +147,12 @@ class Functions:
     def _fill(self, function: Function, variables: dict[str, Value]) -> None:
         code, defaults = function.code, function.defaults
         first = len(code.params) - len(defaults)
-        for index, name in enumerate(code.params):
+        for name in code.params[:first]:
             if name not in variables:
-                if index < first:
-                    raise self._refused(code, f"missing a required argument: '{name}'")
-                variables[name] = defaults[index - first]
+                raise self._refused(code, f"missing a required argument: '{name}'")
+        for name, value in zip(code.params[first:] if defaults else (), defaults):
+            if name not in variables:
+                variables[name] = value
         for name in code.keyword_only:
             if name not in variables:
                 if name not in function.keyword_defaults:

@@ -6,6 +6,7 @@ import ast
 import builtins as python
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -48,6 +49,8 @@ class Interpreter:
 
     def __init__(self, search: Iterable[str] = (), seconds: float = 60.0) -> None:
         self.fuel = FUEL
+        #: steps at which somebody looks at the clock
+        self._next_look = FUEL
         self.ends = time.monotonic() + seconds
         self.tape = Tape()
         self.gaps: list[GapAt] = []
@@ -59,7 +62,10 @@ class Interpreter:
         self.environ: dict[Any, Value] = {}
         self.object = Class("object", (), {})
         self.exceptions: dict[str, Class] = {}
-        self._known: dict[str, Value] = {}
+        #: what is outside of the program, which may change it, by name
+        self.outside: dict[str, Value] = {}
+        #: ``callee(*args, **kwargs)``: of a value, the arguments in a list and a dictionary, and the frame that calls
+        self.call: Callable[[Value, list[Value], dict[str, Value], Frame | None], Value] = partial(calls.call, self)
         self.expressions = Expressions(self)
         self.statements = Statements(self)
         self.functions = Functions(self)
@@ -73,16 +79,20 @@ class Interpreter:
 
     def spend(self, amount: int) -> None:
         """Use up fuel. Raises ``Stopped`` when there is none left, or no time."""
-        before = self.fuel
-        self.fuel = before - amount
+        self.fuel -= amount
+        if self.fuel < self._next_look:
+            self._look()
+
+    def _look(self) -> None:
         if self.fuel < 0:
             raise Stopped("it takes more steps than are followed")
-        if before // _CHECKED != self.fuel // _CHECKED and time.monotonic() > self.ends:
+        self._next_look = max(0, self.fuel - _CHECKED)
+        if time.monotonic() > self.ends:
             raise Stopped("it takes longer than the --timeout allows")
 
     def renew(self, seconds: float, gaps: Iterable[tuple[str, str, int]] = ()) -> None:
         """Begin another run on the modules that are loaded, in which ``gaps`` are known from the start."""
-        self.fuel, self.ends = FUEL, time.monotonic() + seconds
+        self.fuel, self._next_look, self.ends = FUEL, FUEL, time.monotonic() + seconds
         self.gaps = list(gaps)
         self._told = set(self.gaps)
         self.frame, self.depth = None, 0
@@ -136,9 +146,9 @@ class Interpreter:
 
     def known(self, name: str, make: Callable[[Interpreter], Value]) -> Value:
         """Something outside that this program may change, by its name."""
-        if name not in self._known:
-            self._known[name] = make(self)
-        return self._known[name]
+        if name not in self.outside:
+            self.outside[name] = make(self)
+        return self.outside[name]
 
     def patch(self, owner: External, name: str) -> None:
         """Something outside is replaced: nothing is known of it from now on."""
@@ -200,10 +210,6 @@ class Interpreter:
         if hasattr(python, name):
             return External(f"builtins.{name}")
         raise self.error("NameError", f"name '{name}' is not defined")
-
-    def call(self, callee: Value, args: list[Value], kwargs: dict[str, Value], f: Frame | None) -> Value:
-        """``callee(*args, **kwargs)``. Raises ``Raised``."""
-        return calls.call(self, callee, args, kwargs, f)
 
     def method(self, owner: Obj, name: str, args: list[Value], f: Frame | None = None) -> Value:
         """``owner.name(*args)`` for a method of its class, ``MISSING`` where that has none."""

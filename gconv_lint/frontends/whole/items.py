@@ -33,7 +33,7 @@ class Items:
         if kind is Obj:
             return self._of_object(owner, key)
         if kind is External and owner.name == "sys.modules" and isinstance(key, str):
-            return self.interp.modules.loaded.get(key) or External(key)
+            return self.interp.modules.seen(key)
         if kind in (Class, External, Function):  # list[int], Callable[..., Any], an enumeration's member by name
             if kind is Class and isinstance(key, str) and isinstance(owner.attrs.get(key), Obj):
                 return owner.attrs[key]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.fx.calls import shown
@@ -23,6 +23,9 @@ _OWN = (
     *("re", "operator", "dataclasses", "inspect", "types", "contextlib", "warnings", "random", "time", "builtins"),
 )
 
+#: Bytes of files, behind which functions of others are only parsed when they are called.
+_MANY = 500_000
+
 
 class Modules:
     """The modules that are loaded, by qualified name; ``roots`` are the folders that imports are looked for in."""
@@ -31,8 +34,12 @@ class Modules:
         self.interp = interp
         self.roots = list(dict.fromkeys(search))
         self.loaded: dict[str, Value] = {}
-        #: the files that were read, by path
+        #: those of them that no other one imported, in the order in which they were loaded
+        self.first: list[str] = []
+        #: the files that were read, by path, and those that somebody read before
         self.files: dict[str, SourceFile] = {}
+        self.read_before: Mapping[str, SourceFile] = {}
+        self._size = 0
         #: whether anybody wants to know what the modules rest on
         self.recording = False
         self._imports: dict[str, set[str]] = {}
@@ -75,6 +82,16 @@ class Modules:
             return External(name)
         return made
 
+    def seen(self, name: str) -> Value:
+        """``sys.modules[name]``."""
+        self._noted(name)
+        return self.loaded.get(name) or External(name)
+
+    def are_those_of(self, names: list[str]) -> bool:
+        """Whether a run that loads some modules one after the other would have loaded just what is loaded."""
+        has = all(isinstance(self.loaded.get(name), Namespace) for name in names)
+        return has and self.first == [name for name in names if name in self.first]
+
     def _load_parent(self, name: str) -> None:
         """Python runs a package before the modules in it."""
         parent = name.rpartition(".")[0]
@@ -100,10 +117,10 @@ class Modules:
         """Everything on disk that a module and those that it imports were made of, where that is recorded."""
         return {key: seen for each in self.reached(name) for key, seen in self._lookups.get(each, {}).items()}
 
-    def reached(self, name: str) -> list[str]:
-        """A module and those that it imports, and these import, by name."""
-        found = {name: None}
-        waiting = [name]
+    def reached(self, *names: str) -> list[str]:
+        """Modules and those that they import, and these import, by name."""
+        found = dict.fromkeys(names)
+        waiting = list(names)
         while waiting:
             new = [each for each in sorted(self._imports.get(waiting.pop(), ())) if each not in found]
             found.update(dict.fromkeys(new))
@@ -122,13 +139,10 @@ class Modules:
         return None
 
     def _read(self, name: str, path: str, package: str) -> Namespace | str:
-        try:
-            with open(path, "rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
-        except (OSError, ValueError) as error:
-            return str(error)
-        self._noted(name).read(path, data)
-        file = self.files[path] = SourceFile(shown(path), data, name, package)
+        file = self._file(name, path, package)
+        if isinstance(file, str):
+            return file
+        self.files[path] = file
         tree = file.tree()
         if tree is None:
             return file.problem.message if file.problem is not None else "it cannot be parsed"
@@ -137,8 +151,25 @@ class Modules:
         self._run(made, tree)
         return made
 
+    def _file(self, name: str, path: str, package: str) -> SourceFile | str:
+        known = self.read_before.get(path)
+        if known is not None and known.name == name:
+            return known
+        try:
+            with open(path, "rb") as stream:
+                data = stream.read(MAX_BYTES + 1)
+        except (OSError, ValueError) as error:
+            return str(error)
+        self._noted(name).read(path, data)
+        file = SourceFile(shown(path), data, name, package)
+        file.lean = self._size > _MANY
+        self._size += len(data)
+        return file
+
     def _run(self, made: Namespace, tree: ast.Module) -> None:
         outer = self.interp.frame
+        if not self.interp.deferred.depth:
+            self.first.append(made.qualified)
         frame = Frame(made, made.names, (), outer, "<module>")
         self.interp.enter(frame)
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,9 +14,10 @@ from gconv_lint.frontends.fx.program import Program, read
 from gconv_lint.frontends.fx.wire import Lowered
 from gconv_lint.frontends.source.lookups import CONTENT, Key, Lookups
 from gconv_lint.frontends.source.project import module_name
-from gconv_lint.frontends.whole.engine import FRAMES, Answer, Work
-from gconv_lint.frontends.whole.held import all_held, is_same
+from gconv_lint.frontends.whole.engine import Answer, Work
 from gconv_lint.frontends.whole.interpreter import Interpreter
+from gconv_lint.frontends.whole.loaded import Loaded
+from gconv_lint.frontends.whole.series import room, tidy
 from gconv_lint.frontends.whole.sketches import Sketches, is_grouped
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import External, Namespace, Obj, Raised, Unknown, Value
@@ -33,8 +33,6 @@ NO_MODEL = ""
 _FUNCTIONAL = re.compile(r"(?<!\w)conv(?:_transpose)?[123]d\(")
 #: Values at the top level of a file that are no model.
 _PLAIN = (int, float, bool, str, bytes, tuple, list, dict, set, frozenset, type(None), Tensor, External, Unknown)
-#: Models between two looks for what is not used any more.
-_ROUND = 32
 
 
 class Seen(NamedTuple):
@@ -54,7 +52,7 @@ class Session:
 
     def __init__(self, dense: bool = False) -> None:
         self._dense = dense
-        self._interp: Interpreter | None = None
+        self._loaded: Loaded | None = None
         self._sketches: Sketches | None = None
         self._path = ""
         #: files that cannot be loaded, and what that rests on
@@ -62,26 +60,18 @@ class Session:
         self._texts = Texts()
         #: the folder that imports start from, and the one file that may go on where something in it is not understood
         self._shared: tuple[str, str] = ("", "")
-        self._count = 0
 
     @contextmanager
     def running(self) -> Iterator[Session]:
         """Room for deep recursion; what is loaded stays until the end, and is not looked through again and again."""
-        before, collecting = sys.getrecursionlimit(), gc.isenabled()
-        sys.setrecursionlimit(max(before, FRAMES))
-        gc.disable()
-        try:
-            yield self
-        finally:
-            self._interp, self._sketches, self._texts = None, None, Texts()
-            sys.setrecursionlimit(before)
-            gc.unfreeze()
-            if collecting:
-                gc.enable()
+        with room():
+            try:
+                yield self
+            finally:
+                self._loaded, self._sketches, self._texts = None, None, Texts()
 
     def see(self, target: Target, seconds: float, rough: bool = True) -> Seen:
         """Follow one model for at most some seconds; ``rough`` looks first whether that is worth it."""
-        self._tidy()
         path = target.name.rpartition(":")[0]
         if path in self._unread and not target.folder:
             return Seen(UNREAD, None, self._unread[path])
@@ -91,70 +81,57 @@ class Session:
         if self._sketches is None or self._path != path:
             self._sketches, self._path = Sketches(interp), path
         sketches = self._sketches if rough and not self._dense else None
-        root = Root(target, Limits(seconds), interp, self._dense, sketches)
+        root = Root(target, Limits(seconds), interp, self._dense, sketches, self._loaded)
         answer = root.answer()
-        if root.spoiled:  # by the rough look, which is not to be seen by the real one
-            self._interp = None
-            return self.see(target, seconds, rough=False)
         looked = {**lookups, **root.interp.modules.rests_on(name)}
         state = root.state()
         if state == UNREAD:
             self._unread[path] = looked
         program = read(target, answer, self._texts) if state in (WHOLE, PARTIAL, NO_INPUT, FAILED) else None
-        self._keep(root, folder, path)
+        self._keep(root.loaded, folder if not target.folder else "", path)
         return Seen(state, program, looked, root.sized)
-
-    def _tidy(self) -> None:
-        """Forget models now and then; modules are kept, and not looked through again."""
-        self._count += 1
-        if self._count % _ROUND == 0:
-            if self._interp is not None:
-                self._interp.renew(0, self._interp.gaps)
-            gc.collect()
-            gc.freeze()
 
     def _ready(self, target: Target, folder: str, path: str, seconds: float) -> Interpreter:
         """The interpreter of the model before, unless the next one could tell it from a fresh one."""
-        interp, (shared, only) = self._interp, self._shared
-        if interp is not None and folder and not target.folder and shared == folder and only in ("", path):
-            interp.renew(seconds, interp.gaps)
+        loaded, (shared, only) = self._loaded, self._shared
+        if loaded is not None and folder and not target.folder and shared == folder and only in ("", path):
+            interp = loaded.again(seconds)
+            tidy()
             return interp
+        self._loaded, self._sketches, loaded = None, None, None
+        gc.unfreeze()
+        tidy()
         interp = Interpreter([target.folder or folder], seconds)
         interp.modules.recording = True
-        self._sketches, self._texts = None, Texts(interp.modules.files)
+        self._texts = Texts(interp.modules.files)
         return interp
 
-    def _keep(self, root: Root, folder: str, path: str) -> None:
-        interp = root.interp
-        clean = (
-            root.fault is None
-            and len(interp.gaps) <= root.loaded
-            and not root.makes_while_loading()
-            and root.is_unchanged()
-        )
-        self._interp = interp if clean and not root.target.folder else None
-        self._shared = folder, path if interp.gaps else ""
+    def _keep(self, loaded: Loaded | None, folder: str, path: str) -> None:
+        self._loaded = loaded if loaded is not None and loaded.is_shareable else None
+        self._shared = folder, path if loaded is not None and loaded.gaps else ""
 
 
 class Root(Work):
     """One model, built with its defaults, and run on an input that it states or that is tried."""
 
     def __init__(
-        self, target: Target, limits: Limits, interp: Interpreter, dense: bool, sketches: Sketches | None
+        self,
+        target: Target,
+        limits: Limits,
+        interp: Interpreter,
+        dense: bool,
+        sketches: Sketches | None,
+        loaded: Loaded | None,
     ) -> None:
         super().__init__(target, limits, (), interp)
         self._seconds = limits.seconds
         self._dense, self._sketches = dense, sketches
         #: whether the lengths of the input are known
         self.sized = bool(target.inputs)
-        #: gaps of modules that were loaded, before anything was built
-        self.loaded = 0
-        #: whether a rough look changed what modules hold
-        self.spoiled = False
+        #: the modules, before anything was built
+        self.loaded = loaded
         self._state = NO_MODEL
         self._is_loaded = False
-        self._modules: list[Namespace] = []
-        self._held: list[Value] = []
         self._qualified = ""
 
     def state(self) -> str:
@@ -171,15 +148,12 @@ class Root(Work):
     def _do(self) -> None:
         factory = self._found()
         self._is_loaded = True
-        self.loaded = len(self.interp.gaps)
-        self._modules = self._loaded()
-        self._held = all_held(self._modules)
-        if self._sketches is not None and not isinstance(factory, Obj) and not self.makes_while_loading():
-            dense = self._looks_dense(factory, self._sketches)
-            self.spoiled = not dense and not self.is_unchanged()
-            self._state = DENSE if dense else NO_MODEL
-            if dense or self.spoiled:
-                return
+        if self.loaded is None or not self.loaded.is_of(self.interp, self._qualified):
+            self.loaded = Loaded(self.interp, self._qualified)
+        sketches = self._sketches if not isinstance(factory, Obj) and self.loaded.is_shareable else None
+        if sketches is not None and self._looks_dense(factory, sketches, self.loaded):
+            self._state = DENSE
+            return
         if type(factory) in _PLAIN:
             return
         made = self._guarded(factory, [], dict(self.target.args), "built")
@@ -193,18 +167,7 @@ class Root(Work):
         if self._state == WHOLE:
             self._run(model)
 
-    def _loaded(self) -> list[Namespace]:
-        """The modules that the model's own rests on."""
-        names = self.interp.modules.reached(self._qualified)
-        found = (self.interp.modules.loaded.get(name) for name in names)
-        return [module for module in found if isinstance(module, Namespace)]
-
-    def is_unchanged(self) -> bool:
-        """Whether modules hold what they held when they were loaded, and no others came to them."""
-        now = self._loaded()
-        return now == self._modules and is_same(self._held, all_held(now))
-
-    def _looks_dense(self, factory: Value, sketches: Sketches) -> bool:
+    def _looks_dense(self, factory: Value, sketches: Sketches, loaded: Loaded) -> bool:
         """Whether a rough look shows a model with nothing grouped; in any other case nothing is known yet."""
         interp = self.interp
         try:
@@ -212,8 +175,9 @@ class Root(Work):
                 made = interp.call(factory, [], dict(self.target.args), interp.frame)
         except Raised:
             made = None
-        if self._model_of(made) is None or sketches.grouped or len(interp.gaps) > self.loaded or self._is_functional():
-            interp.renew(self._seconds, interp.gaps[: self.loaded])
+        has_gaps = len(interp.gaps) > len(loaded.gaps)
+        if self._model_of(made) is None or sketches.grouped or has_gaps or self._is_functional():
+            loaded.again(self._seconds)
             return False
         return True
 
@@ -253,12 +217,6 @@ class Root(Work):
         modules = self.interp.modules
         read = (path for kind, path in modules.rests_on(self._qualified) if kind == CONTENT)
         return any(_speaks_of_functions(modules.files[path].text) for path in read)
-
-    def makes_while_loading(self) -> bool:
-        """Whether a module made layers when it was loaded: what is told of these belongs to this model's run."""
-        watched = self.interp.modules_of.watched
-        chains = {made.chain for made in watched.made}
-        return any(watched.spots[spot].function == "<module>" for chain in chains for spot in watched.chains[chain])
 
     def _module(self, name: str) -> Namespace:
         known = self.interp.modules.loaded.get(module_name(name)[1]) if name.endswith(".py") else None

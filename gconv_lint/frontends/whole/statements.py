@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source.bodies import UnreadCoroutine, UnreadFunction
 from gconv_lint.frontends.whole import matching
 from gconv_lint.frontends.whole.blocks import BREAK, CONTINUE, Blocks
 from gconv_lint.frontends.whole.expressions import operator_name
@@ -36,6 +37,7 @@ class Statements(Blocks):
             ast.Raise: self._raise,
             ast.Assert: self._assert,
             ast.FunctionDef: self._function,
+            UnreadFunction: self._function,
             ast.ClassDef: self._class,
             ast.Import: self._import,
             ast.ImportFrom: self._import_from,
@@ -67,7 +69,8 @@ class Statements(Blocks):
         maker = self._makers.get(type(node))
         if maker is not None:
             return maker(node)
-        interp, name = self.interp, type(node).__name__
+        kind = ast.AsyncFunctionDef if isinstance(node, UnreadCoroutine) else type(node)
+        interp, name = self.interp, kind.__name__
 
         def skip(f: Frame) -> None:
             interp.gap(f"`{name}` statements are not followed", node)
@@ -124,13 +127,24 @@ class Statements(Blocks):
     def _assign(self, node: ast.Assign) -> Closure:
         value, targets = self.interp.expressions.compile(node.value), [self.assigner(t) for t in node.targets]
         if len(targets) == 1:
-            assign = targets[0]
-            return lambda f: assign(f, value(f))
+            assign, only = targets[0], node.targets[0]
+            return self._bind(only.id, value) if isinstance(only, ast.Name) else lambda f: assign(f, value(f))
 
         def run(f: Frame) -> None:
             made = value(f)
             for target in targets:
                 target(f, made)
+
+        return run
+
+    def _bind(self, name: str, value: Closure) -> Closure:
+        assign = self._name_assigner(name)
+
+        def run(f: Frame) -> None:
+            if f.outside is None:
+                f.vars[name] = value(f)
+            else:
+                assign(f, value(f))
 
         return run
 

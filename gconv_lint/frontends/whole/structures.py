@@ -32,7 +32,7 @@ _PLAIN |= {"OrderedDict": dict, "UserDict": dict, "UserList": list}
 
 def is_enumeration(cls: Class) -> bool:
     """Whether its names are its members."""
-    return any(isinstance(base, External) and base.name in _ENUMS for base in cls.mro)
+    return cls.foreign is not None and any(isinstance(base, External) and base.name in _ENUMS for base in cls.mro)
 
 
 def completed(interp: Interpreter, cls: Class) -> None:
@@ -63,6 +63,8 @@ def _automatic(bases: set[str], name: str, last: Value) -> Value:
 
 def plain_base(cls: Class) -> type | None:
     """The type of Python's that a class is derived from."""
+    if cls.foreign is None:
+        return None
     names = (base.name.rpartition(".")[2] for base in cls.mro if isinstance(base, External))
     return next((_PLAIN[name] for name in names if name in _PLAIN), None)
 

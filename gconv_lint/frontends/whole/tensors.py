@@ -184,22 +184,31 @@ class Tape:
         return results[0]
 
     def _note(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any], results: Sequence[Tensor]) -> None:
-        read = self._references(arguments)
+        reads: list[int] = []
+        read = self._references(arguments, reads)
         path, layer, chain = self.here()
         numbers = []
         for result in results:
             result.tape, result.number = self, self._enter(result)
             numbers.append(result.number)
-        self.operations.append(Operation(name, read, self._references(options), tuple(numbers), path, layer, chain))
+        kept = self._references(options, reads)
+        self.operations.append(Operation(name, read, kept, tuple(numbers), path, layer, chain, tuple(reads)))
 
-    def _references(self, tree: Any) -> Any:
-        return replaced(tree, Tensor, lambda t: Ref(self.number(t)))
+    def _references(self, tree: Any, reads: list[int]) -> Any:
+        """The same with numbers for tensors, which are added to those that are read."""
+
+        def reference(tensor: Tensor) -> Ref:
+            number = self.number(tensor)
+            reads.append(number)
+            return Ref(number)
+
+        return replaced(tree, Tensor, reference)
 
     def refuse(self, name: str, arguments: tuple[Any, ...]) -> None:
         """Note the operation that ends the run."""
         if self.running:
             path, layer, chain = self.here()
-            self.refused = Operation(name, self._references(arguments), {}, (), path, layer, chain)
+            self.refused = Operation(name, self._references(arguments, []), {}, (), path, layer, chain)
 
     def write(self, name: str, tensor: Tensor, arguments: tuple[Any, ...]) -> Tensor:
         """Note an operation that changes a tensor where it is."""
@@ -208,10 +217,11 @@ class Tape:
             (OPERATION if self.running else 1) * (1 + len(tensor.memory or ()))
         )  # nothing is kept outside of a run
         if self.running:
-            read = self._references(arguments)
+            reads: list[int] = []
+            read = self._references(arguments, reads)
             path, layer, chain = self.here()
             tensor.tape, tensor.number = self, self._enter(tensor)
-            self.operations.append(Operation(name, read, {}, (tensor.number,), path, layer, chain))
+            self.operations.append(Operation(name, read, {}, (tensor.number,), path, layer, chain, tuple(reads)))
             self._overwrite(tensor, path)
         elif tensor.memory is not None:
             for other in tensor.memory:

@@ -24,7 +24,7 @@ class TorchModules:
 
     def __init__(self, interp: Interpreter) -> None:
         self.interp = interp
-        self._classes: dict[str, Class] = {}
+        self.classes: dict[str, Class] = {}
         self.tensor_class = Class("Tensor", (interp.object,), {"__new__": Native("Tensor", _new_tensor)})
         self.renew()
 
@@ -44,12 +44,12 @@ class TorchModules:
 
     def cls(self, name: str) -> Class | None:
         """The class of that name in ``torch.nn``, ``None`` where it is not known."""
-        known = self._classes.get(name)
+        known = self.classes.get(name)
         if known is not None:
             return known
         made = self._make(name)
         if made is not None:
-            self._classes[name] = made
+            self.classes[name] = made
         return made
 
     def _make(self, name: str) -> Class | None:

@@ -252,7 +252,7 @@ class _Reader:
 
     def _inside(self, function: Function) -> _Reader | None:
         node = function.code.node
-        if self.depth >= _DEPTH or not isinstance(node, ast.FunctionDef):
+        if self.depth >= _DEPTH or not isinstance(node, ast.FunctionDef) or not node.body:
             return None
         around = (*function.env, function.namespace.names)
         names = [*function.code.params, *function.code.keyword_only, function.code.rest, function.code.rest_named]

@@ -110,24 +110,26 @@ class Native:
 class Class:
     """A class: its names, and its bases in the order in which names are looked up."""
 
-    __slots__ = ("attrs", "bases", "metaclass", "mro", "name", "namespace", "node")
+    __slots__ = ("attrs", "bases", "foreign", "metaclass", "mro", "name", "namespace", "node", "tables")
 
     def __init__(self, name: str, bases: tuple[Value, ...], attrs: dict[str, Value]) -> None:
         self.name = name
         self.bases = bases
         self.attrs = attrs
         self.mro: tuple[Value, ...] = linearised(self)
+        #: the names of the classes that can be read, in that order
+        self.tables = tuple(cls.attrs for cls in self.mro if type(cls) is Class)
+        #: a base that cannot be read
+        self.foreign = next((cls for cls in self.mro if isinstance(cls, External)), None)
         self.namespace: Namespace | None = None
         self.node: ast.ClassDef | None = None
         self.metaclass: Value = None
 
     def lookup(self, name: str) -> Value:
         """The value of a name in the class or the nearest base, or ``MISSING``."""
-        for cls in self.mro:
-            if type(cls) is Class:
-                value = cls.attrs.get(name, MISSING)
-                if value is not MISSING:
-                    return value
+        for table in self.tables:
+            if name in table:
+                return table[name]
         return MISSING
 
     def behind(self, cls: Value, name: str) -> Value:
@@ -140,12 +142,7 @@ class Class:
 
     def derives(self, other: Value) -> bool:
         """Whether it is ``other`` or one that is derived from it."""
-        return any(cls is other for cls in self.mro)
-
-    @property
-    def foreign(self) -> External | None:
-        """A base that cannot be read."""
-        return next((cls for cls in self.mro if isinstance(cls, External)), None)
+        return other in self.mro
 
 
 def linearised(cls: Class) -> tuple[Value, ...]:

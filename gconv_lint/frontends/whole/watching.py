@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,16 +42,19 @@ class Watched:
         self.made: list[Made] = []
         self.spots: list[Spot] = []
         self.chains: list[tuple[int, ...]] = []
-        self._spot_numbers: dict[tuple[int, str], int] = {}
+        #: by the node that a call is, which is kept: another one may get its place in memory else
+        self._spot_numbers: dict[ast.AST, int] = {}
         self._chain_numbers: dict[tuple[int, ...], int] = {}
 
     def chain(self) -> int:
         """The number of the chain of calls that leads here."""
         found: list[int] = []
-        frame = self.interp.frame
+        frame, numbers = self.interp.frame, self._spot_numbers
         while frame is not None and len(found) < MAX_DEPTH:
-            if frame.node is not None:
-                found.append(self._spot(frame))
+            node = frame.node
+            if node is not None:
+                number = numbers.get(node)
+                found.append(self._spot(frame) if number is None else number)
             frame = frame.outer
         chain = tuple(found)
         known = self._chain_numbers.get(chain)
@@ -61,21 +65,15 @@ class Watched:
 
     def _spot(self, frame: Frame) -> int:
         node: Any = frame.node
-        key = (id(node), frame.namespace.path)
-        known = self._spot_numbers.get(key)
-        if known is None:
-            known = self._spot_numbers[key] = len(self.spots)
-            place = (node.lineno, node.end_lineno or -1, node.col_offset, node.end_col_offset or -1)
-            self.spots.append(Spot(frame.namespace.path, frame.name, *place))
-        return known
+        number = self._spot_numbers[node] = len(self.spots)
+        place = (node.lineno, node.end_lineno or -1, node.col_offset, node.end_col_offset or -1)
+        self.spots.append(Spot(frame.namespace.path, frame.name, *place))
+        return number
 
     @contextmanager
     def constructor(self, name: str, module: Obj, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Iterator[None]:
         """Note the call of a constructor that rules judge."""
-        if name not in WATCHED:
-            yield
-            return
-        made = self._noted(name, module, args, kwargs)
+        made = self._noted(name, module, args, kwargs) if name in WATCHED else None
         try:
             yield
         except Raised as error:
