@@ -6,9 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import limits
+from gconv_lint.frontends.whole import generators, limits
 from gconv_lint.frontends.whole.frames import Closure, Frame
-from gconv_lint.frontends.whole.functions import yielded
 from gconv_lint.frontends.whole.uncertain import harmless
 from gconv_lint.frontends.whole.values import MISSING, Unknown, Value
 
@@ -80,8 +79,6 @@ class Expressions:
             ast.FormattedValue: self._formatted,
             ast.Starred: lambda node: self.compile(node.value),
             ast.NamedExpr: self._walrus,
-            ast.Yield: self._yield,
-            ast.YieldFrom: self._yield_from,
         }
 
     def compile(self, node: ast.expr) -> Closure:
@@ -212,6 +209,8 @@ class Expressions:
             unknown: Value = None
             for number, part in enumerate(parts):
                 value = part(f)
+                if number + 1 < len(parts):  # the last is a value, whatever it is
+                    value = interp.condition(value, node)
                 if isinstance(value, Unknown):
                     self.interp.deferred.certain(node.values[number + 1 :], f, value)
                     unknown = value
@@ -228,7 +227,7 @@ class Expressions:
         if name == "not":
 
             def negate(f: Frame) -> Value:
-                value = operand(f)
+                value = interp.condition(operand(f), node)
                 return value if isinstance(value, Unknown) else not interp.truth(value)
 
             return negate
@@ -239,7 +238,7 @@ class Expressions:
         interp = self.interp
 
         def run(f: Frame) -> Value:
-            condition = test(f)
+            condition = interp.condition(test(f), node)
             if isinstance(condition, Unknown):
                 self.interp.deferred.certain([node.body, node.orelse], f, condition)
                 return interp.undecided(condition, node)
@@ -303,12 +302,14 @@ class Expressions:
     def _lambda(self, node: ast.Lambda) -> Closure:
         return self.interp.functions.maker(node)
 
-    def _comprehension(self, node: Any, emit: Callable[[Frame, Any], None], start: Callable[[], Any]) -> Closure:
-        interp = self.interp
-        loops = [
-            (self.compile(g.iter), interp.statements.assigner(g.target), [self.compile(t) for t in g.ifs])
+    def _loops(self, node: Any) -> list[tuple[Closure, Callable[[Frame, Value], None], list[Closure]]]:
+        return [
+            (self.compile(g.iter), self.interp.statements.assigner(g.target), [self.compile(t) for t in g.ifs])
             for g in node.generators
         ]
+
+    def _comprehension(self, node: Any, emit: Callable[[Frame, Any], None], start: Callable[[], Any]) -> Closure:
+        interp, loops = self.interp, self._loops(node)
 
         def level(number: int, f: Frame, rows: Value, made: Any) -> None:
             _, assign, tests = loops[number]
@@ -337,8 +338,15 @@ class Expressions:
         return self._comprehension(node, lambda f, made: made.append(element(f)), list)
 
     def _generator(self, node: ast.GeneratorExp) -> Closure:
-        rows, interp = self._list_comprehension(node), self.interp  # type: ignore[arg-type]
-        return lambda f: interp.stream(rows(f))
+        element, loops, interp = self.compile(node.elt), self._loops(node), self.interp
+
+        def run(f: Frame) -> Value:
+            rows = loops[0][0](f)
+            if isinstance(rows, Unknown) and rows.owed is not None and harmless(interp, [node], f):
+                return interp.deferred.vague(rows)
+            return generators.expression(interp, loops, element, f.inner(f.is_class), rows)
+
+        return run
 
     def _set_comprehension(self, node: ast.SetComp) -> Closure:
         rows, interp = self._list_comprehension(node), self.interp  # type: ignore[arg-type]
@@ -372,28 +380,7 @@ class Expressions:
 
         def run(f: Frame) -> Value:
             made = value(f)
-            assign(f, made)
+            assign(f.home, made)
             return made
-
-        return run
-
-    def _yield(self, node: ast.Yield) -> Closure:
-        value, interp = self.compile(node.value) if node.value is not None else None, self.interp
-
-        def run(f: Frame) -> Value:
-            interp.spend(1)
-            if f.yields is not None:
-                yielded(f, value(f) if value is not None else None)
-
-        return run
-
-    def _yield_from(self, node: ast.YieldFrom) -> Closure:
-        value, interp = self.compile(node.value), self.interp
-
-        def run(f: Frame) -> Value:
-            if f.yields is not None:
-                for item in interp.iterate(value(f)):
-                    interp.spend(1)
-                    yielded(f, item)
 
         return run
