@@ -94,6 +94,7 @@ fuzz: $(DEV)/installed
 		$(DEV)/bin/python -m tests.fuzz.guided $$target -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 	$(DEV)/bin/python -m bench.mangled
+	$(DEV)/bin/python -m bench.mangled_models
 
 site: $(DEV)/installed
 	DOC_MODELS=1 $(DEV)/bin/python -m pytest tests/test_doc_blocks.py tests/test_site.py

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from bench.tables import publish, table
 ROOT = Path(__file__).resolve().parent.parent
 #: Files for each process, and seconds on the clock that it may take.
 BATCH, PATIENCE = 250, 3600
+GUARDED = "tests.fuzz.guarded"
 
 
 def main() -> int:
@@ -36,21 +38,20 @@ def main() -> int:
     done: list[dict[str, Any]] = []
     with ThreadPoolExecutor(options.jobs) as pool:
         batches = [
-            pool.submit(_batch, options.seed, start, min(BATCH, end - start), list(folders.values()))
-            for start in starts
+            pool.submit(batch, options.seed, start, min(BATCH, end - start), list(folders.values())) for start in starts
         ]
-        for batch in batches:
-            for outcome in batch.result():
+        for each in batches:
+            for outcome in each.result():
                 done.append(outcome)
                 if outcome["fault"]:
                     print(f"{outcome['number']} {outcome['path']}\n{outcome['fault']}", file=sys.stderr)
-    publish("mangled.md", "Mangled files", _note(options.seed), _summary(done))
+    publish("mangled.md", "Mangled files", _note(options.seed), summary(done, "evaluated", "findings"))
     return 1 if any(outcome["fault"] for outcome in done) else 0
 
 
-def _batch(seed: int, first: int, count: int, folders: list[str]) -> list[dict[str, Any]]:
+def batch(seed: int, first: int, count: int, folders: Sequence[str], module: str = GUARDED) -> list[dict[str, Any]]:
     """The outcomes of some files; where the process died, that of the file which killed it says so."""
-    words = ["-m", "tests.fuzz.guarded", *map(str, (seed, first, count)), *folders]
+    words = ["-m", module, *map(str, (seed, first, count)), *folders]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     try:
         ran = subprocess.run([sys.executable, *words], env=env, capture_output=True, text=True, timeout=PATIENCE)
@@ -61,7 +62,7 @@ def _batch(seed: int, first: int, count: int, folders: list[str]) -> list[dict[s
     if len(found) < count:
         dead = {"path": "?", "fault": f"the process ended: {said[-2000:]}", "seconds": 0.0, "parsed": 0, "findings": 0}
         left = count - len(found) - 1
-        rest = _batch(seed, first + len(found) + 1, left, folders) if left else []
+        rest = batch(seed, first + len(found) + 1, left, folders, module) if left else []
         return [*found, {"number": first + len(found), **dead}, *rest]
     return found
 
@@ -77,12 +78,13 @@ def _note(seed: int) -> str:
     )
 
 
-def _summary(done: list[dict[str, Any]]) -> str:
+def summary(done: Sequence[dict[str, Any]], parsed: str, findings: str) -> str:
+    """The table of some outcomes; ``parsed`` and ``findings`` name what these two count."""
     seconds = sorted(outcome["seconds"] for outcome in done)
     faults = [outcome["fault"] for outcome in done if outcome["fault"]]
     executed = sum(fault.startswith("code was run") for fault in faults)
     hangs = sum("TimeoutError" in fault or "more than" in fault for fault in faults)
-    header = ("files", "evaluated", "findings", "crashes", "hangs", "code run", "CPU s", "median", "slowest")
+    header = ("files", parsed, findings, "crashes", "hangs", "code run", "CPU s", "median", "slowest")
     row = (
         *(f"{len(done):,}", f"{sum(bool(o['parsed']) for o in done):,}", f"{sum(o['findings'] for o in done):,}"),
         *(len(faults) - executed - hangs, hangs, executed),

@@ -8,16 +8,15 @@ lets torchvision be imported beside a torch for the CPU; without it pytorchcv is
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench.packages import CACHE, VERSIONS, source
+from bench.packages import VERSIONS, source
 from bench.tables import publish, table
 from bench.verdicts import MODELS, Place, recorded
-from bench.zoo.linted import Row, references_of, rows
+from bench.zoo.linted import Row, let_in_torchvision, references_of, rows
 
 COUNTS = ("models", "constructed", "run", "linted", "params equal", "conv MACs equal", "with findings", "with gaps")
 
@@ -31,7 +30,7 @@ def main() -> int:
     flags.add_argument("--seconds", type=int, default=300, help="what one model may take")
     options = flags.parse_args()
     if options.shim:
-        _let_in_torchvision(options.shim)
+        let_in_torchvision(options.shim)
     zoos = options.only or (("pytorchcv", "timm", "torchvision") if options.shim else ("pytorchcv",))
     found = {zoo: _linted(zoo, options) for zoo in zoos}
     parts = [_summary(found, options.every), _findings(found), _shortfalls(found), _gaps(found), _families(found)]
@@ -46,15 +45,6 @@ def main() -> int:
     else:
         print("\n\n".join(parts))
     return 0 if all(row.exact for group in found.values() for row in group if row.runs) and not _unread(found) else 1
-
-
-def _let_in_torchvision(shim: str) -> None:
-    """Have every Python that is started from now on load the shim first, and find torchvision."""
-    folder = CACHE / "shim"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "sitecustomize.py").write_text("import _tvshim\n", encoding="utf-8")
-    before = filter(None, [os.environ.get("PYTHONPATH")])
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), shim, str(source("torchvision")), *before])
 
 
 def _linted(zoo: str, options: argparse.Namespace) -> list[Row]:

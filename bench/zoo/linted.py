@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -111,6 +112,15 @@ def references_of(zoo: str, *, every: bool, shim: bool = False) -> list[dict[str
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(said, encoding="utf-8")
     return [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+
+
+def let_in_torchvision(shim: str) -> None:
+    """Have every Python that is started from now on load the shim first, and find torchvision."""
+    folder = CACHE / "shim"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "sitecustomize.py").write_text("import _tvshim\n", encoding="utf-8")
+    before = filter(None, [os.environ.get("PYTHONPATH")])
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), shim, str(source("torchvision")), *before])
 
 
 def _is_lost(note: str) -> bool:

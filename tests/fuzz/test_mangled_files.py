@@ -30,6 +30,16 @@ def test_mangled_files(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_mangled_models(tmp_path: Path) -> None:
+    ran = _python("-m", "tests.fuzz.whole_models", "7", "0", "200", cwd=tmp_path)
+    assert ran.stderr == ""
+    outcomes = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert len(outcomes) == 200
+    assert [outcome for outcome in outcomes if outcome["fault"]] == []
+    assert sum(outcome["parsed"] for outcome in outcomes) > 50
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_guard_sees_what_it_is_for(tmp_path: Path) -> None:
     """Code that is run, a file that is written, processes."""
     statements = [

@@ -30,6 +30,28 @@ if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
 
 
+#: What torch's modules have besides what is known here.
+_MODULE_NAMES = frozenset(
+    (
+        *("T_destination", "call_super_init", "dump_patches", "compile", "double", "get_buffer", "get_extra_state"),
+        *("get_parameter", "ipu", "mtia", "register_backward_hook", "register_full_backward_pre_hook"),
+        *("register_state_dict_post_hook", "register_state_dict_pre_hook", "set_extra_state", "set_submodule"),
+        *("share_memory", "xpu", "_apply", "_backward_hooks", "_backward_pre_hooks", "_buffers", "_call_impl"),
+        *("_compiled_call_impl", "_forward_hooks", "_forward_hooks_always_called", "_forward_hooks_with_kwargs"),
+        *("_forward_pre_hooks", "_forward_pre_hooks_with_kwargs", "_get_backward_hooks", "_get_backward_pre_hooks"),
+        *("_is_full_backward_hook", "_load_from_state_dict", "_load_state_dict_post_hooks", "_save_to_state_dict"),
+        *(
+            "_load_state_dict_pre_hooks",
+            "_maybe_warn_non_full_backward_hook",
+            "_named_members",
+            "_register_state_dict_hook",
+        ),
+        *("_non_persistent_buffers_set", "_replicate_for_data_parallel", "_slow_forward", "_state_dict_hooks"),
+        *("_state_dict_pre_hooks", "_version", "_wrapped_call_impl", "__setstate__", "__dir__", "__repr__"),
+    )
+)
+
+
 class Attributes:
     """What ``owner.name`` means."""
 
@@ -39,16 +61,16 @@ class Attributes:
     def get(self, owner: Value, name: str) -> Value:
         """``owner.name``. Raises ``Raised``."""
         found = self.find(owner, name)
-        if found is MISSING and self._is_own(owner):
+        if found is MISSING and self._is_own(owner, name):
             return self.interp.unknown(f"`{name}` of a {kind_of(owner)} is not understood")
         if found is MISSING:
             raise self.interp.error("AttributeError", f"'{kind_of(owner)}' object has no attribute '{name}'")
         return found
 
-    def _is_own(self, owner: Value) -> bool:
+    def _is_own(self, owner: Value, name: str) -> bool:
         """Whether a value stands for something of Python's or torch's that has more attributes than are known here."""
         if isinstance(owner, Obj):
-            return owner.cls.namespace is None and self.interp.modules_of.is_module(owner)
+            return (owner.cls.namespace is None or name in _MODULE_NAMES) and self.interp.modules_of.is_module(owner)
         return isinstance(owner, (Function, Native, Bound))
 
     def find(self, owner: Value, name: str) -> Value:
@@ -77,6 +99,10 @@ class Attributes:
         value = cls.lookup(name)
         if type(value) is Property:
             return self._property(value, owner, name)
+        if type(value) is Obj:
+            made = self._described(value, owner, name)
+            if made is not MISSING:
+                return made
         own = owner.attrs.get(name, MISSING)
         if own is not MISSING:
             return own
@@ -100,12 +126,19 @@ class Attributes:
             owner.attrs[name] = made
         return made
 
+    def _described(self, value: Obj, owner: Obj, name: str) -> Value:
+        """What a descriptor of the program's gives, ``MISSING`` where it is none or the owner has its own."""
+        lookup = value.cls.lookup
+        if lookup("__get__") is MISSING or (lookup("__set__") is MISSING and name in owner.attrs):
+            return MISSING
+        return self.interp.method(value, "__get__", [owner, owner.cls])
+
     def _special(self, owner: Obj, name: str) -> Value:
         if name == "__class__":
             return owner.cls
-        if name == "__dict__":
+        if name == "__dict__" and not self.interp.modules_of.is_module(owner):
             return owner.attrs
-        if name in ("_modules", "_parameters", "_buffers") and self.interp.modules_of.is_module(owner):
+        if name in ("_modules", "_parameters", "_buffers", "__dict__") and self.interp.modules_of.is_module(owner):
             return self.interp.modules_of.table(owner, name)
         if name == "__doc__":
             return None
@@ -131,6 +164,8 @@ class Attributes:
         value = owner.lookup(name)
         if type(value) is ClassMethod:
             return Bound(value.function, owner)
+        if type(value) is Obj and value.cls.lookup("__get__") is not MISSING:
+            return self.interp.method(value, "__get__", [None, owner])
         if value is not MISSING:
             return value.function if type(value) is Static else value
         if name in ("__name__", "__qualname__"):
@@ -162,13 +197,11 @@ class Attributes:
             return self.interp.unknown(f"`object.{name}` is not followed")
 
         def assign(interp: Interpreter, owner: Value, name: Value, value: Value) -> Value:
-            is_part = isinstance(value, (Obj, Tensor, Unknown))  # which a module then does not know of
-            if (
-                not isinstance(owner, Obj)
-                or not isinstance(name, str)
-                or (is_part and interp.modules_of.is_module(owner))
-            ):
+            if not isinstance(owner, Obj) or not isinstance(name, str):
                 return interp.gap("`object.__setattr__` is not followed here")
+            is_part = isinstance(value, (Obj, Tensor, Unknown))  # which a module then does not know of
+            if is_part and interp.modules_of.is_module(owner):
+                value = interp.unknown("`object.__setattr__` is not followed here")
             return self.assign(owner, name, value)
 
         return Native(name, assign)
@@ -212,9 +245,31 @@ class Attributes:
             return Native(name, lambda interp, *args: plain(receiver, *args))
         if name == "__init_subclass__":
             return Native(name, lambda interp, *args, **kwargs: None)
+        if isinstance(receiver, Obj) and self.interp.modules_of.is_module(receiver):
+            return self._of_module(receiver, name)
+        if hasattr(object, name):
+            return self.interp.unknown(f"`super().{name}` is not followed")
         if cls.foreign is not None:
             return self.interp.unknown(f"`{cls.foreign.name}` cannot be read, which may define `{name}`")
         return MISSING
+
+    def _of_module(self, receiver: Obj, name: str) -> Value:
+        """``super().name`` of a module for what torch defines."""
+        if name == "__call__":
+            run = self.interp.modules_of.run
+            return Native(name, lambda interp, *args, **kwargs: run(receiver, list(args), kwargs, interp.frame))
+        if name == "__getattr__":
+            return Native(name, lambda interp, wanted: self._own(receiver, wanted))
+        if name == "__getattribute__" or name in _MODULE_NAMES:
+            return self.interp.unknown(f"`super().{name}` is not followed")
+        return MISSING
+
+    def _own(self, receiver: Obj, name: Value) -> Value:
+        """What a module has under a name that its class does not have."""
+        found = receiver.attrs.get(name, MISSING)
+        if found is MISSING:
+            raise self.interp.error("AttributeError", f"'{receiver.cls.name}' object has no attribute '{name}'")
+        return found
 
     def _of_builtin(self, receiver: Obj, name: str) -> Value:
         """A method of the type of Python's that the class of an object is derived from."""
@@ -270,16 +325,26 @@ class Attributes:
     def assign(self, owner: Obj, name: str, value: Value) -> None:
         """``object.__setattr__(owner, name, value)``."""
         found = owner.cls.lookup(name)
-        if type(found) is Property and not found.kept:
+        if type(found) is Property and not found.kept and not self._is_part(owner, value):
             if found.setter is None:
                 raise self.interp.error("AttributeError", f"can't set attribute '{name}'")
             self.interp.call(found.setter, [owner, value], {}, self.interp.frame)
             return
+        if type(found) is Obj and found.cls.lookup("__set__") is not MISSING and not self._is_part(owner, value):
+            self.interp.method(found, "__set__", [owner, value])
+            return
         owner.attrs[name] = value
+
+    def _is_part(self, owner: Obj, value: Value) -> bool:
+        """Whether a module registers a value before anything else may have it."""
+        is_module = self.interp.modules_of.is_module
+        return is_module(owner) and (value.is_parameter if isinstance(value, Tensor) else is_module(value))
 
     def delete(self, owner: Value, name: str) -> None:
         """``del owner.name``."""
-        if isinstance(owner, Obj):
+        if isinstance(owner, Obj) and isinstance(owner.cls.lookup(name), (Property, Obj)):
+            self.interp.gap(f"how `{name}` is deleted is not followed")
+        elif isinstance(owner, Obj):
             self.remove(owner, name)
         elif isinstance(owner, Unknown):
             self.interp.deferred.changed(owner)

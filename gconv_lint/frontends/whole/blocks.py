@@ -56,13 +56,14 @@ class Blocks:
                 return then(f)
             if condition is False:
                 return otherwise(f)
+            condition = interp.condition(condition, node.test)
             if isinstance(condition, Unknown):
-                return self._undecided(condition, node, f)
+                return self.undecided(condition, node, f)
             return then(f) if interp.truth(condition) else otherwise(f)
 
         return run
 
-    def _undecided(self, condition: Unknown, node: ast.If | ast.While | ast.For, f: Frame) -> Any:
+    def undecided(self, condition: Unknown, node: ast.If | ast.While | ast.For, f: Frame) -> Any:
         """Neither branch is run; where one would end the function, what it returns is not known."""
         made = self.interp.undecided(condition, node)
         return self._open(made, [*node.body, *node.orelse], f)
@@ -82,7 +83,7 @@ class Blocks:
         def run(f: Frame) -> Any:
             rows = over(f)
             if isinstance(rows, Unknown):
-                return self._undecided(rows, node, f)
+                return self.undecided(rows, node, f)
             for item in interp.iterate(rows):
                 interp.spend(1)
                 assign(f, item)
@@ -107,9 +108,9 @@ class Blocks:
         def run(f: Frame) -> Any:
             while True:
                 interp.spend(1)
-                condition = test(f)
+                condition = interp.condition(test(f), node.test)
                 if isinstance(condition, Unknown):
-                    return self._undecided(condition, node, f)
+                    return self.undecided(condition, node, f)
                 if not interp.truth(condition):
                     return otherwise(f)
                 jump = body(f)
@@ -122,31 +123,22 @@ class Blocks:
 
     def _try(self, node: ast.Try) -> Closure:
         body, otherwise, final = self.block(node.body), self.block(node.orelse), self.block(node.finalbody)
-        compile_, interp = self.interp.expressions.compile, self.interp
-        handlers = [
-            (compile_(h.type) if h.type is not None else None, h.name, self.block(h.body)) for h in node.handlers
-        ]
+        handlers, chosen, interp = [self.block(h.body) for h in node.handlers], self.handler(node), self.interp
 
         def guarded(f: Frame) -> Any:
             try:
                 jump = body(f)
             except Raised as error:
-                for kinds, name, handler in handlers:
-                    if kinds is None or interp.catches(kinds(f), error.value):
-                        if name:
-                            f.vars[name] = error.value
-                        f.error = error.value
-                        interp.frame = f
-                        return handler(f)
-                raise
+                number = chosen(error, f)
+                if number is None:
+                    raise
+                return handlers[number](f)
             return jump if jump is not None else otherwise(f)
 
         def run(f: Frame) -> Any:
             before = interp.deferred.count, interp.deferred.imports
             try:
-                jump = guarded(f)
-                if handlers and before != (interp.deferred.count, interp.deferred.imports):
-                    jump = self._settled(node, before, jump, f)
+                jump = self.settled(node, before, guarded(f), f)
             except Raised:
                 ending = final(f)
                 if ending is not None:
@@ -157,9 +149,29 @@ class Blocks:
 
         return run
 
-    def _settled(self, node: ast.Try, before: tuple[int, int], jump: Any, f: Frame) -> Any:
+    def handler(self, node: ast.Try) -> Callable[[Raised, Frame], int | None]:
+        """The function that finds the handler of an exception, by its number, and binds its name."""
+        compile_, interp = self.interp.expressions.compile, self.interp
+        rows = [(compile_(h.type) if h.type is not None else None, h.name) for h in node.handlers]
+
+        def chosen(error: Raised, f: Frame) -> int | None:
+            for number, (kinds, name) in enumerate(rows):
+                if kinds is None or interp.catches(kinds(f), error.value):
+                    if name:
+                        f.vars[name] = error.value
+                    f.error = error.value
+                    interp.frame = f
+                    return number
+            return None
+
+        return chosen
+
+    def settled(self, node: ast.Try, before: tuple[int, int], jump: Any, f: Frame) -> Any:
         """How control goes on; what is caught here concerns no other handler."""
-        deferred, kinds = self.interp.deferred, {name for h in node.handlers for name in _caught(h.type)}
+        deferred = self.interp.deferred
+        if not node.handlers or before == (deferred.count, deferred.imports):
+            return jump
+        kinds = {name for h in node.handlers for name in _caught(h.type)}
         if deferred.imports != before[1] or (kinds - _IMPORT_ERRORS and deferred.count != before[0]):
             jump = self._maybe_raised(node, jump, f)
         if kinds & _ALL_ERRORS:
@@ -180,13 +192,31 @@ class Blocks:
         return (made,) if ends else None
 
     def _with(self, node: ast.With) -> Closure:
-        compile_, interp, body = self.interp.expressions.compile, self.interp, self.block(node.body)
+        interp, body, enter = self.interp, self.block(node.body), self.managers(node)
+
+        def run(f: Frame) -> Any:
+            managers = enter(f)
+            try:
+                jump = body(f)
+            except Raised as error:
+                interp.frame = f
+                if not self.left(managers, [error.value.cls, error.value, None], f):
+                    raise
+                return None
+            self.left(managers, [None, None, None], f)
+            return jump
+
+        return run
+
+    def managers(self, node: ast.With) -> Callable[[Frame], list[Obj]]:
+        """The function that enters the context managers of a statement, and binds what they give."""
+        compile_, interp = self.interp.expressions.compile, self.interp
         items = [
             (compile_(i.context_expr), self.assigner(i.optional_vars) if i.optional_vars is not None else None)
             for i in node.items
         ]
 
-        def run(f: Frame) -> Any:
+        def enter(f: Frame) -> list[Obj]:
             managers: list[Obj] = []
             for context, assign in items:
                 manager = context(f)
@@ -196,19 +226,11 @@ class Blocks:
                     entered = interp.method(manager, "__enter__", [], f)
                 if assign is not None:
                     assign(f, manager if entered is MISSING else entered)
-            try:
-                jump = body(f)
-            except Raised as error:
-                interp.frame = f
-                if not self._left(managers, [error.value.cls, error.value, None], f):
-                    raise
-                return None
-            self._left(managers, [None, None, None], f)
-            return jump
+            return managers
 
-        return run
+        return enter
 
-    def _left(self, managers: list[Obj], given: list[Value], f: Frame) -> bool:
+    def left(self, managers: list[Obj], given: list[Value], f: Frame) -> bool:
         """Leave context managers, the innermost first; whether one of them wants to hear no more of an exception."""
         swallowed = False
         for manager in reversed(managers):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import limits
+from gconv_lint.frontends.whole import limits, torch_sizes
 from gconv_lint.frontends.whole.kinds import has, is_callable, is_instance, is_subclass, type_of
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.texts import formatted, text
+from gconv_lint.frontends.whole.torch_numbers import Near, applied
 from gconv_lint.frontends.whole.values import (
     MISSING,
     Class,
@@ -62,7 +63,7 @@ def _len(interp: Interpreter, value: Value) -> Value:
     if isinstance(value, Tensor):
         return value.shape[0]
     if isinstance(value, Class):
-        return len([m for m in value.attrs.values() if isinstance(m, Obj)])
+        return len({m for m in value.attrs.values() if isinstance(m, Obj) and m.cls is value})
     return len(value)
 
 
@@ -72,6 +73,8 @@ def _number(kind: type) -> Callable[..., Value]:
             if value.values is None or len(value.values) != 1:
                 return interp.unknown("a number is asked of a tensor")
             value = value.values[0]
+        if type(value) is Near:
+            return _of_near(interp, kind, value)
         if isinstance(value, Obj):
             made = interp.method(value, f"__{kind.__name__}__", [])
             if made is MISSING and held(value) is not value:
@@ -80,6 +83,21 @@ def _number(kind: type) -> Callable[..., Value]:
         return kind(value, *rest)
 
     return convert
+
+
+def _of_near(interp: Interpreter, kind: type, value: Near) -> Value:
+    if kind is float:
+        return value
+    made = applied("trunc", "float64", value)
+    return int(made) if made is not None else interp.unknown("a number is rounded in more than one way")
+
+
+def _whole(interp: Interpreter, value: Value) -> Value:
+    """What ``operator.index`` makes of a value."""
+    if isinstance(value, Tensor):
+        return torch_sizes.integer(interp, value)
+    made = interp.method(value, "__index__", []) if isinstance(value, Obj) else MISSING
+    return held(value) if made is MISSING else made
 
 
 def _getattr(interp: Interpreter, owner: Value, name: Value, default: Value = MISSING) -> Value:
@@ -222,7 +240,8 @@ def _filter(interp: Interpreter, function: Value, rows: Value) -> Value:
     return Stream(item for item in paid(interp, rows) if interp.truth(kept(item)))
 
 
-def _next(interp: Interpreter, rows: Value, default: Value = MISSING) -> Value:
+def following(interp: Interpreter, rows: Value, default: Value = MISSING) -> Value:
+    """``next``. Raises ``Raised``."""
     if isinstance(rows, Unknown):
         return rows
     if isinstance(rows, Obj):
@@ -274,6 +293,9 @@ def _print(interp: Interpreter, *args: Value, **kwargs: Value) -> None:
 def _round(interp: Interpreter, value: Value, digits: Value = None) -> Value:
     if isinstance(value, Tensor):
         return interp.unknown("a number is asked of a tensor")
+    if type(value) is Near:
+        made = applied("round", "float64", value) if digits is None else None
+        return int(made) if made is not None else interp.unknown("a number is rounded in more than one way")
     return round(value, digits) if digits is not None else round(value)
 
 
@@ -311,7 +333,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "set": _known(lambda interp, value=(): interp.set_of(interp.items(value))),
     "frozenset": _known(lambda interp, value=(): frozenset(interp.set_of(interp.items(value)))),
     "dict": _known(_dict),
-    "range": _known(lambda interp, *args: range(*args)),
+    "range": _known(lambda interp, *args: range(*[_whole(interp, value) for value in args])),
     "slice": _known(lambda interp, *args: slice(*args)),
     "bytes": lambda interp, *args: Unknown("bytes"),
     "complex": lambda interp, *args: Unknown("a complex number"),
@@ -333,7 +355,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "enumerate": _known(_enumerate),
     "map": _map,
     "filter": _filter,
-    "next": _next,
+    "next": following,
     "iter": _known(_iter),
     "super": _super,
     "print": _print,

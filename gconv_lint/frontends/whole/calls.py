@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole import limits, wellknown
@@ -24,6 +25,10 @@ from gconv_lint.frontends.whole.values import (
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
+
+
+#: What Python says where it does not bind arguments to the parameters of a function of this package.
+_SIGNATURE = re.compile(r"positional argument|unexpected keyword|multiple values for|required keyword-only")
 
 
 def call(interp: Interpreter, callee: Value, args: list[Value], kwargs: dict[str, Value], f: Frame | None) -> Value:
@@ -70,6 +75,8 @@ def native(interp: Interpreter, callee: Native, args: list[Value], kwargs: dict[
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, AssertionError) as error:
         if first_unknown((*args, *kwargs.values())) is not None:
             interp.gap(f"`{callee.name}` of something unknown")
+        elif isinstance(error, TypeError) and _SIGNATURE.search(str(error)):
+            return interp.unknown(f"`{callee.name}` is called in a way that is not understood")
         raise interp.translated(error) from None
     except (RecursionError, MemoryError):
         raise interp.error("RecursionError", "nested too deeply") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import limits, structures
+from gconv_lint.frontends.whole import limits, structures, wellknown
 from gconv_lint.frontends.whole.frames import Closure, Frame
 from gconv_lint.frontends.whole.values import (
     MISSING,
@@ -15,6 +15,7 @@ from gconv_lint.frontends.whole.values import (
     Function,
     Native,
     Obj,
+    Property,
     Static,
     Unknown,
     Value,
@@ -42,7 +43,8 @@ class Classes:
         keywords = [(k.arg, compile_(k.value)) for k in node.keywords]
 
         def make(f: Frame) -> Value:
-            given = [b for b in (base(f) for base in bases) if not _is_silent(b)]
+            every = [base(f) for base in bases]
+            given = [b for b in every if not _is_silent(b)]
             inner = Frame(f.namespace, {}, f.env if f.vars is f.namespace.names else (f.vars, *f.env), f, node.name)
             inner.is_class = True
             interp.enter(inner)
@@ -51,7 +53,8 @@ class Classes:
             finally:
                 interp.leave(f)
             named = {name: value(f) for name, value in keywords}
-            cls = self._made(node, tuple(given), inner, named)
+            cls: Value = self._made(node, tuple(given), inner, named)
+            cls.is_abstract |= External("abc.ABC") in every or named.get("metaclass") == External("abc.ABCMeta")
             for decorator in decorators:
                 f.node = node
                 cls = interp.decorated(decorator(f), cls, f)
@@ -59,7 +62,7 @@ class Classes:
 
         return make
 
-    def _made(self, node: ast.ClassDef, bases: tuple[Value, ...], f: Frame, keywords: dict[Any, Value]) -> Value:
+    def _made(self, node: ast.ClassDef, bases: tuple[Value, ...], f: Frame, keywords: dict[Any, Value]) -> Class:
         known = tuple(self._base(b, node) for b in bases)
         limits.bases(self.interp, known)
         cls = Class(node.name, known or (self.interp.object,), f.vars)
@@ -97,6 +100,7 @@ class Classes:
             return self.interp.unknown(f"`{cls.name}` has a metaclass that makes its objects")
         if isinstance(cls.metaclass, Class) and cls.metaclass.lookup("__new__") is not MISSING:
             self.interp.gap(f"`{cls.name}` has a metaclass that makes the class")
+        self._refuse_abstract(cls)
         special = structures.instance(self.interp, cls, args, kwargs)
         if special is not MISSING:
             return special
@@ -105,6 +109,7 @@ class Classes:
             return self.interp.unknown(
                 f"`{cls.name}` is built by `{getattr(cls.foreign, 'name', '')}`, which cannot be read"
             )
+        self._notice(cls)
         made = self._new(cls, args, kwargs, f)
         if not isinstance(made, Obj) or not made.cls.derives(cls):
             return made
@@ -117,6 +122,25 @@ class Classes:
             self.interp.gap(f"`{cls.name}` is built by `{cls.foreign.name}`, which cannot be read", f)
         return made
 
+    def _refuse_abstract(self, cls: Class) -> None:
+        """Raise ``Raised`` for a class that has methods which only those that are derived from it have."""
+        if not cls.is_abstract:
+            return
+        names = dict.fromkeys(name for base in cls.mro if isinstance(base, Class) for name in base.attrs)
+        left = sorted(name for name in names if _is_abstract(cls.lookup(name)))
+        if left:
+            many = "s" if len(left) > 1 else ""
+            said = f"Can't instantiate abstract class {cls.name} with abstract method{many} {', '.join(left)}"
+            raise self.interp.error("TypeError", said)
+
+    def _notice(self, cls: Class) -> None:
+        """A gap for a class whose objects do something else than is followed here."""
+        hidden = _hidden_by(cls)
+        if hidden is not None:
+            self.interp.gap(f"`{hidden.name}` cannot be read, which may define anything that `{cls.name}` has")
+        if cls.lookup("__getattribute__") is not MISSING:
+            self.interp.gap(f"`__getattribute__` of `{cls.name}` is not followed")
+
     def _is_foreign(self, cls: Class) -> bool:
         """Whether something outside makes the objects of a class."""
         return cls.foreign is not None and cls.lookup("__init__") is MISSING and cls.lookup("__new__") is MISSING
@@ -127,6 +151,23 @@ class Classes:
             return structures.made(self.interp, cls, *args)
         function = new.function if isinstance(new, (Static, ClassMethod)) else new
         return self.interp.call(function, [cls, *args], kwargs, f)
+
+
+def _is_abstract(value: Value) -> bool:
+    while isinstance(value, (Static, ClassMethod, Property)):
+        value = value.getter if isinstance(value, Property) else value.function
+    return isinstance(value, Function) and "__isabstractmethod__" in value.attrs
+
+
+def _hidden_by(cls: Class) -> External | None:
+    """A base that cannot be read, whose names come before those of one that can."""
+    found: External | None = None
+    for base in cls.mro:
+        if isinstance(base, External) and not wellknown.is_harmless_base(base.name):
+            found = found or base
+        elif found is not None and isinstance(base, Class) and base.name != "object":
+            return found
+    return None
 
 
 def _is_silent(base: Value) -> bool:

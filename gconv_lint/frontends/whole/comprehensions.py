@@ -1,4 +1,4 @@
-"""Compiles comprehensions and ``yield``: what makes many values of one expression."""
+"""Compiles comprehensions: what makes many values of one expression."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.whole import generators
 from gconv_lint.frontends.whole.frames import Closure, Frame
-from gconv_lint.frontends.whole.functions import yielded
 from gconv_lint.frontends.whole.uncertain import harmless
 from gconv_lint.frontends.whole.values import Unknown, Value
 
@@ -25,12 +25,14 @@ class Comprehensions:
         """The function that gives the value of an expression in a frame."""
         raise NotImplementedError
 
-    def _comprehension(self, node: Any, emit: Callable[[Frame, Any], None], start: Callable[[], Any]) -> Closure:
-        interp = self.interp
-        loops = [
-            (self.compile(g.iter), interp.statements.assigner(g.target), [self.compile(t) for t in g.ifs])
+    def _loops(self, node: Any) -> list[tuple[Closure, Callable[[Frame, Value], None], list[Closure]]]:
+        return [
+            (self.compile(g.iter), self.interp.statements.assigner(g.target), [self.compile(t) for t in g.ifs])
             for g in node.generators
         ]
+
+    def _comprehension(self, node: Any, emit: Callable[[Frame, Any], None], start: Callable[[], Any]) -> Closure:
+        interp, loops = self.interp, self._loops(node)
 
         def level(number: int, f: Frame, rows: Value, made: Any) -> None:
             _, assign, tests = loops[number]
@@ -59,8 +61,15 @@ class Comprehensions:
         return self._comprehension(node, lambda f, made: made.append(element(f)), list)
 
     def _generator(self, node: ast.GeneratorExp) -> Closure:
-        rows, interp = self._list_comprehension(node), self.interp  # type: ignore[arg-type]
-        return lambda f: interp.stream(rows(f))
+        element, loops, interp = self.compile(node.elt), self._loops(node), self.interp
+
+        def run(f: Frame) -> Value:
+            rows = loops[0][0](f)
+            if isinstance(rows, Unknown) and rows.owed is not None and harmless(interp, [node], f):
+                return interp.deferred.vague(rows)
+            return generators.expression(interp, loops, element, f.inner(f.is_class), rows)
+
+        return run
 
     def _set_comprehension(self, node: ast.SetComp) -> Closure:
         rows, interp = self._list_comprehension(node), self.interp  # type: ignore[arg-type]
@@ -73,24 +82,3 @@ class Comprehensions:
             made[interp.key(key(f))] = value(f)
 
         return self._comprehension(node, emit, dict)
-
-    def _yield(self, node: ast.Yield) -> Closure:
-        value, interp = self.compile(node.value) if node.value is not None else None, self.interp
-
-        def run(f: Frame) -> Value:
-            interp.spend(1)
-            if f.yields is not None:
-                yielded(f, value(f) if value is not None else None)
-
-        return run
-
-    def _yield_from(self, node: ast.YieldFrom) -> Closure:
-        value, interp = self.compile(node.value), self.interp
-
-        def run(f: Frame) -> Value:
-            if f.yields is not None:
-                for item in interp.iterate(value(f)):
-                    interp.spend(1)
-                    yielded(f, item)
-
-        return run

@@ -2,50 +2,57 @@
 
 from __future__ import annotations
 
-import ast
+from functools import partial
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole.values import Class, External, Function, Native, Obj, Stream, Value
+from gconv_lint.frontends.whole import builtin_names
+from gconv_lint.frontends.whole.values import Class, Function, Native, Obj, Raised, Stream, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
 
-_QUIET = ("torch.set_grad_enabled", "torch.no_grad", "torch.enable_grad", "torch.inference_mode")
-
 
 def manager(interp: Interpreter, function: Value) -> Value:
-    """``contextlib.contextmanager``: the function runs as far as its ``yield``, and what stands behind is a gap."""
+    """``contextlib.contextmanager``: the function runs as far as its ``yield``, and on when it is left."""
 
     def make(interp: Interpreter, *args: Value, **kwargs: Value) -> Value:
         rows = interp.call(function, list(args), kwargs, interp.frame)
         if not isinstance(rows, Stream):
             return rows
-        entered = Native("__enter__", lambda interp, self: next(rows.items, None))
         methods = {
-            "__enter__": entered,
-            "__exit__": Native("__exit__", left),
+            "__enter__": Native("__enter__", lambda interp, self: builtin_names.following(interp, rows)),
+            "__exit__": Native("__exit__", partial(left, rows)),
             "__call__": Native("__call__", decorates),
         }
         return Obj(Class("context", (interp.object,), dict(methods)))
 
-    def left(interp: Interpreter, self: Obj, *error: Value) -> None:
-        if not _ends_with_yield(function.code.node, function.namespace.names.get("torch") == External("torch")):
-            interp.gap(f"what `{function.code.name}` does when it is left is not followed")
+    def left(rows: Stream, interp: Interpreter, self: Obj, kind: Value, error: Value, trace: Value) -> bool:
+        """Run what stands behind the ``yield``; whether an exception ends there."""
+        if error is None:
+            next(rows.items, None)
+            return False
+        try:
+            rows.items.throw(Raised(error, interp.frame))  # type: ignore[attr-defined]
+        except StopIteration:
+            return True
+        except Raised as raised:
+            if raised.value is not error:
+                raise
+        return False
 
     def decorates(interp: Interpreter, self: Obj, decorated: Value) -> Value:
         return interp.unknown(f"what `{function.code.name}` does as a decorator is not followed")
 
     if not isinstance(function, Function):
         return interp.unknown("a context manager that cannot be read")
-    function.most_yields = 1
     return Native(function.code.name, make)
 
 
-def _ends_with_yield(node: ast.AST, has_torch: bool) -> bool:
-    """Whether nothing is done after the first ``yield``, but that torch keeps gradients or does not."""
-    last = getattr(node, "body", [None])[-1]
-    if isinstance(last, ast.With) and has_torch:
-        calls = [i.context_expr.func for i in last.items if isinstance(i.context_expr, ast.Call)]
-        is_quiet = len(calls) == len(last.items) and all(ast.unparse(call) in _QUIET for call in calls)
-        return is_quiet and _ends_with_yield(last, has_torch)
-    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Yield)
+def suppress(interp: Interpreter, *kinds: Value) -> Value:
+    """``contextlib.suppress``."""
+
+    def left(interp: Interpreter, self: Obj, kind: Value, error: Value, trace: Value) -> Value:
+        return error is not None and interp.catches(kinds, error)
+
+    methods = {"__enter__": Native("__enter__", lambda interp, self: self), "__exit__": Native("__exit__", left)}
+    return Obj(Class("suppress", (interp.object,), dict(methods)))

@@ -16,7 +16,7 @@ from gconv_lint.frontends.whole.interpreter import Interpreter
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.texts import text
 from gconv_lint.frontends.whole.torch_layers import WATCHED
-from gconv_lint.frontends.whole.torch_modules import named_buffers, named_parameters
+from gconv_lint.frontends.whole.torch_registered import named_buffers, named_parameters
 from gconv_lint.frontends.whole.values import MISSING, Namespace, Obj, Raised, Stopped, Unknown, Value
 from gconv_lint.model.places import Place
 from gconv_lint.model.targets import Input, Limits, Target
@@ -158,9 +158,9 @@ class Work:
     def _name(self, model: Obj) -> None:
         """Evaluation mode, and a name for each parameter, buffer and module."""
         interp = self.interp
+        interp.method(model, "eval", [])
         for path, module in interp.modules_of.named(model):
             interp.modules_of.paths[id(module)] = path
-            module.attrs["training"] = False
         for name, tensor in [*named_parameters(interp, model), *named_buffers(interp, model)]:
             tensor.name = name
 

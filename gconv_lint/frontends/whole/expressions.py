@@ -79,8 +79,6 @@ class Expressions(Comprehensions):
             ast.FormattedValue: self._formatted,
             ast.Starred: lambda node: self.compile(node.value),
             ast.NamedExpr: self._walrus,
-            ast.Yield: self._yield,
-            ast.YieldFrom: self._yield_from,
         }
 
     def compile(self, node: ast.expr) -> Closure:
@@ -217,6 +215,8 @@ class Expressions(Comprehensions):
             unknown: Value = None
             for number, part in enumerate(parts):
                 value = part(f)
+                if number + 1 < len(parts):  # the last is a value, whatever it is
+                    value = interp.condition(value, node)
                 if isinstance(value, Unknown):
                     self.interp.deferred.certain(node.values[number + 1 :], f, value)
                     unknown = value
@@ -236,6 +236,7 @@ class Expressions(Comprehensions):
                 value = operand(f)
                 if value is True or value is False:
                     return not value
+                value = interp.condition(value, node)
                 return value if isinstance(value, Unknown) else not interp.truth(value)
 
             return negate
@@ -246,7 +247,7 @@ class Expressions(Comprehensions):
         interp = self.interp
 
         def run(f: Frame) -> Value:
-            condition = test(f)
+            condition = interp.condition(test(f), node)
             if isinstance(condition, Unknown):
                 self.interp.deferred.certain([node.body, node.orelse], f, condition)
                 return interp.undecided(condition, node)
@@ -334,7 +335,7 @@ class Expressions(Comprehensions):
 
         def run(f: Frame) -> Value:
             made = value(f)
-            assign(f, made)
+            assign(f.home, made)
             return made
 
         return run

@@ -18,15 +18,14 @@ class Frame:
         "env",
         "error",
         "function",
+        "home",
         "is_class",
-        "most_yields",
         "name",
         "namespace",
         "node",
         "outer",
         "outside",
         "vars",
-        "yields",
     )
 
     def __init__(
@@ -49,15 +48,17 @@ class Frame:
         self.outside: dict[str, dict[str, Value]] | None = None
         #: whether it is a class body that runs
         self.is_class = False
-        self.yields: list[Value] | None = None
-        self.most_yields = 0
+        #: the frame of the function that a comprehension stands in, where names of `:=` go
+        self.home = self
         #: the exception that is being handled
         self.error: Value = None
 
     def inner(self, is_class: bool = False) -> Frame:
         """A frame for a comprehension: names of its own, all others as here, but those of a class body."""
         env = self.env if is_class else (self.vars, *self.env)
-        return Frame(self.namespace, {}, env, self.outer, self.name, self.function)
+        made = Frame(self.namespace, {}, env, self.outer, self.name, self.function)
+        made.home = self.home
+        return made
 
 
 #: What a compiled expression is, and what a compiled statement is: spelled out they slow mypy and say no more.

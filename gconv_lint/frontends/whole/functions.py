@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.whole import generators
 from gconv_lint.frontends.whole.frames import Closure, Frame
 from gconv_lint.frontends.whole.limits import MAX_LENGTH, MAX_NESTING
-from gconv_lint.frontends.whole.values import Function, Raised, Stopped, Stream, Unknown, Value
+from gconv_lint.frontends.whole.values import Function, Stopped, Stream, Unknown, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
 
 #: Calls inside of calls, above which a program is taken not to end.
 MAX_DEPTH = 120
-
-
-class Enough(Exception):
-    """A generator has given all the items that are followed."""
 
 
 class Code:
@@ -73,49 +68,26 @@ class Functions:
             self._bind(function, args, kwargs, frame.vars)
         else:
             frame.vars = dict(zip(code.params, args))
+        if code.yields:
+            return Stream(generators.items(interp, code.body(frame), frame))
         interp.enter(frame)
         try:
             if type(code.node) is ast.Lambda:
                 return code.body(frame)
-            if code.yields:
-                return self._generated(code, frame)
             result = code.body(frame)
             return result[0] if type(result) is tuple else None
         finally:
             interp.leave(f)
 
-    def _generated(self, code: Code, frame: Frame) -> Value:
-        """The items of a generator, which runs to its end, or for so many items that hardly anybody asks for more."""
-        assert frame.function is not None
-        frame.yields, frame.most_yields = [], frame.function.most_yields
-        try:
-            code.body(frame)
-        except Enough:
-            reason = f"a generator is followed for {frame.most_yields:,} items"
-            return Stream(chain(frame.yields, self._beyond(reason)))
-        except Raised as error:
-            return Stream(chain(frame.yields, self._failing(error)))
-        return self.interp.stream(frame.yields)
-
-    def _beyond(self, reason: str) -> Iterator[Value]:
-        """What nobody followed."""
-        yield self.interp.unknown(reason)
-
-    def _failing(self, error: Raised) -> Iterator[Value]:
-        """A generator raises when it is asked for the item that it fails at."""
-        yield from ()
-        raise error
-
     def _compile(self, code: Code) -> None:
         node = code.node
         if isinstance(node, ast.Lambda):
             code.body = self.interp.expressions.compile(node.body)
-            code.yields = False
             return
         if not node.body:  # it was not parsed before, and is no Python
             self.interp.gap(f"`{code.name}` cannot be parsed", node)
-        code.body = self.interp.statements.block(node.body)
-        code.yields = _yields(node)
+        code.yields = generators.yields(node.body)
+        code.body = (self.interp.generators if code.yields else self.interp.statements).block(node.body)
 
     def _bind(
         self, function: Function, args: list[Value], kwargs: dict[str, Value], variables: dict[str, Value]
@@ -163,18 +135,6 @@ class Functions:
         return self.interp.error("TypeError", f"{code.name}() {what}")
 
 
-def _yields(node: ast.FunctionDef) -> bool:
-    """Whether a function is a generator: functions inside of it do not count."""
-    waiting: list[ast.AST] = list(node.body)
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            waiting.extend(ast.iter_child_nodes(part))
-    return False
-
-
 def first_unknown(values: Any) -> Unknown | None:
     """A value that is not known among values and in the sequences among them. Raises ``Stopped`` for too many."""
     level, left = values, MAX_LENGTH
@@ -192,11 +152,3 @@ def first_unknown(values: Any) -> Unknown | None:
             break
         level = inner
     raise Stopped("it makes a list that is nested too deeply to be followed")
-
-
-def yielded(f: Frame, item: Value) -> None:
-    """One more item of a generator. Raises ``Enough`` for the last that is asked for."""
-    if f.yields is not None:
-        f.yields.append(item)
-        if len(f.yields) >= f.most_yields:
-            raise Enough

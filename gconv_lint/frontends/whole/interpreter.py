@@ -18,6 +18,7 @@ from gconv_lint.frontends.whole.deferred import Deferred
 from gconv_lint.frontends.whole.expressions import Expressions
 from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.functions import MAX_DEPTH, Functions
+from gconv_lint.frontends.whole.generators import Generators
 from gconv_lint.frontends.whole.items import Items
 from gconv_lint.frontends.whole.modules import Modules
 from gconv_lint.frontends.whole.operators import Operators
@@ -69,6 +70,7 @@ class Interpreter:
         self.expressions = Expressions(self)
         self.statements = Statements(self)
         self.functions = Functions(self)
+        self.generators = Generators(self)
         self.classes = Classes(self)
         self.attributes = Attributes(self)
         self.items_of = Items(self)
@@ -188,6 +190,8 @@ class Interpreter:
             return any(self.catches(kind, error) for kind in kinds)
         if isinstance(kinds, Class):
             return isinstance(error, Obj) and error.cls.derives(kinds)
+        if isinstance(kinds, External):
+            return isinstance(error, Obj) and kinds in error.cls.mro
         return False
 
     def translated(self, error: Exception) -> Raised:
@@ -225,6 +229,12 @@ class Interpreter:
             return known
         made = self.call(decorator, [value], {}, f)
         return value if isinstance(made, Unknown) and not self.deferred.depth else made
+
+    def condition(self, value: Value, node: ast.AST) -> Value:
+        """What decides a branch: something unknown for a tensor whose values are not known."""
+        if type(value) is not Tensor or (value.values is not None and len(value.values) == 1):
+            return value
+        return self.unknown("a condition asks for the values of a tensor", node)
 
     def truth(self, value: Value) -> bool:
         """Whether ``if value`` takes its branch; what is not known is false, with a gap."""
@@ -292,7 +302,7 @@ class Interpreter:
             yield from self.operators.rows(value)
             return
         elif isinstance(value, Class):
-            members = [m for m in value.attrs.values() if isinstance(m, Obj) and m.cls is value]
+            members = dict.fromkeys(m for m in value.attrs.values() if isinstance(m, Obj) and m.cls is value)
             if members:
                 yield from members
                 return

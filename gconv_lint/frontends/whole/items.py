@@ -37,7 +37,10 @@ class Items:
         if kind in (Class, External, Function):  # list[int], Callable[..., Any], an enumeration's member by name
             if kind is Class and isinstance(key, str) and isinstance(owner.attrs.get(key), Obj):
                 return owner.attrs[key]
-            return owner
+            of_item = owner.lookup("__class_getitem__") if kind is Class else MISSING
+            if of_item is MISSING:
+                return owner
+            return self.interp.call(getattr(of_item, "function", of_item), [owner, key], {}, self.interp.frame)
         if getattr(owner, "run", None) is not None:  # Native: list[int]
             return owner
         raise self.interp.error("TypeError", f"'{kind_of(owner)}' object is not subscriptable")
@@ -47,6 +50,9 @@ class Items:
             if key.values is None or len(key.values) != 1:
                 return self.interp.unknown("an index asks for the values of a tensor")
             key = key.values[0]
+        if type(key) is Obj and type(owner) is not dict:
+            made = self.interp.method(key, "__index__", [])
+            key = held(key) if made is MISSING else made
         try:
             if isinstance(key, slice):
                 return limits.kept(self.interp, owner[key])

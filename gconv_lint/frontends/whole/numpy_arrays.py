@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole import torch_creation
 from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.torch_numbers import Near, applied
 from gconv_lint.frontends.whole.values import Unknown, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
 
 
-def _each(compute: Callable[[Any], Any]) -> Callable[..., Value]:
+def _each(name: str) -> Callable[..., Value]:
     """A function of one array, number by number."""
 
     def run(interp: Interpreter, x: Value, *rest: Value, **options: Value) -> Value:
@@ -25,10 +26,10 @@ def _each(compute: Callable[[Any], Any]) -> Callable[..., Value]:
         if isinstance(x, (list, tuple)):
             x = torch_creation.tensor(interp, x, "float64")
         if not isinstance(x, Tensor):
-            return compute(x)
-        if x.values is None:
-            return interp.unknown("the values of an array are not known")
-        return Tensor(x.shape, "float64", [compute(v) for v in x.values])
+            made = applied(name, "float64", x)
+            return made if made is not None else interp.unknown("a number is rounded in more than one way")
+        values = [applied(name, "float64", v) for v in x.values or [None]]
+        return Tensor(x.shape, "float64", None if None in values else values)
 
     return _known(run)
 
@@ -47,7 +48,7 @@ def _power(interp: Interpreter, x: Value, y: Value) -> Value:
 
 def _unique(interp: Interpreter, x: Value, return_counts: Value = False) -> Value:
     values = x.values if isinstance(x, Tensor) else x
-    if not isinstance(values, (list, tuple)):
+    if not isinstance(values, (list, tuple)) or any(type(v) is Near for v in values):
         return interp.unknown("the values of an array are not known")
     counts = Counter(values)
     rows = sorted(counts)
@@ -59,14 +60,28 @@ def _prod(interp: Interpreter, x: Value) -> Value:
     return math.prod(values) if values is not None else interp.unknown("the values of an array are not known")
 
 
+def _wide(make: Callable[..., Value]) -> Callable[..., Value]:
+    """Numbers with a fraction have 64 bits where nobody says otherwise."""
+
+    def run(interp: Interpreter, *args: Value, dtype: Value = None, **options: Value) -> Value:
+        name = {"int": "int64", "float": "float64"}.get(getattr(dtype, "name", ""), dtype)
+        made = make(interp, *args, **options, **({} if name is None else {"dtype": name}))
+        if name is None and isinstance(made, Tensor) and made.dtype == "float32":
+            return make(interp, *args, **options, dtype="float64")
+        return made
+
+    return run
+
+
+_MADE: dict[str, Callable[..., Value]] = {
+    "arange": torch_creation.arange,
+    "array": torch_creation.tensor,
+    "linspace": torch_creation.linspace,
+}
 FUNCTIONS: dict[str, Callable[..., Value]] = {
-    **{name: _each(getattr(math, name)) for name in ("ceil", "floor", "sqrt", "log", "log2", "exp", "cos", "sin")},
-    "round": _each(round),
-    "abs": _each(abs),
+    **{name: _each(name) for name in ("ceil", "floor", "sqrt", "log", "log2", "exp", "round", "abs", "sin", "cos")},
     "power": _known(_power),
     "unique": _known(_unique),
     "prod": _known(_prod),
-    "arange": _known(torch_creation.arange),
-    "array": _known(torch_creation.tensor),
-    "linspace": _known(torch_creation.linspace),
+    **{name: _known(_wide(run)) for name, run in _MADE.items()},
 }

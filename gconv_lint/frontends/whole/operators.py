@@ -11,6 +11,7 @@ from gconv_lint.frontends.whole.attributes import kind_of
 from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.kinds import has
 from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.torch_numbers import Near, applied, operated
 from gconv_lint.frontends.whole.values import MISSING, External, Listing, Native, Obj, Stopped, Unknown, Value, held
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Operators:
         first, second = type(a), type(b)
         if first in _NUMBERS and second in _NUMBERS:
             return self._numbers(name, a, b)
+        if first is Near or second is Near:
+            return self._near(name, a, b)
         if first is Unknown or second is Unknown:
             return a if first is Unknown else b
         if first is Tensor or second is Tensor:
@@ -56,6 +59,13 @@ class Operators:
         if first is External or second is External:
             return self.interp.unknown("an operator on something that cannot be read")
         raise self._refused(name, a, b)
+
+    def _near(self, name: str, a: Any, b: Any) -> Value:
+        """An operator on a number that is rounded in more than one way."""
+        if isinstance(a, Tensor) or isinstance(b, Tensor):
+            return torch_arithmetic.binary(self.interp, name, a, b)
+        made = operated(name, a, b) if isinstance(a, (int, float)) and isinstance(b, (int, float)) else None
+        return made if made is not None else self.interp.unknown("a number is rounded in more than one way")
 
     def _numbers(self, name: str, a: Any, b: Any) -> Value:
         if name in ("pow", "lshift", "mul"):
@@ -129,6 +139,8 @@ class Operators:
             return a
         if isinstance(a, Tensor):
             return torch_arithmetic.unary(self.interp, name, a)
+        if type(a) is Near:
+            return applied(name, "float64", a) if name == "neg" else a
         if isinstance(a, Obj):
             made = self.interp.method(a, f"__{name}__", [])
             if made is not MISSING:
@@ -152,6 +164,8 @@ class Operators:
             if name in ("eq", "ne") and (a is None or b is None or isinstance(a, str) or isinstance(b, str)):
                 return name == "ne"
             return torch_arithmetic.compared(self.interp, name, a, b)
+        if first is Near or second is Near:
+            return self._near(name, a, b)
         if first is Obj or second is Obj:
             return self._compare_objects(name, a, b)
         limits.check(self.interp, a, b)
@@ -200,6 +214,8 @@ class Operators:
             rows = [structures.compared(x) for x in (a, b)]
             same = a is b if rows[0] is None or rows[1] is None else self.compare("eq", *rows)
             return same if isinstance(same, Unknown) else self.interp.truth(same) is (name == "eq")
+        if any(isinstance(x, Obj) and x.cls.foreign is not None for x in (a, b)):
+            return self.interp.unknown("a comparison with something that cannot be read")
         raise self._refused(name, a, b)
 
     def _contains(self, box: Value, item: Value) -> Any:

@@ -66,13 +66,29 @@ def plain_method(interp: Interpreter, owner: Value, name: str) -> Value:
     if kind is list and name in _OF_DEQUE:
         return interp.unknown(f"`{name}` of a `deque` is not followed")
     if name not in _ALLOWED.get(kind, ()):
-        if kind is Stream and name == "__next__":
-            return Native(name, lambda interp: builtin_names._next(interp, owner))
-        return MISSING
+        return _stream_method(interp, owner, name) if kind is Stream else MISSING
     special = _SPECIAL.get((kind, name))
     if special is not None:
         return Native(name, lambda interp, *args, **kwargs: special(interp, owner, *args, **kwargs))
     return Native(name, lambda interp, *args, **kwargs: _run(interp, owner, name, args, kwargs))
+
+
+def _stream_method(interp: Interpreter, owner: Stream, name: str) -> Value:
+    """A method of an iterator; generators have some of their own."""
+    if name == "__next__":
+        return Native(name, lambda interp: builtin_names.following(interp, owner))
+    if name == "send" and hasattr(owner.items, "send"):
+        return Native(name, lambda interp, value: _sent(interp, owner.items, value))
+    if name == "close" and hasattr(owner.items, "close"):
+        return Native(name, lambda interp: owner.items.close())  # type: ignore[attr-defined]
+    return interp.unknown(f"`{name}` of a generator is not followed") if name in ("throw", "send", "close") else MISSING
+
+
+def _sent(interp: Interpreter, items: Any, value: Value) -> Value:
+    try:
+        return items.send(value)
+    except StopIteration:
+        raise interp.error("StopIteration") from None
 
 
 def _run(interp: Interpreter, owner: Any, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:

@@ -9,9 +9,18 @@ import string
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import contexts, expressions_of_text, iterators, limits, numpy_arrays, structures
+from gconv_lint.frontends.whole import (
+    contexts,
+    expressions_of_text,
+    functional,
+    iterators,
+    limits,
+    numpy_arrays,
+    structures,
+)
 from gconv_lint.frontends.whole.structures import Field, dataclass
 from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole.torch_numbers import Near, applied
 from gconv_lint.frontends.whole.values import (
     MISSING,
     Bound,
@@ -20,8 +29,6 @@ from gconv_lint.frontends.whole.values import (
     Function,
     Native,
     Obj,
-    Partial,
-    Property,
     Stream,
     Unknown,
     Value,
@@ -60,7 +67,8 @@ def named(interp: Interpreter, name: str) -> Value:
     if name.startswith("numpy."):
         run = numpy_arrays.FUNCTIONS.get(name[6:])
         return MISSING if run is None else Native(name, run)
-    run = _FUNCTIONS.get(name) or iterators.FUNCTIONS.get(name) or expressions_of_text.FUNCTIONS.get(name)
+    tables = (_FUNCTIONS, functional.FUNCTIONS, iterators.FUNCTIONS, expressions_of_text.FUNCTIONS)
+    run = next((table[name] for table in tables if name in table), None)
     if run is not None:
         return Native(name, run)
     made = _MADE.get(name)
@@ -74,7 +82,11 @@ def _version(interp: Interpreter) -> Value:
 
 
 #: Values that a program may change: each has its own.
-_MADE: dict[str, Callable[[Interpreter], Value]] = {"os.environ": lambda interp: {}, "sys.version_info": _version}
+_MADE: dict[str, Callable[[Interpreter], Value]] = {
+    "os.environ": lambda interp: {},
+    "sys.version_info": _version,
+    "dataclasses.FrozenInstanceError": lambda interp: interp.exception("AttributeError"),
+}
 
 
 def type_member(interp: Interpreter, owner: Native, name: str) -> Value:
@@ -103,6 +115,9 @@ def _math(name: str) -> Callable[..., Value]:
             if isinstance(value, Tensor):
                 return interp.unknown("a number is asked of a tensor")
         given = [interp.items(v) if isinstance(v, Stream) else v for v in args]
+        if any(type(v) is Near for v in given):
+            made = applied(name, "float64", given[0])
+            return made if made is not None else interp.unknown("a number is rounded in more than one way")
         limits.check(interp, *given)
         if name == "comb" and any(isinstance(v, int) and v > limits.MAX_BITS for v in given):
             return interp.unknown("a number that is too long to be computed")
@@ -118,19 +133,6 @@ def _math(name: str) -> Callable[..., Value]:
 def multiplied(interp: Interpreter) -> Callable[[Value, Value], Value]:
     """Multiplies within limits."""
     return lambda a, b: interp.operators.binary("mul", a, b)
-
-
-def _partial(interp: Interpreter, function: Value, *args: Value, **kwargs: Value) -> Value:
-    if isinstance(function, Partial):  # of a partial one: one of the function itself
-        return Partial(function.function, (*function.args, *args), {**function.kwargs, **kwargs})
-    return Partial(function, args, kwargs)
-
-
-def _reduce(interp: Interpreter, function: Value, rows: Value, *start: Value) -> Value:
-    items = [*start, *interp.items(rows)]
-    if not items:
-        raise interp.error("TypeError", "reduce() of empty iterable with no initial value")
-    return functools.reduce(lambda a, b: interp.call(function, [a, b], {}, interp.frame), items)
 
 
 def _named_tuple(interp: Interpreter, name: str, fields: Value, **options: Value) -> Value:
@@ -227,15 +229,6 @@ def _is_class(interp: Interpreter, value: Value) -> Value:
     return value if isinstance(value, Unknown) else isinstance(value, (Class, Native))
 
 
-def _wraps(interp: Interpreter, wrapped: Value, *args: Value, **options: Value) -> Value:
-    def decorate(interp: Interpreter, function: Value) -> Value:
-        if isinstance(function, Function) and isinstance(wrapped, Function):
-            function.attrs.update({"__name__": wrapped.code.name, **wrapped.attrs, "__wrapped__": wrapped})
-        return function
-
-    return Native("wraps", decorate)
-
-
 def _signature(interp: Interpreter, function: Value, **options: Value) -> Value:
     """``inspect.signature`` of a function of the program: its ``parameters`` by name."""
     while isinstance(function, Function) and "__wrapped__" in function.attrs:
@@ -309,24 +302,8 @@ def _dataclass(interp: Interpreter, cls: Value = None, **options: Value) -> Valu
     return Native("dataclass", lambda interp, cls: dataclass(interp, cls, **options))
 
 
-def _same(interp: Interpreter, value: Value, *rest: Value) -> Value:
-    return value
-
-
-def _cached(interp: Interpreter, *args: Value, **options: Value) -> Value:
-    if args and not isinstance(args[0], (int, type(None))):
-        return args[0]
-    return Native("cache", _same)
-
-
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{f"math.{name}": _math(name) for name in _MATH},
-    "functools.partial": _partial,
-    "functools.reduce": _reduce,
-    "functools.wraps": _wraps,
-    "functools.lru_cache": _cached,
-    "functools.cache": _cached,
-    "functools.cached_property": lambda interp, getter: Property(getter, kept=True),
     "collections.OrderedDict": lambda interp, *args, **kwargs: interp.builtins["dict"].run(interp, *args, **kwargs),
     "collections.namedtuple": _named_tuple,
     "collections.defaultdict": _default_dict,
@@ -337,6 +314,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "enum.auto": lambda interp: External("enum.auto"),
     "dataclasses.fields": structures.field_objects,
     "dataclasses.is_dataclass": lambda interp, value: interp.attributes.find(value, "__dataclass__") is not MISSING,
+    "contextlib.suppress": contexts.suppress,
     "contextlib.nullcontext": lambda interp, value=None: value,
     "contextlib.contextmanager": contexts.manager,
     "torch.utils.checkpoint.checkpoint": _checkpointed,
@@ -360,8 +338,4 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "typing.cast": lambda interp, kind, value: value,
     "typing.TypeVar": lambda interp, *args, **kwargs: External("typing.Any"),
     "typing.NewType": lambda interp, name, kind: kind,
-    "operator.itemgetter": lambda interp, key: Native("itemgetter", lambda i, value: i.items_of.get(value, key)),
-    "operator.attrgetter": lambda interp, key: Native("attrgetter", lambda i, value: i.attributes.get(value, key)),
-    "operator.mul": lambda interp, a, b: interp.operators.binary("mul", a, b),
-    "operator.add": lambda interp, a, b: interp.operators.binary("add", a, b),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole.values import (
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 #: What a class body binds that is no member of an enumeration.
 _NO_MEMBERS = (Function, Property, Static, ClassMethod, Class)
 _ENUMS = ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag")
+_FLAGS = (External("enum.Flag"), External("enum.IntFlag"))
 _VALUED = {"enum.IntEnum", "enum.StrEnum", "enum.IntFlag"}
 #: The types of Python's by the last part of the names of classes that are derived from them.
 _PLAIN: dict[str, type] = {kind.__name__: kind for kind in (dict, list, tuple, set, frozenset, str, int, float)}
@@ -45,11 +47,26 @@ def completed(interp: Interpreter, cls: Class) -> None:
         if value == External("enum.auto"):
             value = _automatic(names, name, last)
         if not name.startswith("_") and not isinstance(value, _NO_MEMBERS):
+            same = _member(interp, cls, value)
+            if same is not None:
+                cls.attrs[name] = same
+                continue
             member = Obj(cls)
             member.attrs = {"name": name, "value": value}
             member.data = value if names & _VALUED or plain_base(cls) is not None else None
             cls.attrs[name] = member
+            start = cls.lookup("__init__")
+            if isinstance(start, Function):
+                given = list(value) if isinstance(value, tuple) else [value]
+                interp.call(start, [member, *given], {}, interp.frame)
             last = value if isinstance(value, (int, Unknown)) else last
+
+
+def _member(interp: Interpreter, cls: Class, value: Value) -> Obj | None:
+    """The member of an enumeration that has a value."""
+    members = [m for m in cls.attrs.values() if isinstance(m, Obj) and m.cls is cls]
+    equal = interp.operators.compare
+    return next((m for m in members if m is value or equal("eq", m.attrs["value"], value) is True), None)
 
 
 def _automatic(bases: set[str], name: str, last: Value) -> Value:
@@ -154,9 +171,12 @@ def instance(interp: Interpreter, cls: Class, args: list[Value], kwargs: dict[st
     if is_enumeration(cls) and len(args) == 1:
         if isinstance(args[0], Unknown):
             return args[0]
-        members = [m for m in cls.attrs.values() if isinstance(m, Obj) and m.cls is cls]
-        equal = interp.operators.compare
-        found = next((m for m in members if m is args[0] or equal("eq", m.attrs["value"], args[0]) is True), None)
+        found = _member(interp, cls, args[0])
+        hook = cls.lookup("_missing_") if found is None else MISSING
+        if hook is not MISSING:
+            found = interp.call(getattr(hook, "function", hook), [cls, args[0]], {}, interp.frame)
+        if found is None and any(base in cls.mro for base in _FLAGS):
+            return interp.unknown(f"flags of `{cls.name}` that are put together are not followed")
         if found is None:
             raise interp.error("ValueError", f"no member of {cls.name}")
         return found
@@ -179,16 +199,55 @@ def dataclass(interp: Interpreter, cls: Class, **options: Value) -> Class:
         if after is not MISSING:
             interp.call(after, [self_], {}, interp.frame)
 
-    def equal(interp: Interpreter, self_: Obj, other: Value) -> Value:
-        if not isinstance(other, Obj) or other.cls is not self_.cls:
-            return External("builtins.NotImplemented")
-        left, right = (tuple(each.attrs.get(name) for name in rows) for each in (self_, other))
-        return interp.operators.compare("eq", left, right)
+    def ordered(word: str) -> Callable[..., Value]:
+        def compare(interp: Interpreter, self_: Obj, other: Value) -> Value:
+            if not isinstance(other, Obj) or other.cls is not self_.cls:
+                return External("builtins.NotImplemented")
+            left, right = (tuple(each.attrs.get(name) for name in rows) for each in (self_, other))
+            return interp.operators.compare(word, left, right)
 
+        return compare
+
+    if options.get("frozen") is True:
+        cls.attrs["__setattr__"] = Native("__setattr__", _frozen)
+    if options.get("order") is True:
+        for word in ("lt", "le", "gt", "ge"):
+            cls.attrs[f"__{word}__"] = Native(f"__{word}__", ordered(word))
     if options.get("init", True) is True and "__init__" not in cls.attrs:
         cls.attrs["__init__"] = Native("__init__", init)
     if options.get("eq", True) is True and "__eq__" not in cls.attrs:
-        cls.attrs["__eq__"] = Native("__eq__", equal)
+        cls.attrs["__eq__"] = Native("__eq__", ordered("eq"))
+    return cls
+
+
+def _frozen(interp: Interpreter, self_: Obj, name: Value, value: Value) -> None:
+    raise interp.error("AttributeError", f"cannot assign to field '{name}'")
+
+
+#: How the other comparisons follow from one and from equality: whether it holds, and what is said of equals.
+_DERIVED = {"lt": {"gt": (False, False), "le": (True, True), "ge": (False, True)}}
+_DERIVED |= {"le": {"ge": (False, True), "lt": (True, False), "gt": (False, False)}}
+_DERIVED |= {"gt": {"lt": (False, False), "ge": (True, True), "le": (False, True)}}
+_DERIVED |= {"ge": {"le": (False, True), "gt": (True, False), "lt": (False, False)}}
+
+
+def total_ordering(interp: Interpreter, cls: Value) -> Value:
+    """``functools.total_ordering``."""
+    root = next((w for w in _DERIVED if isinstance(cls, Class) and cls.lookup(f"__{w}__") is not MISSING), None)
+    if root is None:
+        return interp.unknown("an order that is made of nothing known")
+
+    def derived(same: bool, equals: bool) -> Callable[..., Value]:
+        def compare(interp: Interpreter, self_: Obj, other: Value) -> Value:
+            if interp.truth(interp.operators.compare("eq", self_, other)):
+                return equals
+            return interp.truth(interp.operators.compare(root, self_, other)) is same
+
+        return compare
+
+    for word, how in _DERIVED[root].items():
+        if cls.lookup(f"__{word}__") is MISSING:
+            cls.attrs[f"__{word}__"] = Native(f"__{word}__", derived(*how))
     return cls
 
 

@@ -261,6 +261,16 @@ class Tape:
         made.values, made.tape, made.number, made.requires_grad = of.values, of.tape, of.number, False
         return made
 
+    def become(self, owner: Tensor, value: Tensor) -> None:
+        """A tensor looks at the memory of another one from now on, as after ``owner.data = value``."""
+        owner.shape, owner.dtype, owner.values = value.shape, value.dtype, value.values
+        owner.strides, owner.offset = value.strides, value.offset
+        if value.memory is None:
+            value.memory = WeakSet((value,))
+        owner.memory = value.memory
+        owner.memory.add(owner)
+        owner.tape, owner.number = value.tape, value.number
+
     def recording(self, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Recording:
         """What was noted."""
         given = tuple(self.number(t) for t in inputs)

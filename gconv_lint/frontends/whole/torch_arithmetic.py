@@ -1,16 +1,17 @@
-"""Functions of torch that compute number by number, sum up along axes, or multiply matrices."""
+"""Functions of torch that compute number by number, or multiply matrices."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import torch_shapes, torch_sizes
-from gconv_lint.frontends.whole.tensors import Tensor
+from gconv_lint.frontends.whole import torch_shapes
+from gconv_lint.frontends.whole.tensors import MAX_VALUES, Tensor
 from gconv_lint.frontends.whole.torch_indexing import broadcast
-from gconv_lint.frontends.whole.torch_sizes import axis_of, narrow, power
+from gconv_lint.frontends.whole.torch_numbers import applied, computed, decided, held, spread
+from gconv_lint.frontends.whole.torch_sizes import axis_of
 from gconv_lint.frontends.whole.values import Value
 
 if TYPE_CHECKING:
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
 
 _NAMES = {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder"}
 _NAMES |= {"pow": "pow", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor", "matmul": "matmul"}
-_COMPUTED: dict[str, Callable[[Any, Any], Any]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "floor_divide": operator.floordiv,
-    "remainder": operator.mod,
-    "pow": power,
-}
 _RANKS = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
 
 
@@ -39,13 +31,16 @@ def _dtype(a: Value, b: Value, name: str = "") -> str:
         name == "div" or any(isinstance(x, float) for x in (a, b)) or any(k.startswith("float") for k in kinds)
     ):
         return "float32"
-    return made
+    return "int64" if made == "bool" and any(type(x) is int for x in (a, b)) else made
 
 
-def elementwise(interp: Interpreter, name: str, a: Value, b: Value, dtype: str | None = None) -> Tensor:
-    """``a <name> b`` by ATen's name, one of which is a tensor."""
+def elementwise(
+    interp: Interpreter, name: str, a: Value, b: Value, dtype: str | None = None, exact: bool = True
+) -> Tensor:
+    """``a <name> b`` by ATen's name, one of which is a tensor; without ``exact`` its values are not known."""
     shape = broadcast(interp, *(x.shape if isinstance(x, Tensor) else () for x in (a, b)))
-    made = Tensor(shape, dtype or _dtype(a, b, name), _values(name, a, b))
+    kind = dtype or _dtype(a, b, name)
+    made = Tensor(shape, kind, _values(name, kind, a, b, shape) if exact else None)
     if not isinstance(a, Tensor):
         if name == "sub":
             return interp.tape.emit("rsub", (b, a), made)
@@ -57,19 +52,25 @@ def elementwise(interp: Interpreter, name: str, a: Value, b: Value, dtype: str |
     return interp.tape.emit(name, (a, b), made)
 
 
-def _values(name: str, a: Value, b: Value) -> list[Any] | None:
-    compute = _COMPUTED.get(name)
-    left, right = (x.values if isinstance(x, Tensor) else [x] for x in (a, b))
-    if compute is None or left is None or right is None:
+def _values(name: str, dtype: str, a: Value, b: Value, shape: tuple[int, ...]) -> list[Any] | None:
+    if name == "div" and not isinstance(a, Tensor):  # torch divides one by the tensor first
+        inverse = _values(name, dtype, Tensor((), dtype, [1]), b, shape)
+        return inverse and _all_known([computed("mul", dtype, x, a) for x in inverse])
+    rows = _spread(a, b, shape)
+    return None if rows is None else _all_known([computed(name, dtype, x, y) for x, y in zip(*rows, strict=True)])
+
+
+def _spread(a: Value, b: Value, shape: tuple[int, ...]) -> tuple[list[Any], list[Any]] | None:
+    """The values of both where they are known, for each position of the shape that they are broadcast to."""
+    given = [(x.values, x.shape) if isinstance(x, Tensor) else ([x], ()) for x in (a, b)]
+    if prod(shape) > MAX_VALUES or any(values is None for values, _ in given):
         return None
-    count = max(len(left), len(right))
-    if len(left) not in (1, count) or len(right) not in (1, count):
-        return None
-    left, right = (row * count if len(row) == 1 else row for row in (left, right))
-    try:
-        return [compute(narrow(x), narrow(y)) for x, y in zip(left, right, strict=True)]
-    except (ArithmeticError, TypeError, ValueError):
-        return None
+    left, right = (spread(values or [], own, shape) for values, own in given)
+    return left, right
+
+
+def _all_known(values: list[Any]) -> list[Any] | None:
+    return None if any(value is None for value in values) else values
 
 
 def binary(interp: Interpreter, name: str, a: Value, b: Value) -> Value:
@@ -90,7 +91,7 @@ def in_place(interp: Interpreter, name: str, a: Tensor, b: Value) -> Value:
 
 def unary(interp: Interpreter, name: str, a: Tensor) -> Value:
     """``-a`` and ``~a``."""
-    made = Tensor(a.shape, a.dtype, [-v for v in a.values] if a.values is not None and name == "neg" else None)
+    made = Tensor(a.shape, a.dtype, _applied(name, a))
     return interp.tape.emit({"neg": "neg", "invert": "bitwise_not", "pos": "clone"}[name], (a,), made)
 
 
@@ -100,9 +101,11 @@ def compared(interp: Interpreter, name: str, a: Value, b: Value) -> Value:
         if not isinstance(value, (Tensor, int, float)):
             return name == "ne" if name in ("eq", "ne") else interp.unknown("tensors are compared with something else")
     made = elementwise(interp, name, a, b, "bool") if isinstance(a, Tensor) else compared_back(interp, name, a, b)
-    rows = [x.values if isinstance(x, Tensor) else [x] for x in (a, b)]
-    if rows[0] is not None and rows[1] is not None and len(rows[0]) == len(rows[1]) == 1:
-        made.values = [getattr(operator, name)(rows[0][0], rows[1][0])]
+    rows, kind, compute = _spread(a, b, made.shape), _dtype(a, b), getattr(operator, name)
+    if rows is not None:
+        pairs = [(held(kind, x), held(kind, y)) for x, y in zip(*rows, strict=True)]
+        known = not any(x is None or y is None for x, y in pairs)
+        made.values = _all_known([decided(compute, x, y) for x, y in pairs]) if known else None
     return made
 
 
@@ -110,6 +113,13 @@ def compared_back(interp: Interpreter, name: str, a: Value, b: Tensor) -> Tensor
     """``1 < b``."""
     mirrored = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}.get(name, name)
     return elementwise(interp, mirrored, b, a, "bool")
+
+
+def _applied(name: str, a: Tensor) -> list[Any] | None:
+    if a.values is None:
+        return None
+    kind = a.dtype if a.is_floating or name in ("neg", "abs") else "float32"
+    return _all_known([applied(name, kind, value) for value in a.values])
 
 
 def pointwise(name: str) -> Callable[..., Value]:
@@ -120,7 +130,8 @@ def pointwise(name: str) -> Callable[..., Value]:
         rest = (*args, *options.values())
         if inplace is True:
             return interp.tape.write(f"{name}_", input, (input, *rest))
-        return interp.tape.emit(name, (input, *rest), Tensor(input.shape, input.dtype))
+        values = _applied(name, input) if not rest and input.is_floating else None
+        return interp.tape.emit(name, (input, *rest), Tensor(input.shape, input.dtype, values))
 
     return run
 
@@ -134,7 +145,8 @@ def _written(name: str) -> Callable[..., Value]:
 
 def _binary(name: str) -> Callable[..., Value]:
     def run(interp: Interpreter, input: Value, other: Value, **options: Value) -> Value:
-        return elementwise(interp, name, input, other)
+        whole = options.get("rounding_mode") is not None and _dtype(input, other)
+        return elementwise(interp, name, input, other, whole or None, not options)
 
     return run
 
@@ -152,78 +164,6 @@ def _comparison(name: str) -> Callable[..., Value]:
     return lambda interp, input, other: compared(interp, name, input, other)
 
 
-def axes_of(interp: Interpreter, dim: Value, rank: int) -> list[int]:
-    """The axes of ``dim=1`` or ``dim=(1, 2)``, all where it is ``None``."""
-    if dim is None or dim == () or dim == []:
-        return list(range(rank))
-    given = dim if isinstance(dim, (tuple, list)) else (dim,)
-    return [axis_of(interp, d, rank) for d in given]
-
-
-def left_over(shape: Sequence[int], axes: Sequence[int], keepdim: Value) -> tuple[int, ...]:
-    """The shape when axes are gone, or left with size 1."""
-    return tuple(1 if i in axes else s for i, s in enumerate(shape) if keepdim or i not in axes)
-
-
-def reduction(name: str) -> Callable[..., Value]:
-    """A function that sums up along axes."""
-
-    def run(interp: Interpreter, input: Tensor, dim: Value = None, keepdim: Value = False, **options: Value) -> Value:
-        dim, keepdim = options.pop("axis", dim), options.pop("keepdims", keepdim)
-        axes = axes_of(interp, dim, len(input.shape))
-        made = Tensor(left_over(input.shape, axes, keepdim), options.get("dtype") or input.dtype)
-        if name == "sum" and input.values is not None and dim is None:
-            made.values = [sum(input.values)]
-        arguments = (input,) if dim is None else (input, axes, keepdim)
-        return interp.tape.emit(name, arguments, made)
-
-    return run
-
-
-def _extreme(name: str) -> Callable[..., Value]:
-    """``max`` and ``min``: of all, along an axis with positions, or of two tensors."""
-
-    def run(interp: Interpreter, input: Tensor, dim: Value = None, keepdim: Value = False, **options: Value) -> Value:
-        dim, keepdim = options.pop("other", options.pop("axis", dim)), options.pop("keepdims", keepdim)
-        if isinstance(dim, Tensor):
-            return elementwise(interp, "maximum" if name == "max" else "minimum", input, dim)
-        if dim is None:
-            made = Tensor((), input.dtype)
-            if input.values:
-                made.values = [max(input.values) if name == "max" else min(input.values)]
-            return interp.tape.emit(name, (input,), made)
-        axis = axis_of(interp, dim, len(input.shape))
-        shape = left_over(input.shape, [axis], keepdim)
-        values, indices = Tensor(shape, input.dtype), Tensor(shape, "int64")
-        interp.tape.emit(name, (input, axis, keepdim), values, indices)
-        return (values, indices)
-
-    return run
-
-
-def _ranked(name: str) -> Callable[..., Value]:
-    def run(interp: Interpreter, input: Tensor, dim: Value = None, keepdim: Value = False) -> Value:
-        axes = axes_of(interp, dim, len(input.shape))
-        made = Tensor(left_over(input.shape, axes, keepdim), "int64")
-        return interp.tape.emit(name, (input, dim, keepdim), made)
-
-    return run
-
-
-def topk(interp: Interpreter, input: Tensor, k: Value, dim: Value = -1, **options: Value) -> Value:
-    axis = axis_of(interp, dim, len(input.shape))
-    shape = (*input.shape[:axis], torch_sizes.integer(interp, k), *input.shape[axis + 1 :])
-    pair = (Tensor(shape, input.dtype), Tensor(shape, "int64"))
-    interp.tape.emit("topk", (input, k, axis), *pair)
-    return pair
-
-
-def sort(interp: Interpreter, input: Tensor, dim: Value = -1, descending: Value = False, **options: Value) -> Value:
-    pair = (Tensor(input.shape, input.dtype), Tensor(input.shape, "int64"))
-    interp.tape.emit("sort", (input, dim, descending), *pair)
-    return pair
-
-
 def gather(interp: Interpreter, input: Tensor, dim: Value, index: Tensor, **options: Value) -> Value:
     return interp.tape.emit("gather", (input, dim, index), Tensor(index.shape, input.dtype))
 
@@ -232,24 +172,6 @@ def index_select(interp: Interpreter, input: Tensor, dim: Value, index: Tensor) 
     axis = axis_of(interp, dim, len(input.shape))
     shape = (*input.shape[:axis], index.count, *input.shape[axis + 1 :])
     return interp.tape.emit("index_select", (input, axis, index), Tensor(shape, input.dtype))
-
-
-def softmax(name: str) -> Callable[..., Value]:
-    """``softmax`` and ``log_softmax``."""
-
-    def run(interp: Interpreter, input: Tensor, dim: Value = None, **options: Value) -> Value:
-        axis = dim if dim is not None else (0 if len(input.shape) in (0, 1, 3) else 1)
-        axis = axis_of(interp, axis, len(input.shape))
-        return interp.tape.emit(name, (input, axis, False), Tensor(input.shape, input.dtype))
-
-    return run
-
-
-def cumulative(name: str) -> Callable[..., Value]:
-    """``cumsum`` and ``cumprod``."""
-    return lambda interp, input, dim, **options: interp.tape.emit(
-        name, (input, axis_of(interp, dim, len(input.shape))), Tensor(input.shape, input.dtype)
-    )
 
 
 def where(interp: Interpreter, condition: Tensor, input: Value = None, other: Value = None) -> Value:
@@ -345,22 +267,6 @@ def embedding(interp: Interpreter, input: Tensor, weight: Tensor, *args: Value, 
     return interp.tape.emit("embedding", (weight, input), Tensor((*input.shape, *weight.shape[1:]), weight.dtype))
 
 
-def normalize(interp: Interpreter, input: Tensor, p: Value = 2.0, dim: Value = 1, eps: Value = 1e-12) -> Value:
-    axis = axis_of(interp, dim, len(input.shape))
-    shape = left_over(input.shape, [axis], True)
-    size = interp.tape.emit("linalg_vector_norm", (input, p, [axis], True), Tensor(shape, input.dtype))
-    size = interp.tape.emit("clamp_min", (size, eps), Tensor(shape, input.dtype))
-    return elementwise(interp, "div", input, torch_shapes.expand(interp, size, *input.shape))
-
-
-def norm(
-    interp: Interpreter, input: Tensor, p: Value = 2, dim: Value = None, keepdim: Value = False, **o: Value
-) -> Value:
-    axes = axes_of(interp, dim, len(input.shape))
-    made = Tensor(left_over(input.shape, axes, keepdim), input.dtype)
-    return interp.tape.emit("linalg_vector_norm", (input, p, axes, keepdim), made)
-
-
 _POINTWISE = (
     *("sigmoid", "tanh", "abs", "exp", "log", "log2", "log1p", "sqrt", "rsqrt", "neg", "sin", "cos", "erf"),
     *("reciprocal", "sign", "round", "floor", "ceil", "trunc", "expm1", "square", "logical_not", "isnan", "isinf"),
@@ -374,19 +280,9 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{name: _binary(name) for name in (*_BINARY, "logical_or", "bitwise_and", "bitwise_or", "floor_divide")},
     **{f"{name}_": _binary_in_place(name) for name in ("add", "sub", "mul", "div", "pow")},
     **{name: _comparison(name) for name in ("eq", "ne", "lt", "le", "gt", "ge")},
-    **{name: reduction(name) for name in ("mean", "sum", "amax", "amin", "prod", "logsumexp", "any", "all")},
-    **{name: reduction(name) for name in ("var", "std")},
-    **{name: _extreme(name) for name in ("max", "min")},
-    **{name: _ranked(name) for name in ("argmax", "argmin")},
     **{
-        f.__name__: f
-        for f in (topk, sort, gather, index_select, where, masked_fill, clamp, clamp_, linear, matmul, bmm)
+        f.__name__: f for f in (gather, index_select, where, masked_fill, clamp, clamp_, linear, matmul, bmm, embedding)
     },
-    **{f.__name__: f for f in (embedding, normalize, norm)},
-    "softmax": softmax("_softmax"),
-    "log_softmax": softmax("_log_softmax"),
-    "cumsum": cumulative("cumsum"),
-    "cumprod": cumulative("cumprod"),
     "clip": clamp,
     "mm": matmul,
     "multiply": _binary("mul"),

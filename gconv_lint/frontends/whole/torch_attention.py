@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import torch_arithmetic, torch_parts, torch_shapes
+from gconv_lint.frontends.whole import torch_arithmetic, torch_parts, torch_reductions, torch_shapes
 from gconv_lint.frontends.whole.layer_kinds import Layer, keep, parameter
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.torch_indexing import broadcast
@@ -126,4 +126,4 @@ def _mask(interp: Interpreter, self: Obj, mask: Value, heads: list[Tensor]) -> V
 def _shown(interp: Interpreter, self: Obj, weights: Tensor, batch: int, average: Value) -> Tensor:
     heads = self.attrs["num_heads"]
     made: Tensor = torch_shapes.view(interp, weights, batch, heads, *weights.shape[1:])
-    return torch_arithmetic.reduction("mean")(interp, made, 1) if average is True else made
+    return torch_reductions.reduction("mean")(interp, made, 1) if average is True else made

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import ceil, prod
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole import torch_shapes, torch_sizes
 from gconv_lint.frontends.whole.tensors import MAX_VALUES, Tensor
 from gconv_lint.frontends.whole.torch_indexing import broadcast
+from gconv_lint.frontends.whole.torch_numbers import held, near
 from gconv_lint.frontends.whole.values import Value
 
 if TYPE_CHECKING:
@@ -24,20 +25,26 @@ def _filled(number: Any) -> Callable[..., Value]:
 
 
 def _of_number(interp: Interpreter, shape: tuple[int, ...], number: Any, dtype: str) -> Tensor:
-    kept = number is not None and prod(shape) <= MAX_VALUES
-    return interp.tape.emit("zeros", (list(shape),), Tensor(shape, dtype, [number] * prod(shape) if kept else None))
+    return interp.tape.emit("zeros", (list(shape),), Tensor(shape, dtype, _repeated(number, prod(shape), dtype)))
+
+
+def _repeated(number: Any, count: int, dtype: str) -> list[Any] | None:
+    """The values of a tensor that holds one number everywhere."""
+    kept = None if number is None or count > MAX_VALUES else held(dtype, number)
+    return None if kept is None else [kept] * count
 
 
 def full(interp: Interpreter, size: Value, fill_value: Value, dtype: Value = None, **options: Value) -> Value:
-    kind = dtype or ("int64" if type(fill_value) is int else "float32")
+    kinds = {bool: "bool", int: "int64"}
+    kind = dtype or kinds.get(type(fill_value), "float32")
     number = fill_value if isinstance(fill_value, (int, float)) else None
     return _of_number(interp, torch_sizes.sizes_of(interp, [size]), number, kind)
 
 
 def _like(number: Any) -> Callable[..., Value]:
     def run(interp: Interpreter, input: Tensor, *args: Value, dtype: Value = None, **options: Value) -> Value:
-        kept = number is not None and input.count <= MAX_VALUES
-        made = Tensor(input.shape, dtype or input.dtype, [number] * input.count if kept else None)
+        kind = dtype or input.dtype
+        made = Tensor(input.shape, kind, _repeated(number, input.count, kind))
         return interp.tape.emit("zeros_like", (input,), made)
 
     return run
@@ -60,7 +67,12 @@ def tensor(interp: Interpreter, data: Value, dtype: Value = None, **options: Val
     kind = "bool" if flat and isinstance(flat[0], bool) else "int64"
     if not flat or any(isinstance(v, float) for v in flat):
         kind = "float32"
-    return Tensor(tuple(shape), dtype or kind, flat)
+    return Tensor(tuple(shape), dtype or kind, _all_held(dtype or kind, flat))
+
+
+def _all_held(dtype: str, numbers: Iterable[Any]) -> list[Any] | None:
+    values = [held(dtype, number) for number in numbers]
+    return None if None in values else values
 
 
 def _flat(interp: Interpreter, data: Value, shape: list[int], depth: int) -> list[Any] | None:
@@ -89,19 +101,32 @@ def arange(interp: Interpreter, *bounds: Value, dtype: Value = None, **options: 
         return interp.unknown("`arange` over bounds that are not known")
     start, stop, step = (0, numbers[0], 1) if len(numbers) == 1 else (*numbers, 1)[:3]
     count = max(0, ceil((stop - start) / step))
-    kind = "int64" if all(isinstance(n, int) for n in numbers) else "float32"
+    whole = all(isinstance(n, int) for n in numbers)
+    kind = dtype or ("int64" if whole else "float32")
     values = [start + i * step for i in range(count)] if count <= MAX_VALUES else None
-    return interp.tape.emit("arange", (), Tensor((count,), dtype or kind, values))
+    if values is not None and not whole:  # steps are added up in one way or another
+        values = _nearly(kind, start, stop, values)
+    return interp.tape.emit("arange", (), Tensor((count,), kind, values and _all_held(kind, values)))
+
+
+def _nearly(dtype: str, start: Any, end: Any, values: list[Any]) -> list[Any] | None:
+    """Numbers between two, some steps of the first away: whole ones are exact, others are rounded on the way."""
+    slack = 4e-16 if dtype == "float64" else 4e-7
+    most = max(abs(start), abs(end)) * slack
+    exact = all(float(v).is_integer() and abs(v) < 2**24 for v in (*values, end))
+    made = [v if exact or v == 0 == start else near(v - most, v + most) for v in values]
+    return None if None in made else made
 
 
 def linspace(
     interp: Interpreter, start: Value, end: Value, steps: Value, dtype: Value = None, **options: Value
 ) -> Value:
     count = torch_sizes.integer(interp, steps)
+    kind = dtype or "float32"
     if count > MAX_VALUES or not all(isinstance(v, (int, float)) for v in (start, end)):
-        return Tensor((count,), dtype or "float32")
-    values = [start + (end - start) * i / max(1, count - 1) for i in range(count)]
-    return interp.tape.emit("linspace", (), Tensor((count,), dtype or "float32", values))
+        return Tensor((count,), kind)
+    values = _nearly(kind, start, end, [start + (end - start) * i / max(1, count - 1) for i in range(count)])
+    return interp.tape.emit("linspace", (), Tensor((count,), kind, values and _all_held(kind, values)))
 
 
 def meshgrid(interp: Interpreter, *tensors: Value, indexing: Value = "ij") -> Value:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import torch_arithmetic, torch_creation, torch_products, torch_shapes, torch_spatial
+from gconv_lint.frontends.whole import (
+    torch_arithmetic,
+    torch_creation,
+    torch_products,
+    torch_reductions,
+    torch_shapes,
+    torch_spatial,
+)
 from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.values import MISSING, Native, Unknown, Value
 
@@ -15,6 +22,7 @@ if TYPE_CHECKING:
 #: The functions by their names in torch, in torch.nn.functional, and as methods of tensors.
 OPERATIONS: dict[str, Callable[..., Value]] = {
     **torch_arithmetic.FUNCTIONS,
+    **torch_reductions.FUNCTIONS,
     **torch_shapes.FUNCTIONS,
     **torch_spatial.FUNCTIONS,
     **torch_creation.FUNCTIONS,

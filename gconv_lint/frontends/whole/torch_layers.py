@@ -19,7 +19,7 @@ from gconv_lint.frontends.whole.torch_norms import (
     layer_norm_layer,
 )
 from gconv_lint.frontends.whole.torch_sequences import recurrent_layer
-from gconv_lint.frontends.whole.values import Class, Native, Obj, Value
+from gconv_lint.frontends.whole.values import Class, Native, Obj, Value, held
 from gconv_lint.model.layers import transposed_length
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def _transposed(rank: int) -> Layer:
 def _convolution(
     interp: Interpreter, self: Obj, rank: int, transposed: bool, counts: tuple[Value, ...], size: Value, bias: Value
 ) -> None:
+    counts = tuple(map(held, counts))
     for name, value in zip(("in_channels", "out_channels", "groups"), counts, strict=True):
         if type(value) is not int and not (name == "groups" and value is True):
             raise interp.error("TypeError", f"{name} must be int, not {type(value).__name__}")

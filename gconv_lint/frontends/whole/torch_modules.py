@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import limits, torch_containers, torch_layers, torch_tables, watching
+from gconv_lint.frontends.whole import (
+    limits,
+    torch_containers,
+    torch_hooks,
+    torch_layers,
+    torch_registered,
+    torch_tables,
+    watching,
+)
 from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.functions import first_unknown
-from gconv_lint.frontends.whole.layer_kinds import buffer
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.torch_functions import OURS, operation
-from gconv_lint.frontends.whole.values import MISSING, Class, Native, Obj, Stream, Unknown, Value
+from gconv_lint.frontends.whole.torch_registered import named_parameters, own_buffers, own_parameters
+from gconv_lint.frontends.whole.values import MISSING, Class, Native, Obj, Unknown, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
@@ -107,18 +115,23 @@ class TorchModules:
         forward = self.interp.attributes.find(module, "forward")
         if forward is MISSING:
             raise self.interp.error("NotImplementedError", f'Module [{module.cls.name}] is missing "forward"')
-        if "#hooks" in module.attrs:
-            self.interp.gap("a hook of a module is not followed")
         self.running.append(module)
         try:
-            return self.interp.call(forward, args, kwargs, f)
+            if "#hooks" not in module.attrs:
+                return self.interp.call(forward, args, kwargs, f)
+            return torch_hooks.run(self.interp, module, forward, args, kwargs)
         finally:
             self.running.pop()
 
     def table(self, owner: Obj, name: str) -> Obj:
-        """``_modules``, ``_parameters`` or ``_buffers`` of a module, which change it."""
-        rows = {"_modules": self.children, "_parameters": own_parameters, "_buffers": own_buffers}[name]
-        return torch_tables.table(self.interp, owner, rows, name == "_buffers")
+        """``_modules``, ``_parameters``, ``_buffers`` or ``__dict__`` of a module, which change it."""
+        rows = {"_modules": self.children, "_parameters": own_parameters, "_buffers": own_buffers}.get(name)
+        return torch_tables.table(self.interp, owner, rows or self._plain, name)
+
+    def _plain(self, owner: Obj) -> Iterator[tuple[str, Value]]:
+        """The attributes of a module that it does not register."""
+        registered = {name for rows in (self.children, own_parameters, own_buffers) for name, _ in rows(owner)}
+        return ((name, value) for name, value in owner.attrs.items() if name not in registered and "#" not in name)
 
     def children(self, owner: Obj) -> Iterator[tuple[str, Obj]]:
         """The modules among the attributes of a module, by name."""
@@ -139,20 +152,6 @@ class TorchModules:
             yield here, module
             inner = [(f"{here}.{name}" if here else name, child) for name, child in self.children(module)]
             waiting.extend(reversed(inner))
-
-
-def own_parameters(owner: Obj) -> Iterator[tuple[str, Tensor]]:
-    """The parameters of a module itself."""
-    for name, value in list(owner.attrs.items()):
-        if type(value) is Tensor and value.is_parameter and isinstance(name, str):
-            yield name, value
-
-
-def own_buffers(owner: Obj) -> Iterator[tuple[str, Tensor]]:
-    """The buffers of a module itself."""
-    for name, value in owner.attrs.items():
-        if name in owner.buffers and type(value) is Tensor:
-            yield name, value
 
 
 def _natives(functions: dict[str, Callable[..., Value]]) -> dict[str, Value]:
@@ -195,6 +194,10 @@ def _init(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> None
     if args or kwargs:
         wrong = f"an unexpected keyword argument '{next(iter(kwargs))}'" if kwargs else "positional arguments"
         raise interp.error("TypeError", f"{self.cls.name}.__init__() got {wrong}")
+    if "training" in self.attrs:  # a second time: what is registered is gone
+        own = (*interp.modules_of.children(self), *own_parameters(self), *own_buffers(self))
+        for name, _ in own:
+            del self.attrs[name]
     self.attrs["training"] = True
 
 
@@ -210,10 +213,6 @@ def _add_module(interp: Interpreter, self: Obj, name: Value, module: Value) -> N
     self.attrs[name] = module
 
 
-def _register_buffer(interp: Interpreter, self: Obj, name: Value, tensor: Value, persistent: Value = True) -> None:
-    buffer(self, name, tensor)
-
-
 def _register_parameter(interp: Interpreter, self: Obj, name: Value, param: Value) -> None:
     self.attrs[name] = param
 
@@ -222,13 +221,16 @@ def _same(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> Obj:
     return self
 
 
-def _mode(training: bool) -> Callable[..., Value]:
-    def run(interp: Interpreter, self: Obj, mode: Value = training) -> Obj:
-        for _, module in interp.modules_of.named(self):
-            module.attrs["training"] = mode
-        return self
+def _train(interp: Interpreter, self: Obj, mode: Value = True) -> Obj:
+    self.attrs["training"] = mode
+    for _, child in interp.modules_of.children(self):
+        interp.spend(1)
+        interp.method(child, "train", [mode])
+    return self
 
-    return run
+
+def _eval(interp: Interpreter, self: Obj) -> Value:
+    return interp.method(self, "train", [False])
 
 
 def _named_children(interp: Interpreter, self: Obj) -> Value:
@@ -238,43 +240,12 @@ def _named_children(interp: Interpreter, self: Obj) -> Value:
     return interp.stream(list(seen.values()))
 
 
-def _named_modules(interp: Interpreter, self: Obj, memo: Value = None, prefix: Value = "", **options: Value) -> Stream:
+def _named_modules(
+    interp: Interpreter, self: Obj, memo: Value = None, prefix: Value = "", remove_duplicate: Value = True
+) -> Value:
+    if memo is not None or remove_duplicate is not True:
+        return interp.unknown("modules with those that are there twice are not followed")
     return interp.stream(list(interp.modules_of.named(self, prefix)))
-
-
-def named_parameters(interp: Interpreter, root: Obj) -> list[tuple[str, Tensor]]:
-    """All parameters of a module and of those below it, each once, by path."""
-    seen: dict[int, tuple[str, Tensor]] = {}
-    for path, module in interp.modules_of.named(root):
-        for name, value in own_parameters(module):
-            seen.setdefault(id(value), (f"{path}.{name}" if path else name, value))
-    return list(seen.values())
-
-
-def named_buffers(interp: Interpreter, root: Obj) -> list[tuple[str, Tensor]]:
-    """All buffers of a module and of those below it, by path."""
-    return [
-        (f"{path}.{name}" if path else name, value)
-        for path, module in interp.modules_of.named(root)
-        for name, value in own_buffers(module)
-    ]
-
-
-def _parameters(interp: Interpreter, self: Obj, recurse: Value = True) -> Value:
-    rows = named_parameters(interp, self) if recurse else list(own_parameters(self))
-    return interp.stream([value for _, value in rows])
-
-
-def _named_parameters(interp: Interpreter, self: Obj, prefix: Value = "", recurse: Value = True, **o: Value) -> Value:
-    return interp.stream(named_parameters(interp, self) if recurse else list(own_parameters(self)))
-
-
-def _buffers(interp: Interpreter, self: Obj, recurse: Value = True) -> Value:
-    return interp.stream([value for _, value in named_buffers(interp, self)])
-
-
-def _named_buffers(interp: Interpreter, self: Obj, *args: Value, **o: Value) -> Value:
-    return interp.stream(named_buffers(interp, self))
 
 
 def _apply(interp: Interpreter, self: Obj, fn: Value) -> Obj:
@@ -289,20 +260,11 @@ def _requires_grad(interp: Interpreter, self: Obj, requires_grad: Value = True) 
     return self
 
 
-def _state_dict(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> Value:
-    return dict([*named_parameters(interp, self), *named_buffers(interp, self)])
-
-
 def _get_submodule(interp: Interpreter, self: Obj, target: Value) -> Value:
     found: Value = self
     for part in str(target).split("."):
         found = interp.attributes.get(found, part)
     return found
-
-
-def _hooked(interp: Interpreter, self: Obj, *args: Value, **kwargs: Value) -> Value:
-    self.attrs["#hooks"] = True
-    return Unknown("the handle of a hook")
 
 
 def _nothing(interp: Interpreter, *args: Value, **kwargs: Value) -> None:
@@ -334,29 +296,24 @@ _METHODS: dict[str, Callable[..., Value]] = {
     "__init__": _init,
     "add_module": _add_module,
     "register_module": _add_module,
-    "register_buffer": _register_buffer,
     "register_parameter": _register_parameter,
     "children": lambda interp, self: interp.stream([m for _, m in interp.items(_named_children(interp, self))]),
     "named_children": _named_children,
     "modules": lambda interp, self: interp.stream([m for _, m in interp.modules_of.named(self)]),
     "named_modules": _named_modules,
-    "parameters": _parameters,
-    "named_parameters": _named_parameters,
-    "buffers": _buffers,
-    "named_buffers": _named_buffers,
+    **torch_registered.METHODS,
     "apply": _apply,
-    "train": _mode(True),
-    "eval": _mode(False),
+    "train": _train,
+    "eval": _eval,
     **dict.fromkeys(("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "to_empty"), _same),
     "requires_grad_": _requires_grad,
-    "state_dict": _state_dict,
     "load_state_dict": _nothing,
     "get_submodule": _get_submodule,
     "zero_grad": _nothing,
     "extra_repr": lambda interp, self: "",
     "_get_name": lambda interp, self: self.cls.name,
-    "register_forward_hook": _hooked,
-    "register_forward_pre_hook": _hooked,
+    "register_forward_hook": torch_hooks.registering("after"),
+    "register_forward_pre_hook": torch_hooks.registering("before"),
     "register_load_state_dict_post_hook": _nothing,
     "_register_load_state_dict_pre_hook": _nothing,
     "register_load_state_dict_pre_hook": _nothing,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import torch_arithmetic, torch_shapes
+from gconv_lint.frontends.whole import torch_arithmetic, torch_reductions, torch_shapes
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import Value
 
@@ -21,7 +21,7 @@ def attended(interp: Interpreter, query: Tensor, key: Tensor, value: Tensor, mas
         scores = torch_arithmetic.masked_fill(interp, scores, mask, 0.0)
     elif isinstance(mask, Tensor):
         scores = torch_arithmetic.elementwise(interp, "add", scores, mask)
-    weights = torch_arithmetic.softmax("_softmax")(interp, scores, -1)
+    weights = torch_reductions.softmax("_softmax")(interp, scores, -1)
     return torch_arithmetic.matmul(interp, weights, value), weights
 
 

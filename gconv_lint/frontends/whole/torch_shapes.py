@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole.tensors import Tensor, contiguous
+from gconv_lint.frontends.whole.torch_numbers import held
 from gconv_lint.frontends.whole.torch_parts import cat, chunk, narrow, select, split, stack, unbind
 from gconv_lint.frontends.whole.torch_sizes import axis_of, integer, sizes_of
 from gconv_lint.frontends.whole.values import Value
@@ -269,10 +270,10 @@ def cast(interp: Interpreter, input: Tensor, dtype: str) -> Value:
     """The tensor as another type; itself where it has it."""
     if dtype == input.dtype:
         return input
-    whole = not dtype.startswith(("float", "bfloat", "complex", "double", "half"))
     values = input.values
     if values is not None:
-        values = [int(v) if whole else float(v) for v in values]
+        values = [held(dtype, v) for v in values]
+        values = None if None in values else values
     return interp.tape.emit("_to_copy", (input,), Tensor(input.shape, dtype, values))
 
 

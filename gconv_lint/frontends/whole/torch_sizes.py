@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole.tensors import Tensor
-from gconv_lint.frontends.whole.values import Value
+from gconv_lint.frontends.whole.values import Value, held
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
@@ -22,6 +22,7 @@ def integer(interp: Interpreter, value: Value) -> int:
     """A whole number that may be a tensor of one. Raises ``Raised`` for what is none."""
     if isinstance(value, Tensor) and value.values is not None and len(value.values) == 1:
         value = value.values[0]
+    value = held(value)
     if not isinstance(value, int):
         raise interp.error("TypeError", f"a size must be int, not {type(value).__name__}")
     return int(value)
@@ -42,19 +43,3 @@ def spread(interp: Interpreter, value: Value, rank: int) -> tuple[int, ...]:
         sizes = tuple(integer(interp, v) for v in value)
         return sizes * rank if len(sizes) == 1 else sizes
     return (integer(interp, value),) * rank
-
-
-#: Bits of whole numbers in tensors, and exponents that keep them whole.
-MAX_EXPONENT = 64
-
-
-def power(a: Any, b: Any) -> Any:
-    """``a ** b`` of numbers as tensors hold them, which are never long."""
-    return float(a) ** b if isinstance(b, int) and b > MAX_EXPONENT else a**b
-
-
-def narrow(number: Any) -> Any:
-    """A number that a tensor can hold. Raises ``ValueError`` for others."""
-    if isinstance(number, int) and number.bit_length() > MAX_EXPONENT:
-        raise ValueError(number)
-    return number

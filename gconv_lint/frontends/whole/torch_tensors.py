@@ -39,8 +39,8 @@ def set_attribute(interp: Interpreter, owner: Tensor, name: str, value: Value) -
     """``owner.name = value``."""
     if name == "requires_grad":
         owner.requires_grad = value is True
-    elif name == "data" and isinstance(value, Tensor) and value.shape == owner.shape:
-        owner.values = value.values
+    elif name == "data" and isinstance(value, Tensor):
+        interp.tape.become(owner, value)
     elif name in ("data", "shape"):
         interp.gap(f"`Tensor.{name}` is set")
 

@@ -82,7 +82,7 @@ class Namespace:
 class Function:
     """A ``def`` or a ``lambda`` with what it closes over."""
 
-    __slots__ = ("attrs", "code", "defaults", "env", "keyword_defaults", "most_yields", "namespace", "owner")
+    __slots__ = ("attrs", "code", "defaults", "env", "keyword_defaults", "namespace", "owner")
 
     def __init__(self, code: Code, namespace: Namespace, env: tuple[dict[str, Value], ...]) -> None:
         self.code = code
@@ -93,8 +93,6 @@ class Function:
         #: the class whose body has it
         self.owner: Class | None = None
         self.attrs: dict[str, Value] = {}
-        #: the items that it gives, if it is a generator, before it is followed no more
-        self.most_yields = 10_000
 
 
 class Native:
@@ -110,7 +108,7 @@ class Native:
 class Class:
     """A class: its names, and its bases in the order in which names are looked up."""
 
-    __slots__ = ("attrs", "bases", "foreign", "metaclass", "mro", "name", "namespace", "node", "tables")
+    __slots__ = ("attrs", "bases", "foreign", "is_abstract", "metaclass", "mro", "name", "namespace", "node", "tables")
 
     def __init__(self, name: str, bases: tuple[Value, ...], attrs: dict[str, Value]) -> None:
         self.name = name
@@ -124,6 +122,8 @@ class Class:
         self.namespace: Namespace | None = None
         self.node: ast.ClassDef | None = None
         self.metaclass: Value = None
+        #: whether one of its bases is ``abc.ABC``
+        self.is_abstract: bool = any(isinstance(base, Class) and base.is_abstract for base in bases)
 
     def lookup(self, name: str) -> Value:
         """The value of a name in the class or the nearest base, or ``MISSING``."""

@@ -63,9 +63,19 @@ _NO = frozenset(
 _INERT = ("builtins.object", "torch.autograd.Function", "typing.Protocol", "abc.ABC", "typing.Generic")
 #: Decorators that change nothing of what counts here.
 _TRANSPARENT = (
-    *("torch.no_grad", "torch.jit.", "torch.fx.wrap", "torch.inference_mode", "torch.compiler.", "functools.lru_cache"),
-    *("functools.cache", "functools.wraps", "typing.", "abc.abstractmethod", "contextlib.suppress", "torch.cuda.amp."),
-    *("torch.amp.", "functools.total_ordering", "warnings.", "torch.enable_grad", "torch.onnx.symbolic_helper."),
+    *(
+        "torch.no_grad",
+        "torch.jit.",
+        "torch.fx.wrap",
+        "torch.inference_mode",
+        "torch.compiler.",
+        "functools.wraps",
+        "typing.",
+        "abc.abstractmethod",
+        "contextlib.suppress",
+        "torch.cuda.amp.",
+    ),
+    *("torch.amp.", "warnings.", "torch.enable_grad", "torch.onnx.symbolic_helper."),
     *("torch._dynamo.", "torch.library.register_fake", "torch.library.impl_abstract", "torch.compile"),
 )
 
@@ -146,6 +156,11 @@ def _is_context(name: str) -> bool:
 def decorated(interp: Interpreter, decorator: Value, value: Value) -> Value:
     """What a decorator of the library makes, ``MISSING`` for those of the code under test."""
     name = decorator.name if isinstance(decorator, (External, Native)) else ""
+    if name in ("abc.abstractmethod", "abc.abstractproperty") and isinstance(value, (Function, Property)):
+        function = value.getter if isinstance(value, Property) else value
+        if isinstance(function, Function):
+            function.attrs["__isabstractmethod__"] = True
+        return value if name.endswith("method") else Property(value)
     if name == "functools.cached_property":
         return Property(value, kept=True)
     if isinstance(decorator, External) and name.startswith(_TRANSPARENT):

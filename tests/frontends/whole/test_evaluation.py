@@ -358,24 +358,58 @@ def test_a_module_that_is_set_around_its_owner_is_a_gap(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behind", "whole"), [("pass", True), ("with torch.no_grad(): yield 8", True), ("yield 8\n    print(1)", False)]
+    ("behind", "width"),
+    [("yield 8", 8), ("with torch.no_grad(): yield 8", 8), ("yield 8\n    widths.append(5)", 13)],
 )
-def test_what_a_generator_does_behind_its_yield_is_a_gap_where_it_is_left(
-    tmp_path: Path, behind: str, whole: bool
+def test_what_a_generator_does_behind_its_yield_is_done_when_it_is_left(
+    tmp_path: Path, behind: str, width: int
 ) -> None:
     text = (
-        PYTHON.format(width="8")
+        PYTHON.format(width="sum(widths)")
         .replace(
             "class Net",
             f"""
 from contextlib import contextmanager
+widths = []
 @contextmanager
 def around():
-    {behind if "yield" in behind else "yield 8"}
+    {behind}
 class Net""",
         )
         .replace(
-            "        self.conv", "        with around() as width:\n            self.width = width\n        self.conv"
+            "        self.conv", "        with around() as width:\n            widths.append(width)\n        self.conv"
         )
     )
-    assert (not evaluated(tmp_path, text).missed) is whole
+    found = evaluated(tmp_path, text)
+    assert not found.missed
+    assert params(found) == 4 * width
+
+
+def test_a_base_that_cannot_be_read_may_add_layers(tmp_path: Path) -> None:
+    text = """
+from strange import Mixin
+class Net(Mixin, nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 1)
+    def forward(self, x):
+        return self.conv(x)
+"""
+    found = evaluated(tmp_path, text)
+    assert params(found) == 32
+    assert found.missed[0].reason == "`strange.Mixin` cannot be read, which may define anything that `Net` has"
+    assert not evaluated(tmp_path, text.replace("Mixin, nn.Module", "nn.Module, Mixin")).missed
+
+
+def test_a_decorator_that_cannot_be_read_may_change_what_a_method_does(tmp_path: Path) -> None:
+    text = """
+from strange import wrapped
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 1)
+    @wrapped
+    def forward(self, x):
+        return self.conv(x)
+"""
+    assert evaluated(tmp_path, text).missed
