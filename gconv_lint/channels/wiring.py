@@ -137,7 +137,7 @@ class Wiring:
 
     def label(self, layer: Layer) -> str:
         """A layer's name as messages give it: positions in a sequence say in which."""
-        name = layer.name or f"{layer.kind} at line {layer.place.line}"
+        name = layer.name or (layer.kind if layer.kind == "input" else f"{layer.kind} at line {layer.place.line}")
         return f"{self.graph.name}.{name}" if name[0].isdigit() and self.graph.name else name
 
     def behind(self, source: int) -> Iterator[Layer]:

@@ -21,20 +21,24 @@ Sizes = Sequence[tuple[Sequence[int], str]]
 
 
 class Run(NamedTuple):
-    """The recording of a run, how it was done, and what ended it."""
+    """The recording of a run, how it was done, what ended it, and whether its input is one that nobody gave."""
 
     recording: Recording
     built: Built
     notes: tuple[str, ...]
     fault: Fault | None = None
+    guessed: bool = False
 
 
 def run(built: Built, given: Sizes, again: Callable[[], Built], stacks: Stacks) -> Run:
     """Run ``built``, or the module with weights that ``again`` makes when it needs values."""
-    sizes, notes = given, list[str]()
-    if not given and built.inputs is None:
-        sizes = (DEFAULT,)
-        notes.append(f"no input was given: {_text(sizes)} is tried")
+    if given or built.inputs is not None:
+        return _run(built, given, given, again, stacks, [])
+    notes = [f"no input was given: {_text((DEFAULT,))} is tried"]
+    return _run(built, (DEFAULT,), given, again, stacks, notes)._replace(guessed=True)
+
+
+def _run(built: Built, sizes: Sizes, given: Sizes, again: Callable[[], Built], stacks: Stacks, notes: list[str]) -> Run:
     recorder = Recorder(built.module, stacks)
     try:
         recorder.run(*_arguments(built.inputs, sizes, "meta"))
