@@ -69,10 +69,19 @@ class Lowering:
             self.emit("input", "", (), (number,), layout.plain(self.tensors[number].shape, self._channel_axis(number)))
 
     def _channel_axis(self, number: int) -> int | None:
-        """The axis of an input's channels: the second, but the first where the model adds a batch of one."""
+        """The axis of an input's channels: the second, but the last of tokens, and the first where the model adds a batch
+        of one.
+        """
         rank = len(self.tensors[number].shape)
         adds = (o for o in self.recording.operations if o.name == "unsqueeze" and o.arguments == (Ref(number), 0))
-        return 0 if any(adds) else 1 if rank > 1 else None
+        if any(adds):
+            return 0
+        return 2 if rank == 3 and not self._has_signals() else 1 if rank > 1 else None
+
+    def _has_signals(self) -> bool:
+        """Whether a convolution reads (N, C, L), so that a tensor of three axes need not be one of tokens."""
+        reads = (o.arguments[0] for o in self.recording.operations if o.name == "convolution")
+        return any(len(self.tensors[each.number].shape) == 3 for each in reads)
 
     def graph(self, name: str) -> LayerGraph:
         """Everything lowered. Raises ``ValueError`` when the graph is not in order."""
