@@ -69,9 +69,7 @@ class Lowering:
             self.emit("input", "", (), (number,), layout.plain(self.tensors[number].shape, self._channel_axis(number)))
 
     def _channel_axis(self, number: int) -> int | None:
-        """The axis of an input's channels: the second, but the last of tokens, and the first where the model adds a batch
-        of one.
-        """
+        """The axis of an input's channels: the second, the last of tokens, the first where the model adds a batch."""
         rank = len(self.tensors[number].shape)
         adds = (o for o in self.recording.operations if o.name == "unsqueeze" and o.arguments == (Ref(number), 0))
         if any(adds):

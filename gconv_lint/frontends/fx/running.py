@@ -12,10 +12,11 @@ from gconv_lint.frontends.fx.building import Built
 from gconv_lint.frontends.fx.faults import Fault, needs_values, sentence, where
 from gconv_lint.frontends.fx.recorded import Recording
 from gconv_lint.frontends.fx.recording import Recorder
+from gconv_lint.frontends.fx.shadow import numbers_of
 from gconv_lint.frontends.fx.stacks import Stacks
 
-#: The input that is tried where nobody gives one.
-DEFAULT = ((1, 3, 224, 224), "float32")
+#: The sizes of the input that is tried where nobody gives one.
+DEFAULT = (1, 3, 224, 224)
 
 Sizes = Sequence[tuple[Sequence[int], str]]
 
@@ -34,8 +35,9 @@ def run(built: Built, given: Sizes, again: Callable[[], Built], stacks: Stacks) 
     """Run ``built``, or the module with weights that ``again`` makes when it needs values."""
     if given or built.inputs is not None:
         return _run(built, given, given, again, stacks, [])
-    notes = [f"no input was given: {_text((DEFAULT,))} is tried"]
-    return _run(built, (DEFAULT,), given, again, stacks, notes)._replace(guessed=True)
+    sizes = ((DEFAULT, str(numbers_of(built.module).dtype).removeprefix("torch.")),)
+    notes = [f"no input was given: {_text(sizes)} is tried"]
+    return _run(built, sizes, given, again, stacks, notes)._replace(guessed=True)
 
 
 def _run(built: Built, sizes: Sizes, given: Sizes, again: Callable[[], Built], stacks: Stacks, notes: list[str]) -> Run:
