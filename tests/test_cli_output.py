@@ -197,6 +197,28 @@ def test_a_bar_is_for_long_runs_on_terminals_and_leaves_nothing_behind(project: 
     assert (result.returncode, result.stderr) == (1, "")
 
 
+@pytest.mark.parametrize("output_format", ["full", "concise", "grouped"])
+def test_quiet_prints_findings_and_nothing_else(project: Folder, output_format: str) -> None:
+    project.write({"bad.py": BAD, "good.py": GOOD})
+    words = ("--quiet", "--output-format", output_format)
+    loud, ran = project.run("bad.py", *words[1:]), project.run("bad.py", "-q", *words[1:])
+    assert (ran.code, ran.err) == (1, "")
+    assert "GC002" in ran.out
+    assert loud.out.startswith(ran.out.rstrip("\n"))
+    assert not any(word in ran.out for word in ("Found", "fixable"))
+    assert project.run("good.py", *words) == (0, "", "")
+
+
+def test_quiet_gives_no_warnings_and_leaves_data_and_problems_as_they_are(project: Folder) -> None:
+    project.write({"bad.py": BAD, "torn.py": "import torch.nn\nnn.Conv2d(", "empty/none.txt": ""})
+    assert project.run("empty", "--quiet") == (0, "", "")
+    torn = project.run("torn.py", "--quiet")
+    assert (torn.code, torn.out) == (2, "")
+    assert torn.err.startswith("gconv-lint: torn.py:2:")
+    data = ("bad.py", "--output-format", "json")
+    assert project.run(*data, "--quiet").out == project.run(*data).out
+
+
 @pytest.mark.parametrize("output_format", FORMATS)
 def test_a_closed_pipe_is_quiet_in_every_format(project: Folder, output_format: str) -> None:
     project.write({"many.py": "from torch import nn\n" + "nn.Conv2d(30, 64, 3, groups=4)\n" * 1500})

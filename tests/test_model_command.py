@@ -19,6 +19,7 @@ from tests.model_support import Run, command, written
 
 NETS = """\
 import copy
+from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -144,9 +145,34 @@ class Beside(nn.Module):
         start = self.start(torch.zeros(1, 2, 4, 4)).mean((2, 3))
         return self.conv(x).mean((2, 3)) + start + self.place(torch.ones(1, 5))
 
+class Halves(Net):
+    def __init__(self):
+        super().__init__()
+        self.half()
+
+@dataclass
+class Outcome:
+    scores: torch.Tensor
+    extra: object = None
+
+class Box:
+    def __init__(self, found):
+        self.found, self.own = found, self
+
+class Named(Net):
+    def forward(self, x):
+        return Outcome(self.blocks(self.norm(self.stem(x))))
+
+class Boxed(Net):
+    def forward(self, x):
+        return Box([self.blocks(self.norm(self.stem(x)))])
+
+def exported():
+    return torch.export.export(nn.Sequential(nn.Conv2d(3, 4, 1)), (torch.zeros(1, 3, 8, 8),)).module(), torch.zeros(1, 3, 8, 8)
+
 model = Net()
 """
-FROM_NETS = ("with_inputs", "with_named_inputs", "Huge", "Shared", "Item", "Values", "Rates", "Mismatch", "Functional", "Lazy", "refused", "caught", "Silent", "copied", "model", "Beside")  # fmt: skip
+FROM_NETS = ("with_inputs", "with_named_inputs", "Huge", "Shared", "Item", "Values", "Rates", "Mismatch", "Functional", "Lazy", "refused", "caught", "Silent", "copied", "model", "Beside", "Halves", "Named", "Boxed", "exported")  # fmt: skip
 
 
 def row(text: str) -> int:
@@ -246,6 +272,20 @@ def test_what_is_computed_beside_the_input_costs_too(run: Run) -> None:
 def test_ten_billion_parameters_need_little_memory(run: Run) -> None:
     totals = run.models["Huge"]["totals"]
     assert totals["params"] > 10_000_000_000
+
+
+def test_the_default_input_is_of_the_type_of_the_weights(run: Run) -> None:
+    assert "no input was given: 1x3x224x224:float16 is tried" in run.models["Halves"]["notes"]
+
+
+@pytest.mark.parametrize("name", ["Named", "Boxed"])
+def test_what_objects_hold_is_returned(run: Run, name: str) -> None:
+    assert codes(run.models[name]) == {"GC101"}
+    assert [each["channels"] for each in run.models[name]["connectivity"]] == [3]
+
+
+def test_an_exported_program_runs(run: Run) -> None:
+    assert run.models["exported"]["totals"]["conv_macs"] == 64 * 12
 
 
 def test_a_model_that_needs_values_in_its_run(run: Run) -> None:
@@ -403,7 +443,7 @@ def test_arguments_budgets_and_text(folder: Path) -> None:
     assert run.code == 1
     assert run.errors == ["gconv-lint: nets.py:Net has 20,871 parameters, more than the 1,000 that max-params allows"]
     first, *lines = run.out.splitlines()
-    assert first.startswith("nets.py:11:39: GC101 stacked-grouped-convs-without-shuffle: ")
+    assert first.startswith(f"nets.py:{row('self.blocks =')}:39: GC101 stacked-grouped-convs-without-shuffle: ")
     assert lines[0] == "nets.py:Net (fx)"
     assert lines[2].split() == [
         "layer",

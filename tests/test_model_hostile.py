@@ -11,7 +11,7 @@ import pytest
 from tests.model_support import Run, command, written
 
 HOSTILE = """\
-import ctypes, os, sys, urllib.request
+import ctypes, os, sys, time, urllib.request
 import torch
 from torch import nn
 
@@ -81,6 +81,21 @@ def caught_before():
         pass
     return [][0]
 
+def parricide():
+    os.kill(os.getppid(), 15)
+    time.sleep(60)
+
+class Chooses(nn.Module):
+    def forward(self, x):
+        return torch.cond(x.sum() > 0, torch.relu, torch.sigmoid, (x,))
+
+class Shows(nn.Module):
+    def forward(self, x):
+        raise ValueError(f"{object()} is odd")
+
+def two():
+    return [Good(), Good()]
+
 THING = 3
 """
 FILES = {
@@ -105,6 +120,11 @@ EXPECTED = {
     r"--input: RuntimeError: no \\x1b\[31mway",
     "hostile.py:hides": "hostile.py:62: cannot be built: Hidden",
     "hostile.py:caught_before": "hostile.py:69: cannot be built: IndexError: list index out of range",
+    "hostile.py:parricide": r"it crashes the Python process \(SIGTERM\)",
+    "hostile.py:Chooses": r"hostile.py:77: cannot be run on .*: NotImplementedError: `cond`, which runs functions that it "
+    "is given, is not followed",
+    "hostile.py:Shows": r"hostile.py:81: cannot be run on .*: ValueError: <object object> is odd",
+    "hostile.py:two": "`two` returns a list; allowed are a module, or a module and its inputs",
     "hostile.py:Goof": r"there is no `Goof` in hostile.py \(did you mean `Good`\?\)",
     "hostile.py:THING": "`THING` is of type int; allowed are modules and callables that return one",
     "syntax.py:make": "syntax.py:2: cannot be imported: SyntaxError: .*",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from gconv_lint.channels.gates import weighing
 from gconv_lint.channels.pairs import is_misaligned, pair_of
 from gconv_lint.channels.regions import Chain, find_chains
 from gconv_lint.channels.relation import counts
@@ -18,8 +19,14 @@ _REPEATING = frozenset({"repeat", "expand", "tile", "repeat_interleave", "expand
 
 
 def chains(wiring: Wiring) -> Iterator[Construct]:
-    """A ``chain`` for every row of capable convolutions whose groups do not meet, anchored at the second of them."""
-    yield from chain_constructs(wiring, find_chains(wiring))
+    """A ``chain`` for every row of capable convolutions whose groups do not meet, anchored at the second of them.
+
+    Convolutions that only compute gates hand on no values: two others make a row.
+    """
+    found = find_chains(wiring)
+    apart = weighing(wiring) if found else ()
+    rows = [chain for chain in found if sum(i not in apart for i in chain.trail.convs()) > 1]
+    yield from chain_constructs(wiring, rows)
 
 
 def chain_constructs(wiring: Wiring, found: Sequence[Chain]) -> Iterator[Construct]:

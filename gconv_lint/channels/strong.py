@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import prod
 
 from gconv_lint.channels.chains import chain_constructs
+from gconv_lint.channels.gates import weighed
 from gconv_lint.channels.regions import find_chains
 from gconv_lint.channels.wiring import CHANNELWISE, Wiring
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.graph import LayerGraph
 from gconv_lint.model.layers import Layer
 
-#: Activations whose result weighs something else.
-_GATES = frozenset({"sigmoid", "tanh", "hardsigmoid", "softmax"})
 _NORMS = frozenset({"softmax", "log_softmax", "layer_norm", "group_norm", "rms_norm"})
 
 
@@ -38,9 +36,9 @@ def _passed(wiring: Wiring, layer: Layer) -> Layer:
     if _is_norm(layer):
         return _kept(layer, 0, "channelwise", routed=False)
     if layer.kind == "mul" and len(layer.inputs) == 2:
-        gates = [_is_gate(wiring, source, layer) for source in layer.inputs]
-        if gates.count(True) == 1:
-            return _kept(layer, gates.index(False), "move")
+        value = weighed(wiring, layer)
+        if value is not None:
+            return _kept(layer, value, "move")
     if layer.kind == "product" and len(layer.inputs) == 2:
         weights = [is_softmax(wiring, source) for source in layer.inputs]
         if weights.count(True) == 1:
@@ -59,16 +57,6 @@ def _kept(layer: Layer, index: int, kind: str, routed: bool = True) -> Layer:
     if routed and routes and routes[index] is not None:
         attrs["routes"] = (routes[index],)
     return replace(layer, kind=kind, inputs=(layer.inputs[index],), attrs=attrs)
-
-
-def _is_gate(wiring: Wiring, source: int, product: Layer) -> bool:
-    """Whether a factor only weighs the other one: it has fewer elements, or comes out of a sigmoid or its like."""
-    given, made = wiring.layer[source].out_shape, product.out_shape
-    if given is not None and made is not None and all(type(n) is int for n in (*given, *made)):
-        sizes = [n for n in (*given, *made) if isinstance(n, int)]
-        if prod(sizes[: len(given)]) < prod(sizes[len(given) :]):
-            return True
-    return any(layer.attrs.get("op") in _GATES for layer in wiring.behind(source))
 
 
 def is_softmax(wiring: Wiring, source: int) -> bool:

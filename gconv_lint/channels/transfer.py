@@ -80,6 +80,8 @@ def _identity(step: _Step) -> Relation | None:
 
 
 def _dense(step: _Step) -> Relation | None:
+    if step.layer.attrs.get("apart"):  # it is dense along another axis than that of the channels
+        return _elementwise(step)
     return shared(step.everything(), step.width)
 
 

@@ -137,7 +137,7 @@ class Wiring:
 
     def label(self, layer: Layer) -> str:
         """A layer's name as messages give it: positions in a sequence say in which."""
-        name = layer.name or f"{layer.kind} at line {layer.place.line}"
+        name = layer.name or (layer.kind if layer.kind == "input" else f"{layer.kind} at line {layer.place.line}")
         return f"{self.graph.name}.{name}" if name[0].isdigit() and self.graph.name else name
 
     def behind(self, source: int) -> Iterator[Layer]:
@@ -151,7 +151,8 @@ class Wiring:
     def is_dense(self, layer: Layer) -> bool:
         """Whether every output of a layer is known to see all of its input channels by weights."""
         counts = self.numbers(layer)
-        return layer.kind in ("linear", "recurrent") or (counts is not None and counts.groups == 1)
+        joins = layer.kind in ("linear", "recurrent") and not layer.attrs.get("apart")
+        return joins or (counts is not None and counts.groups == 1)
 
     def keeps_apart(self, layer: Layer) -> bool:
         """Whether a layer treats every channel by itself, in place: a per-channel one, or a depthwise convolution."""

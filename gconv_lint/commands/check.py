@@ -62,6 +62,7 @@ def parser() -> Parser:
         default=os.environ.get("GCONV_LINT_OUTPUT_FILE"),
         help="write the report, or the differences, there",
     )
+    flags.add_argument("-q", "--quiet", action="store_true", help="print findings, and neither summary nor warnings")
     flags.add_argument("--statistics", action="store_true", default=None, help="print counts per rule instead")
     flags.add_argument("--show-files", action="store_true", help="print the files that would be read, and end")
     flags.add_argument("--show-settings", action="store_true", help="print the settings of the first file, and end")
@@ -86,10 +87,10 @@ def run(words: Sequence[str]) -> int:
     found = api.files_of(paths, settings, stdin)
     if options.show_files or options.show_settings:
         return _show(options, settings, found)
-    for warning in settings.main.warnings:
+    for warning in () if options.quiet else settings.main.warnings:
         complain(f"warning: {warning}")
     silent, cache = not options.ignore_noqa, _cache(options, settings.main)
-    with Progress() as progress:
+    with Progress(wanted=not options.quiet) as progress:
         lint = partial(
             api.check_files, settings=settings, silence=silent, cache=cache, jobs=options.jobs, watch=progress
         )
@@ -112,7 +113,7 @@ def run(words: Sequence[str]) -> int:
             report = rooted(report) if settings.main.roots else report
     for problem in report.problems:
         complain(sentence(problem))
-    if not report.counts.files and not report.problems:
+    if not report.counts.files and not report.problems and not options.quiet:
         complain("warning: there is no Python file to check in the given paths")
     if options.write_baseline is not None or options.add_noqa is not None:
         return silence.write(report, options.write_baseline, options.add_noqa)
@@ -129,7 +130,7 @@ def run(words: Sequence[str]) -> int:
         report = probed.source(report, options, settings)
     if settings.main.baseline:
         report = silence.without_known(report, settings, found)
-    _print(report, settings.main, options.output_file)
+    _print(report, settings.main, options)
     if report.problems:
         return 2
     return max(code, 1 if report.findings and not options.exit_zero else 0)
@@ -187,8 +188,9 @@ def _inputs(options: Namespace) -> tuple[list[str], tuple[str, bytes] | None]:
     return names, None
 
 
-def _print(report: Report, settings: Config, file: str | None) -> None:
+def _print(report: Report, settings: Config, options: Namespace) -> None:
     """Print the report, or write it to a file, where it has no colour."""
+    file = options.output_file
     if settings.statistics:
         from gconv_lint.reporters import statistics
 
@@ -196,7 +198,7 @@ def _print(report: Report, settings: Config, file: str | None) -> None:
             report, [rule.info for rule in settings.rules or rulebook.rules()], settings.output_format
         )
     else:
-        text = render(report, settings.output_format, colour=not file and colour())
+        text = render(report, settings.output_format, colour=not file and colour(), quiet=options.quiet)
     if file:
         write_file(file, text)
     else:

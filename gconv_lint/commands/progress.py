@@ -15,8 +15,8 @@ WIDTH = 30
 class Progress:
     """Called with the share of the work that is done, 0 to 1; draws on terminals only and leaves nothing behind."""
 
-    def __init__(self) -> None:
-        wanted = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    def __init__(self, *, wanted: bool = True) -> None:
+        wanted = wanted and sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._next = time.monotonic() + PATIENCE if wanted else float("inf")
         self._drawn = False
 

@@ -88,7 +88,7 @@ class Server(LanguageServer):
         return {
             path_of(document): Text(document.uri, document.version, document.source)
             for document in self.workspace.text_documents.values()
-            if document.language_id == "python" or document.path.endswith(".py")
+            if _is_python(document)
         }
 
     def _publish(self, linted: Linted, texts: Mapping[str, Text]) -> None:
@@ -154,6 +154,12 @@ class Server(LanguageServer):
         """End, without the work that is waiting."""
         self._worker.shutdown(wait=False, cancel_futures=True)
         super().shutdown()  # type: ignore[no-untyped-call]
+
+
+def _is_python(document: TextDocument) -> bool:
+    """Whether a document is a Python file; a notebook is none, and what editors send of it are cells."""
+    path = document.path
+    return path.endswith(".py") or (document.language_id == "python" and not path.endswith(".ipynb"))
 
 
 def path_of(document: TextDocument) -> str:

@@ -12,11 +12,11 @@ from gconv_lint.reporters.excerpt import printable
 from gconv_lint.reporters.text import BOLD, COLOURS, paint, summary
 
 
-def render(report: Report, *, colour: bool = False) -> str:
-    """A block for each file, then the summary line."""
+def render(report: Report, *, colour: bool = False, quiet: bool = False) -> str:
+    """A block for each file, then the summary line unless ``quiet``."""
     groups = groupby(report.findings, lambda finding: finding.place.source)
     blocks = ["\n".join(_block(path, list(found), colour)) + "\n" for path, found in groups]
-    return "\n".join([*blocks, summary(report)]) + "\n"
+    return "".join(f"{part}\n" for part in (*blocks, *(() if quiet else (summary(report),))))
 
 
 def _block(path: str, findings: Sequence[Finding], colour: bool) -> Iterator[str]:

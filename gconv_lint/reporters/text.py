@@ -15,10 +15,10 @@ COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 BOLD, FAINT = "1", "2"
 
 
-def render(report: Report, *, quote: bool = True, colour: bool = False) -> str:
-    """Findings, then the summary line; ``quote`` adds source lines, help and related places."""
-    ending = [line for line in (summary(report), fixable(report)) if line]
-    return "\n".join([*blocks(report, quote=quote, colour=colour), *ending]) + "\n"
+def render(report: Report, *, quote: bool = True, colour: bool = False, quiet: bool = False) -> str:
+    """Findings, then the summary line unless ``quiet``; ``quote`` adds source lines, help and related places."""
+    ending = [] if quiet else [line for line in (summary(report), fixable(report)) if line]
+    return "".join(f"{part}\n" for part in (*blocks(report, quote=quote, colour=colour), *ending))
 
 
 def blocks(report: Report, *, quote: bool, colour: bool) -> list[str]:

@@ -24,14 +24,17 @@ def observed(model: Model, inputs: Sequence[Any]) -> Observation:
 def attempted(model: Model, inputs: Sequence[Any]) -> Observation:
     """The observation of a run that may have ended early.
 
-    Raises ``RuntimeError`` without torch, ``ValueError`` without inputs, and ``TypeError`` for a model that cannot be
-    copied.
+    Raises ``RuntimeError`` without torch, ``ValueError`` without inputs, and ``TypeError`` for what is no model and for
+    a model that cannot be copied.
     """
     __tracebackhide__ = True
     if find_spec("torch") is None:
         raise RuntimeError(MISSING_TORCH)
     if not inputs:
         raise ValueError("no input is given to run the model on; allowed are tensors and shapes such as (1, 3, 32, 32)")
-    from gconv_lint.frontends.fx.live import observe
+    from gconv_lint.frontends.fx.live import Model, observe
 
+    if not isinstance(model, Model):
+        what = f"the class {model.__name__}" if isinstance(model, type) else f"of type {type(model).__name__}"
+        raise TypeError(f"the model is {what}; allowed is an instance of torch.nn.Module")
     return observe(model, inputs)

@@ -120,6 +120,27 @@ def test_a_gate_behind_the_chain_joins_it() -> None:
     assert chain(s) is None
 
 
+def split_attention(s: Sketch, *, keep: bool) -> None:
+    """Each group weighs its own channels, as in ResNeSt with several cardinal groups; ``keep`` adds the weights on."""
+    x = s.conv(s.input, 16, 16, 4, name="body")
+    y = s.conv(s.op(s.conv(s.pool(x), 16, 8, 4, name="fc1")), 8, 16, 4, name="fc2")
+    gate = s.op(y, "sigmoid")
+    product = s.times(x, gate)
+    s.conv(s.plus(product, y) if keep else product, 16, 32, 1, name="out")
+
+
+def test_groups_that_weigh_their_own_channels_are_no_chain() -> None:
+    s = Sketch()
+    split_attention(s, keep=False)
+    assert told(s.graph(), "chain") == []
+
+
+def test_what_weighs_and_is_added_too_is_a_chain() -> None:
+    s = Sketch()
+    split_attention(s, keep=True)
+    assert [chain.values["last"] for chain in told(s.graph(), "chain")] == ["fc2"]
+
+
 @pytest.mark.parametrize("closed", [False, True])
 def test_an_open_block_may_end_with_the_shuffle_for_what_follows(closed: bool) -> None:
     s = Sketch()

@@ -69,6 +69,22 @@ def codes(diagnostics: list[types.Diagnostic]) -> list[object]:
     return [each.code for each in diagnostics]
 
 
+@pytest.mark.parametrize("name", ["net.ipynb", "net.ipynb#W0sZmlsZQ%3D%3D"])
+def test_a_notebook_and_its_cells_are_no_python_files(folder: Path, talk: Talk, name: str) -> None:
+    notebook, path = uri_of(folder / "net.ipynb"), folder / "net.py"
+    cell = notebook.replace("file:", "vscode-notebook-cell:" if "#" in name else "file:") + name.removeprefix(
+        "net.ipynb"
+    )
+
+    @talk
+    async def conversation(one: Editor) -> None:
+        one.open(cell, BAD)
+        one.open(uri_of(path), BAD)
+        (found,) = await one.diagnostics(uri_of(path))
+        assert found.code == "GC002"
+        assert cell not in one.published
+
+
 def test_a_document_is_linted_as_it_is_typed(folder: Path, talk: Talk) -> None:
     path = folder / "net.py"
     path.write_text(GOOD)

@@ -388,6 +388,13 @@ def test_a_model_that_cannot_be_copied_says_so() -> None:
     assert text == "Held cannot be copied, and only a copy is run: RuntimeError: a handle"
 
 
+def test_what_is_no_model_is_one_sentence() -> None:
+    text = message(testing.check, Doing, X, kind=TypeError)
+    assert text == "the model is the class Doing; allowed is an instance of torch.nn.Module"
+    text = message(testing.check, None, X, kind=TypeError)
+    assert text == "the model is of type NoneType; allowed is an instance of torch.nn.Module"
+
+
 def test_source_text(tmp_path: Any) -> None:
     (tmp_path / "wrong.py").write_text("from torch import nn\nconv = nn.Conv2d(30, 64, 3, groups=4)\n")
     (tmp_path / "clean.py").write_text("from torch import nn\nconv = nn.Conv2d(32, 64, 3, groups=4)\n")

@@ -72,8 +72,10 @@ def _product(low: Lowering, operation: Operation) -> bool:
     if not inputs:
         return False
     dense = len(inputs) == 1
-    # What a matrix of weights makes is seeded by its own number; it varies along the axis that the matrix brings.
-    fresh = None if not dense else len(shape) - (1 if low.node(right) is None else 2)
+    # Rows that depend on different channels stay apart. Where none do, what a matrix of weights makes is seeded by its
+    # own number; it varies along the axis that the matrix brings.
+    apart = dense and layouts[0][0].slots > 1
+    fresh = len(shape) - (1 if low.node(right) is None else 2) if dense and not apart else None
     found = alignment.aligned([*(made for made, _ in layouts), layout.plain(shape, fresh)])
     if found is None:
         nodes = [node for node in (low.node(left), low.node(right)) if node is not None]
@@ -86,6 +88,7 @@ def _product(low: Lowering, operation: Operation) -> bool:
         "inner": low.tensor(left).shape[-1],
         "weights": prod(weights.shape) if dense else 0,
         "bias": operation.name == "addmm",
+        **({"apart": True} if apart else {}),
     }
     kind, data = "linear" if dense else "product", right if low.node(left) is None else left
     low.emit(kind, operation.module, inputs, operation.results, found[0], routes, attrs, None, data.number)

@@ -131,6 +131,7 @@ def _bind(factory: Callable[..., Any], name: str, arguments: Mapping[str, Any]) 
 def _made(name: str, result: Any) -> Built:
     if isinstance(result, nn.Module):
         return Built(result)
-    if isinstance(result, (tuple, list)) and len(result) == 2 and isinstance(result[0], nn.Module):
+    pair = isinstance(result, (tuple, list)) and len(result) == 2 and not isinstance(result[1], nn.Module)
+    if pair and isinstance(result[0], nn.Module):
         return Built(result[0], result[1])
     raise Fault(f"`{name}` returns a {type(result).__name__}; allowed are a module, or a module and its inputs")

@@ -47,6 +47,7 @@ class Work:
         self.fault: Fault | None = None
         self.built: Built | None = None
         self.done: Run | None = None
+        self.misled = False
 
     def do(self) -> None:
         """Import, build, run; whatever the user's code raises becomes the fault."""
@@ -94,7 +95,8 @@ class Work:
         """Everything as plain data."""
         writer = Writer()
         graph, refused = self._graph(writer), self._refused()
-        ended = refused[0] if refused is not None else -1
+        guessed = self.done is not None and self.done.guessed  # a constructor may be told of the guess's channels
+        ended = refused[0] if refused is not None and not guessed else -1
         errors = set(map(id, causes(self.fault))) if self.fault is not None else set()
         return {
             "fault": [self.fault.message, self.fault.place] if self.fault is not None else None,
@@ -129,15 +131,17 @@ class Work:
 
     def _refused_move(self) -> dict[str, Any] | None:
         """The view or the shuffle that torch refused and that ended the work."""
-        recording = self.done.recording if self.done is not None and self.fault is not None else None
-        return told(recording.refused, recording.tensors) if recording is not None else None
+        if self.done is None or self.fault is None or self.misled:
+            return None
+        return told(self.done.recording.refused, self.done.recording.tensors)
 
     def _graph(self, writer: Writer) -> dict[str, Any] | None:
         if self.done is None or self.built is None:
             return None
         try:
-            lowering = Lowering(self.done.recording, lambda _: _NOWHERE)
+            lowering = Lowering(self.done.recording, lambda _: _NOWHERE, guessed=self.done.guessed)
             graph = lowering.graph(type(self.built.module).__name__)
+            self.misled = lowering.misled
             return writer.graph(graph, [_origin(operation) for operation in lowering.origins])
         except Exception as error:  # our own fault: the user keeps what else was found
             self.notes.append(f"the run could not be followed: {sentence(error)}")

@@ -94,13 +94,15 @@ def _is_own(low: Lowering, operation: Operation, layer: Any) -> bool:
     return weight.number in low.stored and groups == layer.groups and tuple(kernel.shape) == expected
 
 
-def refuse(low: Lowering, operation: Operation) -> None:
-    """The convolution that ended the run, without an output."""
+def refuse(low: Lowering, operation: Operation, *, misled: bool) -> None:
+    """The convolution that ended the run, without an output; ``misled`` by a guess, it has no input that counts."""
     data = operation.arguments[0] if operation.name == "convolution" else None
     node = low.node(data)
     if node is None:
         return
     conv, trainable = attributes(low, operation), operation.arguments[1].number in low.learned
+    if misled and conv.weight_shape is None:
+        return
     _, blocks = layout.reduced(node.layout, [i for i in range(len(node.layout.shape)) if i != 1], True)
     low.origins.append(operation)
     layer = Layer(
@@ -111,7 +113,7 @@ def refuse(low: Lowering, operation: Operation) -> None:
         conv=conv,
         attrs={"trainable": trainable, **({"routes": (blocks,)} if blocks is not None else {})},
         inputs=(node.layer,),
-        in_shape=low.tensor(data).shape,
+        in_shape=None if misled else low.tensor(data).shape,
     )
     low.layers.append(layer)
 

@@ -92,13 +92,7 @@ class _Lowered(Lowering):
     def _channel_axis(self, number: int) -> int | None:
         if number in self._axes:
             return self._axes[number]
-        found = super()._channel_axis(number)
-        return 2 if found == 1 and len(self.tensors[number].shape) == 3 and not self._has_signals() else found
-
-    def _has_signals(self) -> bool:
-        """Whether a convolution reads (N, C, L), so that a tensor of three axes need not be one of tokens."""
-        reads = (o.arguments[0] for o in self.recording.operations if o.name == "convolution")
-        return any(len(self.tensors[each.number].shape) == 3 for each in reads)
+        return super()._channel_axis(number)
 
     def axis(self, run: Observation, number: int, path: str) -> int | None:
         """The axis along which a tensor depends on channels. Raises ``LookupError`` where it can be any of several.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sysconfig
 import traceback
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ STANDARD = tuple({_PATHS["stdlib"], _PATHS["platstdlib"]})
 INSTALLED = tuple({_PATHS["purelib"], _PATHS["platlib"]})
 OWN = str(Path(__file__).resolve().parent.parent.parent)
 MOST = 300
+#: Where an object lies says nothing, and differs from run to run.
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_HIGHER = re.compile(r"There was no rule registered for HigherOrderOperator (\w+)")
 
 
 class Fault(Exception):
@@ -55,7 +59,10 @@ def sentence(error: BaseException) -> str:
         return f"it calls sys.exit({'' if error.code is None else repr(error.code)})"
     if isinstance(error, MemoryError):
         return "MemoryError: it needs more memory than --memory allows"
-    text = " ".join(_said(error).split())
+    text = _ADDRESS.sub("", " ".join(_said(error).split()))
+    higher = _HIGHER.search(text)
+    if higher is not None:
+        text = f"`{higher[1]}`, which runs functions that it is given, is not followed"
     if "DefaultCPUAllocator" in text or "can't allocate memory" in text:
         text = f"it needs more memory than --memory allows ({text})"
     name = type(error).__name__

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from gconv_lint.channels import layout
 from gconv_lint.channels.layout import Layout, Moved
 from gconv_lint.channels.route import Route
+from gconv_lint.channels.wiring import CHANNELWISE, CONVS
 from gconv_lint.frontends.fx.arithmetic import ARITHMETIC
 from gconv_lint.frontends.fx.constants import constant
 from gconv_lint.frontends.fx.convolutions import convolution, refuse
@@ -41,10 +42,14 @@ def lower(recording: Recording, name: str, places: Places) -> LayerGraph:
 
 
 class Lowering:
-    """The graph so far; handlers add to it and say whether they understood their operation."""
+    """The graph so far; handlers add to it and say whether they understood their operation.
 
-    def __init__(self, recording: Recording, places: Places) -> None:
+    Inputs are ``guessed`` where nobody gave any: that one does not fit says nothing of the model.
+    """
+
+    def __init__(self, recording: Recording, places: Places, *, guessed: bool = False) -> None:
         self.recording = recording
+        self._guessed = guessed
         self.tensors = recording.tensors
         self.places = places
         self.layers: list[Layer] = []
@@ -64,10 +69,17 @@ class Lowering:
             self.emit("input", "", (), (number,), layout.plain(self.tensors[number].shape, self._channel_axis(number)))
 
     def _channel_axis(self, number: int) -> int | None:
-        """The axis of an input's channels: the second, but the first where the model adds a batch of one."""
+        """The axis of an input's channels: the second, the last of tokens, the first where the model adds a batch."""
         rank = len(self.tensors[number].shape)
         adds = (o for o in self.recording.operations if o.name == "unsqueeze" and o.arguments == (Ref(number), 0))
-        return 0 if any(adds) else 1 if rank > 1 else None
+        if any(adds):
+            return 0
+        return 2 if rank == 3 and not self._has_signals() else 1 if rank > 1 else None
+
+    def _has_signals(self) -> bool:
+        """Whether a convolution reads (N, C, L), so that a tensor of three axes need not be one of tokens."""
+        reads = (o.arguments[0] for o in self.recording.operations if o.name == "convolution")
+        return any(len(self.tensors[each.number].shape) == 3 for each in reads)
 
     def graph(self, name: str) -> LayerGraph:
         """Everything lowered. Raises ``ValueError`` when the graph is not in order."""
@@ -75,7 +87,7 @@ class Lowering:
             self._current = operation
             self.add(operation)
         if self.recording.refused is not None:
-            refuse(self, self.recording.refused)
+            refuse(self, self.recording.refused, misled=self.misled)
         outputs = [self.nodes[i].layer for i in self.recording.outputs if i in self.nodes]
         graph = LayerGraph(
             name=name,
@@ -86,6 +98,18 @@ class Lowering:
         )
         graph.verify()
         return graph
+
+    @property
+    def misled(self) -> bool:
+        """Whether the operation that ended the run may have met a number of channels that only a guess gave."""
+        refused = self.recording.refused
+        node = self.node(refused.arguments[0]) if refused is not None and refused.arguments else None
+        if not self._guessed or node is None:
+            return self._guessed
+        layer = self.layers[node.layer]
+        while layer.kind in CHANNELWISE:
+            layer = self.layers[layer.inputs[0]]
+        return layer.kind not in CONVS or node.layout != layout.plain(node.layout.shape, 1)
 
     def add(self, operation: Operation) -> None:
         """Lower one operation; what no input reaches is a constant."""

@@ -128,13 +128,13 @@ class _Reading:
         graph = self.answer.get("graph") or {"layers": []}
         if isinstance(graph, Lowered):
             for layer, origin in zip(graph.graph.layers, graph.origins, strict=True):
-                if layer.kind == "functional_conv" and layer.conv is not None and layer.in_shape is not None:
+                if layer.kind == "functional_conv" and layer.conv is not None:
                     fields = {name: getattr(layer.conv, name) for name in ConvAttrs.__dataclass_fields__}
-                    yield origin.chain, {**fields, "in_channels": layer.in_shape[1]}
+                    yield origin.chain, {**fields, "in_channels": _read_channels(layer.in_shape)}
             return
         for _, number, layer in graph["layers"]:
             if layer["kind"] == "functional_conv":
-                yield number, {**layer["conv"], "in_channels": layer["in_shape"][1]}
+                yield number, {**layer["conv"], "in_channels": _read_channels(layer["in_shape"])}
 
     def _shuffled(self) -> Iterator[tuple[Record, Chain]]:
         """The channel shuffle that torch refused, with the channels that it was given."""
@@ -215,6 +215,11 @@ class _Reading:
     def _refused(self) -> Place | None:
         refused = self.answer.get("refused")
         return None if refused is None else self._place(*refused)
+
+
+def _read_channels(shape: Sequence[Any] | None) -> Any:
+    """The channels of what a convolution reads; ``None`` where that is not known."""
+    return None if shape is None else shape[1]
 
 
 def _function_record(conv: Mapping[str, Any], found: Chain, expected: bool) -> Record:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -20,7 +20,7 @@ from gconv_lint.frontends.fx.memory import apart, cut, memory, place
 from gconv_lint.frontends.fx.recorded import OVERWRITTEN, Operation, Recording, Ref, Tensor
 from gconv_lint.frontends.fx.recurrent import recurrent
 from gconv_lint.frontends.fx.stacks import Stacks
-from gconv_lint.frontends.fx.trees import leaves, replaced
+from gconv_lint.frontends.fx.trees import held, leaves, replaced
 
 
 def record(model: nn.Module, arguments: Sequence[Any], options: Mapping[str, Any]) -> Recording:
@@ -30,8 +30,13 @@ def record(model: nn.Module, arguments: Sequence[Any], options: Mapping[str, Any
     return recorder.recording()
 
 
-def _tensors(tree: Any) -> Iterator[torch.Tensor]:
-    return (leaf for leaf in tree_flatten(tree)[0] if isinstance(leaf, torch.Tensor))
+def _tensors(tree: Any, around: tuple[int, ...] = ()) -> Iterator[torch.Tensor]:
+    """The tensors in containers, and in the objects that programs make theirs of; ``around`` are those passed."""
+    for leaf in tree_flatten(tree)[0]:
+        if isinstance(leaf, torch.Tensor):
+            yield leaf
+        elif id(leaf) not in around:
+            yield from _tensors(held(leaf), (*around, id(leaf))) if held(leaf) else ()
 
 
 class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -61,7 +66,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def run(self, arguments: Sequence[Any], options: Mapping[str, Any]) -> None:
         """Run the model. Raises what it raises; what was recorded until then is kept."""
         training = self._model.training
-        self._model.eval()
+        _train(self._model, False)
         try:
             with torch.no_grad(), self.watching(), recurrent(self), self:
                 self._inputs = tuple(self.number(t) for t in _tensors((list(arguments), dict(options))))
@@ -72,7 +77,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 self.refused = None
             raise
         finally:
-            self._model.train(training)
+            _train(self._model, training)
         self._outputs = tuple(dict.fromkeys(self.number(t) for t in _tensors(result)))
 
     def recording(self) -> Recording:
@@ -190,6 +195,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._kept[id(tensor)] = number, tensor
         else:
             self._numbers[tensor] = number
+
+
+def _train(model: nn.Module, mode: bool) -> None:
+    """``model.train(mode)``; an exported program has but one mode, and raises."""
+    with suppress(NotImplementedError):
+        model.train(mode)
 
 
 def _fit(arguments: Sequence[Any]) -> None:

@@ -12,29 +12,35 @@ from gconv_lint.frontends.fx.building import Built
 from gconv_lint.frontends.fx.faults import Fault, needs_values, sentence, where
 from gconv_lint.frontends.fx.recorded import Recording
 from gconv_lint.frontends.fx.recording import Recorder
+from gconv_lint.frontends.fx.shadow import numbers_of
 from gconv_lint.frontends.fx.stacks import Stacks
 
-#: The input that is tried where nobody gives one.
-DEFAULT = ((1, 3, 224, 224), "float32")
+#: The sizes of the input that is tried where nobody gives one.
+DEFAULT = (1, 3, 224, 224)
 
 Sizes = Sequence[tuple[Sequence[int], str]]
 
 
 class Run(NamedTuple):
-    """The recording of a run, how it was done, and what ended it."""
+    """The recording of a run, how it was done, what ended it, and whether its input is one that nobody gave."""
 
     recording: Recording
     built: Built
     notes: tuple[str, ...]
     fault: Fault | None = None
+    guessed: bool = False
 
 
 def run(built: Built, given: Sizes, again: Callable[[], Built], stacks: Stacks) -> Run:
     """Run ``built``, or the module with weights that ``again`` makes when it needs values."""
-    sizes, notes = given, list[str]()
-    if not given and built.inputs is None:
-        sizes = (DEFAULT,)
-        notes.append(f"no input was given: {_text(sizes)} is tried")
+    if given or built.inputs is not None:
+        return _run(built, given, given, again, stacks, [])
+    sizes = ((DEFAULT, str(numbers_of(built.module).dtype).removeprefix("torch.")),)
+    notes = [f"no input was given: {_text(sizes)} is tried"]
+    return _run(built, sizes, given, again, stacks, notes)._replace(guessed=True)
+
+
+def _run(built: Built, sizes: Sizes, given: Sizes, again: Callable[[], Built], stacks: Stacks, notes: list[str]) -> Run:
     recorder = Recorder(built.module, stacks)
     try:
         recorder.run(*_arguments(built.inputs, sizes, "meta"))

@@ -82,7 +82,7 @@ def inputs_without_values(inputs: Sequence[Any], model: nn.Module) -> list[Any]:
 
     A tuple or list of positive integers is the shape of one, whose numbers are of the type of the model's.
     """
-    dtype = _numbers(model).dtype
+    dtype = numbers_of(model).dtype
     placed = [torch.empty(*each, device="meta", dtype=dtype) if is_shape(each) else each for each in inputs]
     found: list[Any] = tree_map_only(torch.Tensor, lambda t: torch.empty_like(t, device="meta"), placed)
     return found
@@ -90,13 +90,13 @@ def inputs_without_values(inputs: Sequence[Any], model: nn.Module) -> list[Any]:
 
 def inputs_with_values(inputs: Sequence[Any], model: nn.Module) -> list[Any]:
     """Copies of the inputs; normally distributed numbers of the model's type and device for a shape."""
-    like = _numbers(model)
+    like = numbers_of(model)
     placed = [torch.randn(*each, dtype=like.dtype, device=like.device) if is_shape(each) else each for each in inputs]
     found: list[Any] = tree_map_only(torch.Tensor, lambda t: t.detach().clone(), placed)
     return found
 
 
-def _numbers(model: nn.Module) -> torch.Tensor:
+def numbers_of(model: nn.Module) -> torch.Tensor:
     """A parameter of floating point numbers, or some other number where the model has none."""
     floating = (parameter for parameter in model.parameters() if parameter.is_floating_point())
     return next(floating, torch.zeros(()))

@@ -6,6 +6,7 @@ torch's own functions for this know every container there is, and take as long a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -20,6 +21,15 @@ def leaves(tree: Any, kind: type[T]) -> Iterator[T]:
             yield from leaves(item, kind)
     elif isinstance(tree, dict):
         yield from leaves(list(tree.values()), kind)
+
+
+def held(value: Any) -> list[Any]:
+    """What an instance of a class holds, a data class among them; nothing for a class, a function and a module."""
+    if isinstance(value, type) or callable(value):
+        return []
+    if is_dataclass(value):
+        return [getattr(value, field.name, None) for field in fields(value)]
+    return list(getattr(value, "__dict__", {}).values())
 
 
 def replaced(tree: Any, kind: type[T], function: Callable[[T], Any]) -> Any:

@@ -49,6 +49,7 @@ class Work:
         self.notes: list[str] = []
         self.fault: tuple[str, tuple[str, int] | None] | None = None
         self.error: Value = None
+        self.misled = False
 
     def answer(self) -> Answer:
         """Everything as plain data."""
@@ -127,12 +128,17 @@ class Work:
         try:
             return self.interp.call(callee, args, kwargs, self.interp.frame)
         except Raised as error:
-            said = f"cannot be {what}: {self._said(error)}"
+            said = f"cannot be {what}{self._tried()}: {self._said(error)}"
             if self.interp.gaps:
                 self.interp.gap(said)
                 return Unknown(said)
             self.fault, self.error = (said, _where(error)), error.value
             return Unknown(said)
+
+    def _tried(self) -> str:
+        """On what it was run, where nobody gave that."""
+        guessed = self.inputs and not self.target.inputs
+        return f" on {_DEFAULT}, which is tried where no --input is given; give --input" if guessed else ""
 
     def _said(self, error: Raised) -> str:
         """``ValueError: what it says``, on one line, whatever code would say it."""
@@ -174,7 +180,8 @@ class Work:
     def _data(self) -> Answer:
         watched = self.interp.modules_of.watched
         graph, refused = self._finished(self._graph), self._refused()
-        ended = refused[0] if refused is not None else -1
+        guessed = bool(self.inputs) and not self.target.inputs  # a constructor may be told of the guess's channels
+        ended = refused[0] if refused is not None and not guessed else -1
         gaps = [[reason, path, line] for reason, path, line in self.interp.gaps]
         return {
             "fault": list(self.fault) if self.fault is not None else None,
@@ -214,9 +221,10 @@ class Work:
         if self.model is None:
             return None
         recording = self.interp.tape.recording(self.inputs, self.outputs)
-        lowering = Lowering(recording, lambda _: _NOWHERE)
+        lowering = Lowering(recording, lambda _: _NOWHERE, guessed=not self.target.inputs)
         try:
             graph = lowering.graph(self.model.cls.name)
+            self.misled = lowering.misled
         except Exception as error:  # our own fault, too
             self.interp.gap(f"the run could not be followed: {sentence(error)}")
             return None
@@ -240,7 +248,7 @@ class Work:
 
     def _refused_move(self) -> dict[str, Any] | None:
         tape = self.interp.tape
-        return told(tape.refused, tape.tensors) if self.fault is not None else None
+        return told(tape.refused, tape.tensors) if self.fault is not None and not self.misled else None
 
 
 def _made(made: Any, went_on: bool) -> dict[str, Any]:

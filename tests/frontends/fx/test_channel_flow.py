@@ -203,6 +203,21 @@ MODELS: dict[str, Run] = {
     ),
     "batch in channels": Run(lambda x: folded(x)),
     "matrix": Run(lambda x, a: torch.einsum("bchw,dc->bdhw", a(x), torch.ones(8, 16)), conv(16, 16, 4)),
+    "mixed over space": Run(lambda x, a, b: b(a(x).flatten(2)).view(x.shape), conv(16, 16, 4), nn.Linear(64, 64)),
+    "matrices of space": Run(
+        lambda x, a, b: b((torch.ones(64, 64) @ a(x).flatten(2).mT).mT.reshape(x.shape)),
+        conv(16, 16, 4),
+        conv(16, 16, 8),
+    ),
+    "a matrix for each group": Run(
+        lambda x, a, b: b((torch.ones(4, 4, 4) @ a(x).view(-1, 4, 4, 64)).view(x.shape)),
+        conv(16, 16, 4),
+        conv(16, 16, 8),
+    ),
+    "a wider matrix for each group": Run(
+        lambda x, a: a(torch.einsum("goc,ngchw->ngohw", torch.ones(4, 6, 4), x.view(-1, 4, 4, 8, 8)).flatten(1, 2)),
+        conv(24, 24, 8),
+    ),
     "transposed": Run(lambda x, a, b: b(a(x)), nn.ConvTranspose2d(16, 8, 2, 2, groups=4), conv(8, 8, 4)),
     "channels dealt over space": Run(
         lambda x, a, b: b(a(x.flatten(2).transpose(1, 2).reshape(x.shape))), conv(16, 16, 4), conv(16, 16, 4)
