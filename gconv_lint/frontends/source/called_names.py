@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source.bodies import body_text, is_known
+from gconv_lint.frontends.source.values import NO_NAMES
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.project import SourceFile
@@ -46,7 +47,7 @@ class Calls:
     __slots__ = ("_text", "computed", "mentioned", "names", "params", "runs")
 
     def __init__(self, text: str, params: frozenset[str] | None, runs: bool) -> None:
-        self.params = params or frozenset()
+        self.params = params or NO_NAMES
         self.runs = runs
         self.names, self.computed = _calls(text)
         self.mentioned = set(_MENTIONED.findall(text)) - self.names if params is None else set()

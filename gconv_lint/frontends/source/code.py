@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from gconv_lint.frontends.source.values import NO_NAMES
+
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
     from gconv_lint.frontends.source.frames import Closure
@@ -62,7 +64,7 @@ class Code:
         self.body: Closure | None = None
         self.generator = False
         self.pure = True
-        self.global_names: frozenset[str] = frozenset()
+        self.global_names = NO_NAMES
         self.called = False
         #: the root in which its results were remembered by the program itself
         self.remembered = -1

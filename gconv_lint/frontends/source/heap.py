@@ -28,6 +28,7 @@ class Heap:
     """All writes of the evaluated program go through here, so that a branch can be taken back."""
 
     __slots__ = (
+        "_holders",
         "_scopes",
         "changes",
         "clock",
@@ -61,6 +62,8 @@ class Heap:
         self.symbols: dict[Any, Value] = {}
         #: the unknown objects that something was read of, and what holds those
         self.seen: set[str] = set()
+        #: what is read of unknown objects -> those objects, itself last
+        self._holders: dict[str, list[str]] = {}
         #: unknown objects that may have changed -> since when
         self.versions: dict[str, Value] = {}
         self.written = 0
@@ -89,6 +92,7 @@ class Heap:
         self.root += 1
         self.symbols.clear()
         self.versions.clear()
+        self._holders.clear()
         self.written = 0
 
     def store(self, owner: Sym, suffix: str, value: Value) -> None:
@@ -115,9 +119,10 @@ class Heap:
         """What tells readings of an object apart between which it, or what holds it, may have changed."""
         if not self.versions:
             return ""
-        ends = [m.start() for m in _STEP.finditer(text)]
-        found = [self.versions[text[:end]] for end in (*ends, len(text)) if text[:end] in self.versions]
-        return "".join(f"#{number}" for number in found)
+        holders = self._holders.get(text)
+        if holders is None:
+            holders = self._holders[text] = [*(text[: m.start()] for m in _STEP.finditer(text)), text]
+        return "".join([f"#{self.versions[holder]}" for holder in holders if holder in self.versions])
 
     def note(self, text: str) -> None:
         """Something is read of an unknown object."""

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.values import ClassValue, External, Function, Module, Value
+from gconv_lint.frontends.source.values import NO_NAMES, ClassValue, External, Function, Module, Value
 from gconv_lint.model.layers import ConvAttrs
 
 #: Line and column, as ``ast`` counts them.
@@ -54,7 +54,7 @@ class Record:
         self.call = call
         self.conv: ConvAttrs | None = None
         self.attrs: dict[str, Value] = {}
-        self.given: frozenset[str] = frozenset()
+        self.given = NO_NAMES
         self.starred = False
         self.guarded = f.guards > 0
         running: Function | None = f.function

@@ -26,8 +26,8 @@ _CHANGES = re.compile(
 
 
 #: Where statements begin that may change what a name stands for: at the start of a line, and behind a colon.
-_AT_START = re.compile(r"\n[^\S\n]*(?=[@\w])(?!self\b)(?:@[^\S\n]*)?(\w+)(?=[.\[])")
-_BEHIND = re.compile(r":[^\S\n]*(\w+)(?=[.\[])")
+_AT_START = re.compile(r"\n[ \t\f]*(?=[@\w])(?!self\b)(?:@[ \t\f]*)?(\w+)(?=[.\[])")
+_BEHIND = re.compile(r":[ \t\f]*(\w+)(?=[.\[])")
 #: What may stand before a statement on its line.
 _HEAD = re.compile(r"(?:def|if|else|for|while|with|try)\b.*:$")
 #: Behind a name: ``.attribute = ...``, ``[...] = ...``, ``.append(...)``.

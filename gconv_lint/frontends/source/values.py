@@ -29,6 +29,8 @@ class Missing:
 MISSING = Missing()
 #: Stands in argument lists for ``*args`` and ``**kwargs`` whose content is unknown.
 UNKNOWN_STAR = object()
+#: One for all: Python makes another one each time, of 216 bytes.
+NO_NAMES: frozenset[str] = frozenset()
 
 
 class ListValue:
@@ -224,7 +226,7 @@ class Instance:
     def __init__(self, cls: ClassValue | External) -> None:
         self.cls = cls
         self.attrs: dict[str, Value] = {}
-        self.given: frozenset[str] = frozenset()
+        self.given = NO_NAMES
         self.layer: Value = None
         self.shared = False
         self.touched = -1

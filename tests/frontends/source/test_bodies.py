@@ -31,6 +31,48 @@ class Third:
 def fourth():
     return 2
 ''',
+    "three quotes in a comment": '''
+# between """
+def first():
+    """Use it so:
+
+    def second():
+        pass
+
+    """
+    return 1
+''',
+    "three quotes in a text": '''
+QUOTES = '"""'
+
+def first():
+    """Use it so:
+
+    def second():
+        pass
+
+    """
+    return 1
+''',
+    "escaped quotes at the end of a text": r'''
+def first():
+    """Use it so: \"""
+
+    def second():
+        pass
+
+    """
+    return 1
+''',
+    "a text that a line break joins": r"""
+HELP = 'so \
+def first(): \
+    pass \
+'
+
+def second():
+    return 1
+""",
     "a closing bracket in the first column": """
 def f():
     return g(

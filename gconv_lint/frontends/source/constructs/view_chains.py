@@ -100,8 +100,9 @@ class _Reading:
         value = getattr(statement, "value", None)
         result: Axes | None = known.get(value.id) if isinstance(value, ast.Name) else None
         # Which branch of an expression runs, such as a view for one group only, is not known.
-        seen = {id(part) for node in ast.walk(statement) if isinstance(node, _CHOICES) for part in ast.walk(node)}
-        for node in ast.walk(statement):
+        parts = list(ast.walk(statement))
+        seen = {id(part) for node in parts if isinstance(node, _CHOICES) for part in ast.walk(node)}
+        for node in parts:
             if id(node) not in seen and _is_step(node):
                 base, steps = _chain(node)
                 seen.update(id(step.call) for step in steps)
