@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.source import data_classes, iterators, module_methods
+from gconv_lint.frontends.source import data_classes, dunders, iterators, module_methods
 from gconv_lint.frontends.source.dunders import defines
 from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.frames import Frame
+from gconv_lint.frontends.source.merging import OPEN
 from gconv_lint.frontends.source.values import (
     MISSING,
     Bound,
@@ -106,12 +107,23 @@ class Attributes:
         value = data_classes.row_attribute(self.ev, owner, name)
         if value is not MISSING:
             return value
+        value = self._answered(owner, name)
+        if value is not MISSING:
+            return value
         value = module_methods.attribute(self.ev, owner, name)
         if value is MISSING:
             foreign = isinstance(cls, ClassValue) and cls.is_foreign
             value = self.ev.escapes.hide(name, owner) if foreign else self.ev.heap.fresh(name)
             self.ev.heap.put(owner.attrs, name, value)
         return value
+
+    def _answered(self, owner: Instance, name: str) -> Value:
+        """What ``__getattr__`` of a plain object says of an attribute that nobody stored; ``MISSING`` without one."""
+        cls = owner.cls
+        plain = is_data(owner) and isinstance(cls, ClassValue) and not (cls.open or cls.hooked or cls.meta)
+        if not plain or owner.shared or OPEN in owner.attrs or f"?{name}" in owner.attrs or name.startswith("__"):
+            return MISSING
+        return dunders.run(self.ev, owner, "__getattr__", name)
 
     def _bind(self, value: Value, owner: Value, cls: ClassValue, name: str, f: Frame, node: ast.AST | None) -> Value:
         if defines(value, "__get__"):
@@ -198,6 +210,8 @@ class Attributes:
                 if type(value) is not Function:
                     table.setdefault(name, value)
         owner.touched = self.ev.heap.clock
+        if is_data(owner):
+            self.ev.heap.put(owner.attrs, OPEN, True)
         for name, value in table.items():
             if isinstance(value, Instance) and is_data(value) and not value.shared:
                 value.shared = True

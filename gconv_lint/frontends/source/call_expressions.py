@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source.data_classes import decides
 from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
-from gconv_lint.frontends.source.values import MISSING, UNKNOWN_STAR, DictValue, Instance, Value
+from gconv_lint.frontends.source.values import MISSING, UNKNOWN_STAR, ClassValue, DictValue, Instance, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -20,8 +21,39 @@ def call(ev: Evaluator, node: ast.Call) -> Closure:
     return compile_call(ev, node, ev.call)
 
 
+def _own_update(ev: Evaluator, node: ast.Call, owner: ast.Name, otherwise: Closure) -> Closure:
+    """``a.__dict__.update(table, **more)`` of a plain object: attributes are stored past whatever its class says."""
+    made = ast.copy_location(ast.Call(ast.Name("dict", ast.Load()), node.args, node.keywords), node)
+    table = compile_call(ev, made, lambda _, args, kwargs, at, f: ev.names.builtins["dict"].run(args, kwargs, at, f))
+
+    def update(f: Frame) -> Value:
+        value = f.vars.get(owner.id, MISSING)
+        cls = value.cls if isinstance(value, Instance) and is_data(value) and not value.shared else None
+        if not isinstance(cls, ClassValue) or cls.hooked:
+            return otherwise(f)
+        given = table(f)
+        stored = {k: v for k, v in given.items.items() if not decides(cls.lookup(k))}
+        if not given.exact or len(stored) < len(given.items):
+            ev.attributes.blur(value)
+        value.touched = ev.heap.clock
+        for name, content in stored.items():
+            ev.heap.put(value.attrs, name, content)
+        return None
+
+    return update
+
+
 def compile_call(ev: Evaluator, node: ast.Call, call: Callable[..., Value]) -> Closure:
     """The closure that evaluates a call's parts and hands them to ``call``."""
+    made = _plain_call(ev, node, call)
+    target = node.func
+    if isinstance(target, ast.Attribute) and target.attr == "update":
+        owner = _owner_of_table(target.value)
+        return made if owner is None else _own_update(ev, node, owner, made)
+    return made
+
+
+def _plain_call(ev: Evaluator, node: ast.Call, call: Callable[..., Value]) -> Closure:
     function = compile_expression(ev, node.func)
     if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
         return _starred_call(ev, node, function, call)

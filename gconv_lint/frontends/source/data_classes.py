@@ -107,13 +107,13 @@ def fill(ev: Evaluator, made: Instance, args: list[Value], kwargs: dict[Any, Val
         value = given.get(name, MISSING)
         if value is MISSING and not hidden:
             value = _default(ev, cls.field_owner or cls, name, node, f)
-        unknown = value is MISSING or _is_decided(cls.lookup(name))
+        unknown = value is MISSING or decides(cls.lookup(name))
         made.attrs[name] = ev.heap.fresh(name) if unknown else value
     if cls.hooked:
         ev.attributes.blur(made)
 
 
-def _is_decided(above: Value) -> bool:
+def decides(above: Value) -> bool:
     """Whether what a class has under the name of a field decides what is stored in it or read from it."""
     is_property = isinstance(above, Function) and above.kind in ("property", "cached")
     return is_property or defines(above, "__get__", "__set__")

@@ -11,6 +11,7 @@ from gconv_lint.frontends.source.code import Code
 from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
 from gconv_lint.frontends.source.memo import arguments_key, held_by, value_key
+from gconv_lint.frontends.source.merging import OPEN
 from gconv_lint.frontends.source.values import (
     MISSING,
     UNKNOWN_STAR,
@@ -90,6 +91,8 @@ class Functions:
                 for name in stored:
                     if name in value.attrs or value.cls.lookup(name) is not MISSING:
                         heap.put(value.attrs, name, heap.fresh(name))
+                    elif is_data(value):
+                        heap.put(value.attrs, OPEN, True)
 
     def run(
         self,

@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import copies, data_classes, iterators
 from gconv_lint.frontends.source.displays import is_key
+from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.merging import OPEN
-from gconv_lint.frontends.source.values import MISSING, UNKNOWN_STAR, ClassValue, DictValue, Instance, ListValue, Value
+from gconv_lint.frontends.source.values import (
+    MISSING,
+    UNKNOWN_STAR,
+    ClassValue,
+    DictValue,
+    Function,
+    Instance,
+    ListValue,
+    Value,
+)
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -101,11 +111,20 @@ def _accumulated(ev: Evaluator, args: list[Value], kwargs: dict[Any, Value], nod
     return iterators.rearranged(ev, args, sums)
 
 
+def _evaluated(ev: Evaluator, args: list[Value], kwargs: dict[Any, Value], node: Any, f: Frame) -> Value:
+    """``eval(name)``: the name of a class or function in a table of layers."""
+    if len(args) != 1 or kwargs or not isinstance(args[0], str) or not args[0].isidentifier():
+        return MISSING
+    value = compile_expression(ev, ast.Name(args[0], ast.Load()))(f)
+    return value if isinstance(value, (ClassValue, Function)) else MISSING
+
+
 #: Each takes the evaluator, positional and keyword values, the call and its frame; ``MISSING`` says that it is unknown.
 CALLS: dict[str, Callable[..., Value]] = {
     "dataclasses.field": data_classes.field,
     "dataclasses.replace": data_classes.replace,
     "dataclasses.asdict": data_classes.as_dict,
+    "builtins.eval": _evaluated,
     "collections.namedtuple": data_classes.named_tuple,
     "typing.NamedTuple": data_classes.named_tuple,
     "types.SimpleNamespace": namespace,
