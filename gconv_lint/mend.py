@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gconv_lint.fixes.fixer import Fixer, Outcome
@@ -22,6 +22,15 @@ class Mended(NamedTuple):
     def write(self) -> list[Problem]:
         """Write the files that changed, each whole or not at all; the problems met."""
         return write_all(self.outcome.changed, self.original)
+
+    def written(self, problems: Sequence[Problem]) -> tuple[Finding, ...]:
+        """What was fixed in the files that could be written, given the problems met with others."""
+        left = {problem.path for problem in problems}
+        return tuple(f for f in self.outcome.fixed if left.isdisjoint(_changed_by(f)))
+
+
+def _changed_by(finding: Finding) -> Iterator[str]:
+    return (change.place.path for change in finding.fix.changes) if finding.fix is not None else iter(())
 
 
 def mend(

@@ -117,9 +117,11 @@ def run(words: Sequence[str]) -> int:
         complain("warning: there is no Python file to check in the given paths")
     if options.write_baseline is not None or options.add_noqa is not None:
         return silence.write(report, options.write_baseline, options.add_noqa)
-    code = 0 if mended is None else fixing.run(options, settings.main, mended, stdin)
+    code, fixed = (0, ()) if mended is None else fixing.run(options, settings.main, mended, stdin)
     if mended is not None and (options.diff or stdin is not None or settings.main.values.get("fix-only")):
         return 2 if report.problems else code
+    if mended is not None and len(fixed) < len(report.fixed):  # some files could not be written: they are as they were
+        report = lint(found)._replace(fixed=fixed)
     if mended is not None and settings.main.roots:
         report = rooted(report)
     if report.counts.roots.get("unreached"):

@@ -37,25 +37,28 @@ def mended(lint: Callable[..., Report], settings: Configs, found: Found) -> Mend
     return mend(check, settings, dict([stdin] if stdin is not None else []), unknown)
 
 
-def run(options: Namespace, settings: Config, mended: Mended, stdin: tuple[str, bytes] | None) -> int:
-    """Write or print what was mended: the exit code as far as that decides it."""
+def run(
+    options: Namespace, settings: Config, mended: Mended, stdin: tuple[str, bytes] | None
+) -> tuple[int, tuple[Finding, ...]]:
+    """Write or print what was mended: the exit code as far as that decides it, and what is fixed."""
     outcome = mended.outcome
     for finding, reason in outcome.given_up:
         where = f"{finding.place.source}:{finding.place.line}:{finding.place.column}"
         complain(f"warning: {where}: {finding.rule.code} is not fixed: {reason}")
     if options.diff:
-        return _show_differences(mended, options.output_file)
+        return _show_differences(mended, options.output_file), outcome.fixed
     problems = mended.write() if stdin is None else []
     for problem in problems:
         complain(sentence(problem))
     if stdin is not None:
         write_bytes(outcome.changed.get(*stdin))
-    if settings.values.get("show-fixes") and outcome.fixed:
-        for line in _listed(outcome.fixed):
+    fixed = mended.written(problems)
+    if settings.values.get("show-fixes") and fixed:
+        for line in _listed(fixed):
             complain(line)
     if problems:
-        return 2
-    return 1 if options.exit_non_zero_on_fix and outcome.fixed else 0
+        return 2, fixed
+    return 1 if options.exit_non_zero_on_fix and fixed else 0, fixed
 
 
 def _show_differences(mended: Mended, file: str | None) -> int:

@@ -179,6 +179,20 @@ def test_a_read_only_file_is_left_alone(wrong: Path, capsys: pytest.CaptureFixtu
     assert wrong.read_text() == WRONG
 
 
+def test_what_could_not_be_written_is_not_said_to_be_fixed(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("open.py").write_text(WRONG)
+    wrong.chmod(0o444)
+    assert (
+        cli.main(["net.py", "open.py", "--fix", "--unsafe-fixes", "--output-format", "json", "-o", "report.json"]) == 2
+    )
+    assert {each["filename"] for each in json.loads(Path("report.json").read_text())} == {"net.py"}
+    assert cli.main(["net.py", "--fix", "--unsafe-fixes", "--show-fixes"]) == 2
+    out, err = capsys.readouterr()
+    assert "Fixed" not in out
+    assert "Found 3 findings" in out
+    assert "fixed 3" not in err
+
+
 def test_a_file_with_several_names_is_left_alone(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
     os.link("net.py", "same.txt")
     assert cli.main(["net.py", "--fix"]) == 2
