@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole import standard, torch_functions, torch_layers, torch_stand_ins
@@ -80,6 +81,7 @@ _TRANSPARENT = (
 )
 
 
+@lru_cache(4096)
 def canonical(name: str) -> str:
     """The documented name of something of torch's."""
     for prefix, public in _ALIASES:

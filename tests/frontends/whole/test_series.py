@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gconv_lint.frontends.whole.engine import Answer
+from gconv_lint.frontends.whole.modules import Modules
 from gconv_lint.frontends.whole.program import analyse
 from gconv_lint.frontends.whole.series import ask
 from gconv_lint.frontends.whole.session import Seen, Session
@@ -151,3 +152,16 @@ def _width(seen: Seen) -> object:
     assert seen.program is not None
     conv = seen.program.layers[0].conv
     return conv.out_channels if conv is not None else None
+
+
+@pytest.mark.parametrize(("counts", "made"), [(False, 1), (True, 3)], ids=["plain", "with an iterator"])
+def test_modules_are_loaded_once_where_they_can_be_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: bool, made: int
+) -> None:
+    (tmp_path / "settings.py").write_text(SETTINGS.format(counts))
+    (tmp_path / "net.py").write_text(HEAD)
+    loaded: list[str] = []
+    real = Modules._run
+    monkeypatch.setattr(Modules, "_run", lambda self, new, tree: (loaded.append(new.qualified), real(self, new, tree)))
+    list(ask([Target("net.py:plain", folder=str(tmp_path))] * 3, Limits(60)))
+    assert loaded == ["net", "settings"] * made
