@@ -25,13 +25,15 @@ from gconv_lint.selection import Choice
 
 #: Models that share one start of Python and torch, and seconds that one of them may take.
 BATCH, SECONDS = 10, 120
+ZOOS = ("pytorchcv", "torchvision", "timm")
 #: How a pair ends: complete in both engines, the text alone has gaps, torch cannot run it here.
 COMPLETE, STATED, NOT_RUN = "complete", "stated", "not run"
 
 
 def targets(zoo: str, shim: bool) -> list[Target]:
-    """One model of each family that torch can run."""
+    """One model of each family that torch can run, the small ones first."""
     able = [each for each in references_of(zoo, every=False, shim=shim) if "conv_macs" in each]
+    able.sort(key=lambda each: each["params"])
     return [target_of(each, source(zoo)) for each in able]
 
 
@@ -54,9 +56,12 @@ def _findings(found: Summary) -> set[tuple[str, Any, str]]:
 def compared(zoo: str, config: Config, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """A row for each model: its name, how it ended, what differs."""
     kept = CACHE / f"agreement-{zoo}-{VERSIONS[zoo]}.jsonl"
-    known = kept.read_text().splitlines() if options.resume and kept.exists() else []
-    yield from map(json.loads, known)
-    chosen = targets(zoo, bool(options.shim))[len(known) :]
+    lines = kept.read_text().splitlines() if (options.resume or options.told) and kept.exists() else []
+    known = {row["target"]: row for row in map(json.loads, lines)}
+    yield from known.values()
+    if options.told:
+        return
+    chosen = [each for each in targets(zoo, bool(options.shim)) if each.name not in known]
     search = [str(source(name)) for name in ("timm", "torchvision")] if options.shim else []
     with kept.open("a" if options.resume else "w", encoding="utf-8") as stream:
         for start in range(0, len(chosen), BATCH):
@@ -70,7 +75,7 @@ def compared(zoo: str, config: Config, options: argparse.Namespace) -> Iterator[
 
 
 def _row(run: Summary, text: Summary) -> dict[str, Any]:
-    name = run.target.rpartition("/")[2]
+    name = run.target
     if run.totals is None:  # a package that the model imports is not installed here
         return {"target": name, "verdict": NOT_RUN, "differences": []}
     verdict = STATED if text.partial else COMPLETE
@@ -81,12 +86,14 @@ def main() -> int:
     """Compare, and write the page."""
     flags = argparse.ArgumentParser(prog="python -m bench.agreement", description=__doc__)
     flags.add_argument("--shim", default="", help="the folder that has _tvshim.py, for timm and torchvision")
+    flags.add_argument("--zoo", default="", help="zoos by name, with commas between them")
+    flags.add_argument("--told", action="store_true", help="write what is known, and compare no more")
     flags.add_argument("--resume", action="store_true")
     options = flags.parse_args()
     if options.shim:
         let_in_torchvision(options.shim)
     config = load([], rulebook.rules(), Flags(Choice(select=("ALL",)), isolated=True))
-    zoos = ("torchvision", "pytorchcv", "timm") if options.shim else ("pytorchcv",)
+    zoos = options.zoo.split(",") if options.zoo else ZOOS if options.shim else ZOOS[:1]
     every = {zoo: list(compared(zoo, config, options)) for zoo in zoos}
     return _told(every)
 

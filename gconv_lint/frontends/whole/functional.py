@@ -66,7 +66,7 @@ def _remembering(function: Value, most: int | None) -> Value:
             del answers[next(iter(answers))]
         return made
 
-    return Native(function.code.name, answer) if isinstance(function, Function) else function
+    return Native(function.code.name, answer, function) if isinstance(function, Function) else function
 
 
 def _item(interp: Interpreter, value: Value, key: Value) -> Value:

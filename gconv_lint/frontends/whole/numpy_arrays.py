@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import torch_creation
+from gconv_lint.frontends.whole import torch_creation, torch_sizes
 from gconv_lint.frontends.whole.functions import first_unknown
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.torch_numbers import Near, applied
@@ -55,6 +55,12 @@ def _unique(interp: Interpreter, x: Value, return_counts: Value = False) -> Valu
     return (rows, [counts[r] for r in rows]) if return_counts else rows
 
 
+def _random_whole(interp: Interpreter, low: Value, high: Value = None, size: Value = None, **options: Value) -> Value:
+    """Whole numbers that nobody knows; of no size it is one."""
+    shape = () if size is None else torch_sizes.sizes_of(interp, [size])
+    return Tensor(shape, "int64")
+
+
 def _prod(interp: Interpreter, x: Value) -> Value:
     values = x.values if isinstance(x, Tensor) else interp.items(x)
     return math.prod(values) if values is not None else interp.unknown("the values of an array are not known")
@@ -74,6 +80,7 @@ def _wide(make: Callable[..., Value]) -> Callable[..., Value]:
 
 
 _MADE: dict[str, Callable[..., Value]] = {
+    **{name: torch_creation.FUNCTIONS[name] for name in ("zeros", "ones", "empty")},
     "arange": torch_creation.arange,
     "array": torch_creation.tensor,
     "linspace": torch_creation.linspace,
@@ -82,6 +89,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{name: _each(name) for name in ("ceil", "floor", "sqrt", "log", "log2", "exp", "round", "abs", "sin", "cos")},
     "power": _known(_power),
     "unique": _known(_unique),
+    "random.randint": _known(_random_whole),
     "prod": _known(_prod),
     **{name: _known(_wide(run)) for name, run in _MADE.items()},
 }

@@ -18,6 +18,8 @@ from gconv_lint.frontends.whole.values import Stopped
 Shape = tuple[int, ...]
 #: Tensors with more positions than this keep no values.
 MAX_VALUES = 65_536
+#: Positions of an axis that may be the channels, each of which is kept account of.
+MAX_CHANNELS = 1 << 24
 #: Axes of a tensor, the most that torch has.
 MAX_RANK = 64
 _FLOATING = ("float", "bfloat", "double", "half", "complex")
@@ -189,6 +191,8 @@ class Tape:
         path, layer, chain = self.here()
         numbers = []
         for result in results:
+            if max(result.shape[:2], default=0) > MAX_CHANNELS:
+                raise Stopped("it makes tensors of more channels than are followed")
             result.tape, result.number = self, self._enter(result)
             numbers.append(result.number)
         kept = self._references(options, reads)

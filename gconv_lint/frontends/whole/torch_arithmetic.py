@@ -197,6 +197,16 @@ def clamp_(interp: Interpreter, input: Tensor, min: Value = None, max: Value = N
     return interp.tape.write("clamp_", input, (input, min, max))
 
 
+def _with_product(name: str) -> Callable[..., Value]:
+    """``addcmul`` and ``addcdiv``."""
+
+    def run(interp: Interpreter, input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Value = 1) -> Value:
+        shape = broadcast(interp, input.shape, broadcast(interp, tensor1.shape, tensor2.shape))
+        return interp.tape.emit(name, (input, tensor1, tensor2, value), Tensor(shape, input.dtype))
+
+    return run
+
+
 def linear(interp: Interpreter, input: Tensor, weight: Tensor, bias: Value = None) -> Value:
     if len(weight.shape) != 2 or input.shape[-1] != weight.shape[1]:
         rows, given = prod(input.shape[:-1]), weight.shape[::-1]
@@ -284,6 +294,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
         f.__name__: f for f in (gather, index_select, where, masked_fill, clamp, clamp_, linear, matmul, bmm, embedding)
     },
     "clip": clamp,
+    **{name: _with_product(name) for name in ("addcmul", "addcdiv")},
     "mm": matmul,
     "multiply": _binary("mul"),
     "divide": _binary("div"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.whole import (
     torch_arithmetic,
+    torch_contractions,
     torch_creation,
     torch_products,
     torch_reductions,
@@ -14,7 +15,7 @@ from gconv_lint.frontends.whole import (
     torch_spatial,
 )
 from gconv_lint.frontends.whole.functions import first_unknown
-from gconv_lint.frontends.whole.values import MISSING, Native, Unknown, Value
+from gconv_lint.frontends.whole.values import MISSING, Class, Native, Obj, Unknown, Value
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
@@ -27,6 +28,7 @@ OPERATIONS: dict[str, Callable[..., Value]] = {
     **torch_spatial.FUNCTIONS,
     **torch_creation.FUNCTIONS,
     **torch_products.FUNCTIONS,
+    **torch_contractions.FUNCTIONS,
 }
 #: What Python raises where a call is beyond what a function of this package expects: torch may well understand it.
 OURS = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, AssertionError)
@@ -87,11 +89,38 @@ def named(interp: Interpreter, name: str) -> Value:
         found = operation(tail)
         if found is not None:
             return found
+    if name == "torch.get_default_dtype":
+        return Native(name, lambda interp: "float32")
+    if name in ("torch.finfo", "torch.iinfo"):
+        return Native(name, _limits_of)
     if name == "torch.is_tensor":
         return Native(name, _is_tensor)
     if name == "torch.device":
         return Native(name, lambda interp, *args, **kwargs: "cpu")
     return MISSING
+
+
+#: The least and the greatest number, the step at 1, and the least positive number that is not rounded, of each type.
+_FLOATS = {
+    "float16": (65504.0, 2.0**-10, 2.0**-14),
+    "bfloat16": (3.3895313892515355e38, 2.0**-7, 2.0**-126),
+    "float32": (3.4028234663852886e38, 2.0**-23, 2.0**-126),
+    "float64": (1.7976931348623157e308, 2.0**-52, 2.0**-1022),
+}
+_WHOLE = {"uint8": (0, 255), **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)}}
+
+
+def _limits_of(interp: Interpreter, type: Value = "float32") -> Value:
+    """``torch.finfo`` and ``torch.iinfo``."""
+    made = Obj(Class("finfo", (interp.object,), {}))
+    if type in _FLOATS:
+        most, step, least = _FLOATS[type]
+        made.attrs.update(min=-most, max=most, eps=step, tiny=least, smallest_normal=least, dtype=type)
+    elif type in _WHOLE:
+        made.attrs.update(min=_WHOLE[type][0], max=_WHOLE[type][1], dtype=type)
+    else:
+        return interp.unknown(f"the limits of `{type}` are not known")
+    return made
 
 
 def _is_tensor(interp: Interpreter, value: Value) -> Value:

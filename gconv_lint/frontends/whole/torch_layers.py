@@ -17,6 +17,7 @@ from gconv_lint.frontends.whole.torch_norms import (
     group_norm_layer,
     instance_norm_layer,
     layer_norm_layer,
+    rms_norm_layer,
 )
 from gconv_lint.frontends.whole.torch_sequences import recurrent_layer
 from gconv_lint.frontends.whole.values import Class, Native, Obj, Value, held
@@ -274,6 +275,7 @@ LAYERS: dict[str, Layer] = {
     "Linear": _linear(),
     "GroupNorm": group_norm_layer(),
     "LayerNorm": layer_norm_layer(),
+    "RMSNorm": rms_norm_layer(),
     "PReLU": _prelu(),
     "Embedding": _embedding(),
     "MultiheadAttention": attention_layer(),

@@ -87,6 +87,26 @@ def group_norm_layer() -> Layer:
     )
 
 
+def rms_norm_layer() -> Layer:
+    def init(
+        interp: Interpreter,
+        self: Obj,
+        normalized_shape: Value,
+        eps: Value = None,
+        elementwise_affine: Value = True,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        shape = torch_sizes.spread(interp, normalized_shape, 1)
+        keep(self, normalized_shape=shape, eps=eps, elementwise_affine=elementwise_affine)
+        _scaled(self, shape, elementwise_affine, False)
+
+    return Layer(
+        init,
+        lambda interp, self, input: called(interp, "rms_norm", self, input, "normalized_shape", "weight", "eps"),
+    )
+
+
 def layer_norm_layer() -> Layer:
     def init(
         interp: Interpreter,

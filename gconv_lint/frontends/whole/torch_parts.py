@@ -66,6 +66,24 @@ def chunk(interp: Interpreter, input: Tensor, chunks: Value, dim: Value = 0) -> 
     return split(interp, input, max(1, -(-input.shape[axis] // count)), axis)
 
 
+def tensor_split(
+    interp: Interpreter, input: Tensor, indices_or_sections: Value = None, dim: Value = 0, **named: Value
+) -> Value:
+    axis = axis_of(interp, dim, len(input.shape))
+    size, given = input.shape[axis], indices_or_sections
+    given = named.get("indices", named.get("sections", given))
+    if isinstance(given, (tuple, list)):
+        ends = [min(size, max(0, i + size if i < 0 else i)) for i in (integer(interp, v) for v in given)]
+    else:
+        count = integer(interp, given)
+        if count < 1:
+            raise interp.error("RuntimeError", f"number of sections must be larger than 0, got {count}")
+        interp.spend(count)
+        ends = [(i + 1) * (size // count) + min(i + 1, size % count) for i in range(count - 1)]
+    bounds = zip([0, *ends], [*ends, size], strict=True)
+    return tuple(narrow(interp, input, axis, min(start, end), max(0, end - start)) for start, end in bounds)
+
+
 def select(interp: Interpreter, input: Tensor, dim: Value, index: Value) -> Value:
     axis = axis_of(interp, dim, len(input.shape))
     size, position = input.shape[axis], integer(interp, index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.whole import torch_shapes, torch_sizes
+from gconv_lint.frontends.whole import torch_parts, torch_shapes, torch_sizes
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.torch_arithmetic import elementwise
 from gconv_lint.frontends.whole.torch_numbers import Near, held
@@ -102,8 +102,42 @@ def topk(interp: Interpreter, input: Tensor, k: Value, dim: Value = -1, **option
 
 def sort(interp: Interpreter, input: Tensor, dim: Value = -1, descending: Value = False, **options: Value) -> Value:
     pair = (Tensor(input.shape, input.dtype), Tensor(input.shape, "int64"))
-    interp.tape.emit("sort", (input, dim, descending), *pair)
+    plain = dim == -1 and descending is False  # torch hands on what differs from the defaults
+    interp.tape.emit("sort", (input,) if plain else (input, dim, descending), *pair)
     return pair
+
+
+def argsort(
+    interp: Interpreter, input: Tensor, dim: Value = -1, descending: Value = False, stable: Value = False
+) -> Value:
+    return sort(interp, input, dim, descending)[1]
+
+
+def diff(interp: Interpreter, input: Tensor, n: Value = 1, dim: Value = -1) -> Value:
+    axis = axis_of(interp, dim, len(input.shape))
+    for _ in range(torch_sizes.integer(interp, n)):
+        width = max(0, input.shape[axis] - 1)
+        first, second = (torch_parts.narrow(interp, input, axis, start, width) for start in (0, min(1, width)))
+        input = elementwise(interp, "sub", second, first)
+    return input
+
+
+def unique(interp: Interpreter, input: Tensor, **options: Value) -> Value:
+    """The values that a tensor has, in order, which are to be known exactly."""
+    values = input.values
+    if values is None or any(type(value) is Near for value in values) or options.get("dim") is not None:
+        return interp.unknown("how many different values a tensor has is not known")
+    rows = sorted(set(values))
+    made = [interp.tape.emit("_unique2", (input,), Tensor((len(rows),), input.dtype, rows))]
+    if options.get("return_inverse"):
+        made.append(Tensor(input.shape, "int64", [rows.index(value) for value in values]))
+    if options.get("return_counts"):
+        made.append(Tensor((len(rows),), "int64", [values.count(row) for row in rows]))
+    return made[0] if len(made) == 1 else tuple(made)
+
+
+def masked_select(interp: Interpreter, input: Tensor, mask: Tensor) -> Value:
+    return interp.unknown("how many positions a mask has is not known")
 
 
 def softmax(name: str) -> Callable[..., Value]:
@@ -140,12 +174,30 @@ def norm(
     return interp.tape.emit("linalg_vector_norm", (input, p, axes, keepdim), made)
 
 
+def rms_norm(
+    interp: Interpreter, input: Tensor, normalized_shape: Value, weight: Value = None, eps: Value = None
+) -> Value:
+    """As torch writes it out; axes of ``normalized_shape`` are the last ones."""
+    shape = torch_sizes.sizes_of(interp, [normalized_shape])
+    if input.shape[len(input.shape) - len(shape) :] != shape:
+        said = f"Given normalized_shape={list(shape)}, expected input with shape [*, {list(shape)}]"
+        raise interp.error("RuntimeError", f"{said}, but got input of size {list(input.shape)}")
+    emit, axes = interp.tape.emit, list(range(len(input.shape) - len(shape), len(input.shape)))
+    few = (*input.shape[: axes[0]], *([1] * len(shape)))
+    square = emit("pow", (input, 2), Tensor(input.shape, input.dtype))
+    mean = emit("mean", (square, axes, True), Tensor(few, input.dtype))
+    mean = interp.tape.write("add_", mean, (mean, eps))
+    scale = emit("rsqrt", (mean,), Tensor(few, input.dtype))
+    made = emit("mul", (input, scale), Tensor(input.shape, input.dtype))
+    return emit("mul", (made, weight), Tensor(input.shape, input.dtype)) if isinstance(weight, Tensor) else made
+
+
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{name: reduction(name) for name in ("mean", "sum", "amax", "amin", "prod", "logsumexp", "any", "all")},
     **{name: reduction(name) for name in ("var", "std")},
     **{name: _extreme(name) for name in ("max", "min")},
     **{name: _ranked(name) for name in ("argmax", "argmin")},
-    **{f.__name__: f for f in (topk, sort, norm, normalize)},
+    **{f.__name__: f for f in (topk, sort, argsort, diff, unique, masked_select, norm, normalize, rms_norm)},
     "softmax": softmax("_softmax"),
     "log_softmax": softmax("_log_softmax"),
     "cumsum": cumulative("cumsum"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.whole.tensors import Tensor, contiguous
 from gconv_lint.frontends.whole.torch_numbers import held
-from gconv_lint.frontends.whole.torch_parts import cat, chunk, narrow, select, split, stack, unbind
+from gconv_lint.frontends.whole.torch_parts import cat, chunk, narrow, select, split, stack, tensor_split, unbind
 from gconv_lint.frontends.whole.torch_sizes import axis_of, integer, sizes_of
 from gconv_lint.frontends.whole.values import Value
 
@@ -277,6 +277,11 @@ def cast(interp: Interpreter, input: Tensor, dtype: str) -> Value:
     return interp.tape.emit("_to_copy", (input,), Tensor(input.shape, dtype, values))
 
 
+def tile(interp: Interpreter, input: Tensor, *dims: Value, **named: Value) -> Value:
+    times = sizes_of(interp, dims or [named["dims"]])
+    return repeat(interp, input, *([1] * (len(input.shape) - len(times))), *times)
+
+
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{f.__name__: f for f in (view, reshape, flatten, unflatten, permute, transpose, t, movedim, squeeze, unsqueeze)},
     **{f.__name__: f for f in (expand, expand_as, view_as, repeat, repeat_interleave, clone, detach, split, chunk)},
@@ -289,7 +294,8 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "moveaxis": movedim,
     "concat": cat,
     "concatenate": cat,
-    "tile": repeat,
+    "tile": tile,
+    "tensor_split": tensor_split,
     "ravel": lambda interp, input: flatten(interp, input),
     "split_with_sizes": split,
     "native_channel_shuffle": channel_shuffle,

@@ -313,13 +313,13 @@ class _Reader:
             if isinstance(owner, (External, Namespace)):
                 found = self.interp.attributes.find(owner, node.attr) if isinstance(owner, External) else None
                 found = owner.names.get(node.attr, NOTHING) if isinstance(owner, Namespace) else found
-                return NOTHING if found is MISSING else found
+                return NOTHING if found is MISSING else _remembered(found)
             return owner if isinstance(owner, Unknown) and owner.origin else NOTHING
         if not isinstance(node, ast.Name) or node.id in self.bound or node.id in self.given:
             return NOTHING
         for scope in (self.imported, self.variables, *self.around):
             if node.id in scope:
-                return scope[node.id]
+                return _remembered(scope[node.id])
         known = self.interp.builtins.get(node.id)
         if known is not None:
             return known
@@ -327,6 +327,11 @@ class _Reader:
         if isinstance(real, type) and issubclass(real, BaseException):
             return self.interp.exception(node.id)
         return External(f"builtins.{node.id}") if node.id in ("__file__", "__name__") else NOTHING
+
+
+def _remembered(value: Value) -> Value:
+    """A function whose answers are remembered as the function itself."""
+    return value.function if isinstance(value, Native) and value.function is not None else value
 
 
 def _may_be_import_error(raised: ast.AST | None) -> bool:

@@ -98,11 +98,13 @@ class Function:
 class Native:
     """A function of this package that stands for one of Python's or of torch's; it gets the interpreter first."""
 
-    __slots__ = ("name", "run")
+    __slots__ = ("function", "name", "run")
 
-    def __init__(self, name: str, run: Callable[..., Value]) -> None:
+    def __init__(self, name: str, run: Callable[..., Value], function: Function | None = None) -> None:
         self.name = name
         self.run = run
+        #: the function of the program that it remembers the answers of
+        self.function = function
 
 
 class Class:

@@ -53,7 +53,7 @@ _NO = frozenset(
         *(
             "torch.is_grad_enabled",
             "torch._C._get_tracing_state",
-            "torch.compiler.is_compiling",
+            *("torch.compiler.is_compiling", "torch.compiler.is_exporting", "torch.compiler.is_dynamo_compiling"),
             "torch.is_tensor_like",
         ),
         *("torch.distributed.is_initialized", "torch.distributed.is_available", "torch.is_autocast_enabled"),
@@ -112,6 +112,8 @@ def named(interp: Interpreter, name: str) -> Value:
             return cls
     if name == "torch.autograd.Variable":
         return Native(name, lambda interp, data, **options: data)
+    if name in _NO:
+        return Native(name, lambda interp, *args, **kwargs: False)
     found = torch_functions.named(interp, name)
     if found is not MISSING:
         return found
@@ -125,8 +127,6 @@ def named(interp: Interpreter, name: str) -> Value:
 def called(interp: Interpreter, callee: External, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """The value of a call of something outside."""
     name = callee.name
-    if name in _NO:
-        return False
     if name.startswith("torch.nn.init.") and name.endswith("_"):
         return args[0] if args else None
     if name in ("sys.exit", "builtins.exit", "builtins.quit"):

@@ -1439,3 +1439,62 @@ class StateKeys(nn.Module):
 
     def forward(self, x):
         return self.tail(self.conv(x))
+
+
+class EinsumOfWeights(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 1)
+        self.w = nn.Parameter(torch.randn(5, 4))
+
+    def forward(self, x):
+        x = torch.einsum("bchw,oc->bohw", self.conv(x), self.w)
+        return torch.einsum("bchw->bc", x), torch.einsum("bchw->bhwc", x)
+
+
+class EinsumOfBatches(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 1)
+        self.r = nn.Parameter(torch.randn(16, 16, 4))
+
+    def forward(self, x):
+        q = self.conv(x).permute(0, 2, 3, 1)
+        return torch.einsum("bhwc,hkc->bhwk", q, self.r)
+
+
+class Parts(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 1)
+
+    def forward(self, x):
+        a, b, c = torch.tensor_split(self.conv(x), 3, dim=1)
+        d = torch.tensor_split(x, (1, 2), 1)
+        y = torch.addcmul(a, b, c, value=0.5)
+        return y[:, :1], d[0].argsort(-1), torch.diff(x, dim=1), x.tile((1, 2, 1, 1)), torch.tile(x, dims=(2, 1))
+
+
+class RootMeanSquare(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 1)
+        self.scale = nn.Parameter(torch.ones(16, dtype=torch.get_default_dtype()))
+
+    def forward(self, x):
+        x = self.conv(x)
+        m = torch.finfo(x.dtype).min
+        if torch.compiler.is_exporting() or torch.compiler.is_compiling():
+            return x
+        return F.rms_norm(x, (16,), self.scale) + m
+
+
+class Distinct(nn.Module):
+    def __init__(self):
+        super().__init__()
+        w = torch.tensor([24.0, 24.0, 56.5]).unique()
+        self.conv = nn.Conv2d(3, len(w) + 4, 1)
+        self.norm = nn.RMSNorm(16)
+
+    def forward(self, x):
+        return self.norm(self.conv(x))

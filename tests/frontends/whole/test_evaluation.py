@@ -413,3 +413,16 @@ class Net(nn.Module):
         return self.conv(x)
 """
     assert evaluated(tmp_path, text).missed
+
+
+def test_channels_beyond_all_memory_end_the_work(tmp_path: Path) -> None:
+    text = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(3, 2**70, 3), nn.GroupNorm(2, 2**70))
+    def forward(self, x):
+        return self.body(x)
+"""
+    reasons = [gap.reason for gap in evaluated(tmp_path, text).missed]
+    assert reasons == ["it makes tensors of more channels than are followed"]

@@ -20,7 +20,7 @@ IDIOMS = Path(__file__).with_name("idioms.py")
 STATED = {
     *("BackwardHook", "HookByName", "Dictionary", "ObjectSetattr", "Metaclass", "MetaclassNew", "GetAttribute"),
     *("DropPath", "Collections", "Normed", "Lazier", "InPlaceInput", "Branching", "Selected"),
-    *("NamedModulesDuplicate", "Einsum"),
+    "NamedModulesDuplicate",
 }
 
 
