@@ -44,10 +44,10 @@ class Late(nn.Module):
         return self.conv(x)
 
 class Behind(nn.Module):
-    def __init__(self, groups):
+    def __init__(self):
         super().__init__()
         self.conv = nn.Conv2d(3, 18, 1)
-        self.shuffle = nn.ChannelShuffle(groups)
+        self.shuffle = nn.ChannelShuffle(4)
     def forward(self, x):
         return self.shuffle(torch.relu(self.conv(x)))
 
@@ -75,9 +75,8 @@ def test_an_input_is_asked_for(tmp_path: Path, engine: str) -> None:
 @pytest.mark.parametrize("engine", ["fx", "source"])
 def test_what_no_input_mends_is_a_finding(tmp_path: Path, engine: str) -> None:
     written(tmp_path, {"nets.py": NETS})
-    found = run(tmp_path, engine, "nets.py:Behind", "--arg", "groups=4")
+    found = run(tmp_path, engine, "nets.py:Behind", "nets.py:WrongFunction")
     assert [each["code"] for each in found.models["Behind"]["findings"]] == ["GC009"]
-    found = run(tmp_path, engine, "nets.py:WrongFunction")
     assert [each["code"] for each in found.models["WrongFunction"]["findings"]] == ["GC006"]
 
 

@@ -21,7 +21,7 @@ def observed(model: Model, inputs: Sequence[Any]) -> Observation:
     return found
 
 
-def attempted(model: Model, inputs: Sequence[Any]) -> Observation:
+def attempted(model: Any, inputs: Sequence[Any]) -> Observation:
     """The observation of a run that may have ended early.
 
     Raises ``RuntimeError`` without torch, ``ValueError`` without inputs, and ``TypeError`` for what is no model and for
