@@ -79,7 +79,8 @@ def _product(low: Lowering, operation: Operation) -> bool:
     found = alignment.aligned([*(made for made, _ in layouts), layout.plain(shape, fresh)])
     if found is None:
         nodes = [node for node in (low.node(left), low.node(right)) if node is not None]
-        return _mixed(low, operation, nodes, shape)
+        found = layout.plain(shape, None), [everything(node.layout.slots) for node in nodes]
+        layouts = [(made, None) for made, _ in layouts]
     if found[0].shape != shape:
         return False
     routes = [behind(before, after) for (_, before), after in zip(layouts, found[1], strict=False)]

@@ -18,6 +18,7 @@ from gconv_lint.channels.layout import plain, reduced
 from gconv_lint.channels.relation import seeded
 from gconv_lint.channels.route import follow
 from gconv_lint.channels.wiring import Wiring
+from gconv_lint.costs import table
 from gconv_lint.frontends.fx.lowering import Lowering
 from gconv_lint.frontends.fx.recording import record
 from gconv_lint.model.places import Place
@@ -259,6 +260,16 @@ MODELS: dict[str, Run] = {
 @pytest.mark.parametrize("name", MODELS)
 def test_equal_to_the_oracle(name: str) -> None:
     assert seen_by_algebra(MODELS[name], 16) == seen_by_nan(MODELS[name], 16)
+
+
+def test_a_product_with_too_many_positions_to_look_at_costs_what_it_costs() -> None:
+    model = Run(lambda x: x.flatten(2) @ x.flatten(2).mT)
+    graph = Lowering(
+        record(model, [torch.empty(1, 2048, 2, 2, device="meta")], {}), lambda path: Place(path, 1, 1, 1, 1)
+    ).graph("model")
+    _, totals = table(graph.layers, {})
+    assert totals.macs == 2048 * 2048 * 4
+    assert [each.components for each in connectivity(graph)] == [1]
 
 
 @pytest.mark.parametrize("name", MODELS)
