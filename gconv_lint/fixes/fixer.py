@@ -38,6 +38,7 @@ class Fixer:
         self.texts: dict[str, bytes] = dict(self.original)
         self._failed: dict[tuple[str, str], tuple[Finding, str]] = {}
         self._at_most = sys.maxsize
+        self._aside: set[tuple[str, str]] = set()
         self._compared = bool(texts)
 
     def _read(self, path: str) -> bytes:
@@ -53,6 +54,9 @@ class Fixer:
         for _ in range(MAX_PASSES):
             before = dict(self.texts)
             applied, made = self._apply(found)
+            if not applied and self._aside:
+                self._aside.clear()
+                continue
             if not applied:
                 break
             after = self._lint(self.texts)
@@ -81,10 +85,16 @@ class Fixer:
         self._lint(self.texts)  # what is asked last counts
         return found
 
-    def _holds(self, applied: Sequence[Finding], stayed: Sequence[Finding], errors: bool) -> bool:
-        """Whether the fixes mended their findings and made no new errors; one that did not is not tried again."""
+    def _holds(self, applied: Sequence[Finding], stayed: Sequence[Finding], errors: Collection[str]) -> bool:
+        """Whether the fixes mended their findings and made no new errors; one that did not is not tried again.
+
+        Of several, those that touch the files with ``errors`` wait until the others are done.
+        """
+        suspects = {_key(f) for f in applied if any(_touches(f, path) for path in errors)}
         if stayed:
             self._failed |= {_key(f): (f, "the finding stays") for f in stayed}
+        elif errors and 0 < len(suspects) < len(applied):
+            self._aside |= suspects
         elif errors and len(applied) > 1:
             self._at_most = len(applied) // 2  # until the one that is to blame is alone
         elif errors:
@@ -96,7 +106,7 @@ class Fixer:
         chosen: dict[str, set[Edit]] = {}
         applied: list[Finding] = []
         for finding in found:
-            if finding.fix is None or _key(finding) in self._failed:
+            if finding.fix is None or _key(finding) in self._failed or _key(finding) in self._aside:
                 continue
             if len(applied) >= self._at_most:
                 break

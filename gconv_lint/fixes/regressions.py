@@ -22,19 +22,22 @@ def _words(finding: Finding) -> tuple[str, str, str]:
     return finding.place.path, finding.rule.code, finding.message
 
 
-def new_errors(found: Sequence[Finding], after: Sequence[Finding], made: Mapping[str, Collection[Edit]]) -> bool:
-    """Whether an error came up where there was none, or one rule finds another number wrong than before.
+def new_errors(
+    found: Sequence[Finding], after: Sequence[Finding], made: Mapping[str, Collection[Edit]]
+) -> frozenset[str]:
+    """The files where an error came up where there was none, or one rule finds another number wrong than before.
 
     Another rule's error in the same place is no new one: it was hidden behind the first. Nor is it where fewer are
     left than there were.
     """
-    known = _by_place(found, made)
-    for place, here in _by_place(after, {}).items():
-        for code, messages in here.items():
-            before = known.get(place, {}).get(code, set())
-            if place not in known or (before and messages - before and len(messages) >= len(before)):
-                return True
-    return False
+    known, now = _by_place(found, made), _by_place(after, {})
+    return frozenset(place[0] for place, here in now.items() if place not in known or _is_worse(here, known[place]))
+
+
+def _is_worse(here: Mapping[str, set[str]], before: Mapping[str, set[str]]) -> bool:
+    """Whether one rule says of a line what it did not say, and no less than it did."""
+    both = ((messages, before[code]) for code, messages in here.items() if code in before)
+    return any(messages - earlier and len(messages) >= len(earlier) for messages, earlier in both)
 
 
 def _by_place(

@@ -104,11 +104,14 @@ def test_what_is_right_for_others_stays(code: str, program: str) -> None:
 
 def test_one_fix_that_breaks_another_layer_does_not_keep_the_others_from_being_made() -> None:
     shared = "groups = 3\nsound = nn.Conv2d(27 // groups, 9, 3, groups=9)\nwrong = nn.Conv2d(8, 8, 3, groups=groups)\n"
-    for number in range(5):
+    for number in range(40):
         Path(f"net{number}.py").write_text(f"{HEAD}conv{number} = nn.Conv2d(8, 8, 3, groups=3)\n")
     Path("net2b.py").write_text(HEAD + shared)
-    outcome = Fixer(linter(["."], DEFAULTS, unsafe=True)).run()
-    assert len(outcome.changed) == 5
+    texts: list[dict[str, bytes]] = []
+    lint = linter(["."], DEFAULTS, unsafe=True)
+    outcome = Fixer(lambda unsaved: texts.append(dict(unsaved)) or lint(unsaved)).run()
+    assert len(outcome.changed) == 40
+    assert len(texts) < 10, "the fixes that touch no file with a new error are not tried in ever smaller parts"
     assert {finding.place.path.rpartition("/")[2] for finding, _ in outcome.given_up} == {"net2b.py"}
 
 
