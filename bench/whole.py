@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from bench import growth
 from bench.packages import CACHE, VERSIONS, source
 from bench.tables import publish, table
 from bench.zoo.linted import references_of, target_of
@@ -105,6 +106,7 @@ def _told(every: dict[str, list[Row]], options: argparse.Namespace) -> int:
     reasons = Counter(reason for row in rows for reason in dict.fromkeys(row.missed[:3]))
     parts = [
         summary,
+        *growth.parts(),
         "## What is missing\n\n" + table(("models", "why"), [(n, why[:150]) for why, n in reasons.most_common(60)]),
         "## Models\n\n" + table(("model", "verdict", "params", "conv MACs", "first gap"), shortfalls),
     ]
