@@ -56,7 +56,8 @@ def _note(seed: int) -> str:
         "tokens replaced, lines dropped, moved, repeated, taken from others, bytes, cuts, deep nesting; a quarter has "
         "code that leaves a trace where somebody runs it. Each is followed by the engine `source`, built and run, for "
         "60,000 steps at most, in a process whose audit events tell of code that is run, processes that are begun and "
-        f"files that are written. Seed {seed}."
+        "files that are written. An error of its own that the engine catches and states as a gap counts as a crash. "
+        f"Seed {seed}."
     )
 
 

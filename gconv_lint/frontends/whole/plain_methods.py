@@ -57,6 +57,8 @@ def plain_method(interp: Interpreter, owner: Value, name: str) -> Value:
         return getattr(owner, name)
     if kind is str and name in ("type", "index") and owner == "cpu":  # a device is kept as its name
         return owner if name == "type" else None
+    if kind is str and name in ("is_floating_point", "is_complex", "itemsize"):  # a type is kept as its name, too
+        return _of_type(interp, owner, name)
     if kind is tuple and name == "numel":  # torch.Size is a tuple here
         return Native(name, lambda interp: prod(owner))
     if name == "__class__":
@@ -71,6 +73,13 @@ def plain_method(interp: Interpreter, owner: Value, name: str) -> Value:
     if special is not None:
         return Native(name, lambda interp, *args, **kwargs: special(interp, owner, *args, **kwargs))
     return Native(name, lambda interp, *args, **kwargs: _run(interp, owner, name, args, kwargs))
+
+
+def _of_type(interp: Interpreter, owner: str, name: str) -> Value:
+    """What torch says of a type of numbers."""
+    if name == "itemsize":
+        return interp.unknown("the size of a type is not followed")
+    return owner.startswith("complex" if name == "is_complex" else ("float", "bfloat"))
 
 
 def _stream_method(interp: Interpreter, owner: Stream, name: str) -> Value:

@@ -60,7 +60,7 @@ class Tensor:
         if len(shape) > MAX_RANK:
             raise Stopped("it makes tensors of more axes than torch allows")
         self.shape = shape
-        self.dtype = dtype
+        self.dtype = dtype if type(dtype) is str else "unknown"
         self.values = values
         self.strides = contiguous(shape)
         self.offset = 0

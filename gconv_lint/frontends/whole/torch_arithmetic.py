@@ -78,11 +78,16 @@ def binary(interp: Interpreter, name: str, a: Value, b: Value) -> Value:
     for value in (a, b):
         if not isinstance(value, (Tensor, int, float)):
             raise interp.error("TypeError", f"unsupported operand type(s) for {name}: 'Tensor' and another")
+    if name not in _NAMES:
+        return interp.unknown(f"`{name}` of tensors is not understood")
     return matmul(interp, a, b) if name == "matmul" else elementwise(interp, _NAMES[name], a, b)
 
 
 def in_place(interp: Interpreter, name: str, a: Tensor, b: Value) -> Value:
     """``a += b`` and its like."""
+    if name not in _NAMES:
+        a.values = None
+        return interp.unknown(f"`{name}` of tensors is not understood")
     word = _NAMES[name]
     if broadcast(interp, a.shape, b.shape if isinstance(b, Tensor) else ()) != a.shape:
         raise interp.error("RuntimeError", f"output with shape {list(a.shape)} doesn't match the broadcast shape")

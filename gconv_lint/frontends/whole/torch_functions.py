@@ -116,8 +116,9 @@ def _limits_of(interp: Interpreter, type: Value = "float32") -> Value:
     if type in _FLOATS:
         most, step, least = _FLOATS[type]
         made.attrs.update(min=-most, max=most, eps=step, tiny=least, smallest_normal=least, dtype=type)
+        made.attrs["bits"] = int(type.lstrip("bfloat"))
     elif type in _WHOLE:
-        made.attrs.update(min=_WHOLE[type][0], max=_WHOLE[type][1], dtype=type)
+        made.attrs.update(min=_WHOLE[type][0], max=_WHOLE[type][1], dtype=type, bits=int(type.lstrip("uint")))
     else:
         return interp.unknown(f"the limits of `{type}` are not known")
     return made
