@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.source import containers
 from gconv_lint.frontends.source.memo import held_by
 from gconv_lint.frontends.source.traces import Trace
 from gconv_lint.frontends.source.values import ClassValue, Instance, Value
@@ -64,10 +63,3 @@ class Alterations:
         for instance in list(self._traces):
             if isinstance(instance.cls, ClassValue) and cls in instance.cls.mro:
                 self.changed(instance)
-
-    def given(self, instance: Instance) -> None:
-        """Code that nobody can see gets a module, and may change it and what it holds."""
-        if instance in self._traces and containers.is_module(instance):
-            for part in held_by([instance]):
-                if isinstance(part, Instance):
-                    self.changed(part)

@@ -112,7 +112,6 @@ class Escapes:
             if value.is_atom:
                 self.ev.heap.lose(value)
         elif isinstance(value, Instance):
-            self.ev.forwards.alterations.given(value)
             self._give_object(value)
         elif isinstance(value, Partial):
             self.give([value.function, *value.args, *value.kwargs.values()])
