@@ -16,6 +16,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -189,7 +190,8 @@ def main() -> None:
     import_module("fvcore.nn")
     for module in pkgutil.walk_packages(gconv_lint.__path__, "gconv_lint."):
         if not module.name.endswith("__main__"):
-            import_module(module.name)
+            with suppress(ImportError):  # parts whose extra is not installed, such as the language server
+                import_module(module.name)
     child.warm_up()
     found = [each for each in _costs(options.rounds, options.only) if each is not None]
     both = [each for each in found if each.fvcore is not None]
