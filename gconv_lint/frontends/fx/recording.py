@@ -129,6 +129,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         kwargs, name = kwargs or {}, _name(func)
         if name == "empty":
             return func(*args, **kwargs)  # nothing is in it; batch norms make one each
+        if name in _STRIDED and _is_alike(*args):
+            name = "view"  # pools of images with the channels last end so
         given, operation = self._operation(name, args, kwargs)
         if len({t.is_meta for t in given}) > 1:
             args, kwargs = replaced((args, kwargs), torch.Tensor, _without_values)
@@ -221,6 +223,14 @@ def is_lazy(tensor: torch.Tensor) -> bool:
 
 
 _NAMES: dict[Any, str] = {}
+_STRIDED = {"as_strided", "as_strided_"}
+
+
+def _is_alike(tensor: torch.Tensor, size: Sequence[int], stride: Sequence[int], offset: int | None = None) -> bool:
+    """Whether other strides name the same elements in the same order: they differ along axes of one position only."""
+    if tuple(size) != tuple(tensor.shape) or offset not in (None, tensor.storage_offset()):
+        return False
+    return all(n == 1 or one == other for n, one, other in zip(size, tensor.stride(), stride, strict=True))
 
 
 def _name(func: Any) -> str:

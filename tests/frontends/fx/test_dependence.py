@@ -185,6 +185,21 @@ def test_folded_into_the_batch_channels_are_not_said_to_be_mixed() -> None:
         testing.assert_channels_mixed(model, SHAPE)
 
 
+def test_a_pool_of_images_in_channels_last_memory_is_followed() -> None:
+    class Pooled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.mix = conv(16, 16, 4)
+            self.project = conv(16, 8, 8, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            x = self.mix(x).to(memory_format=torch.channels_last)
+            return self.project(nn.functional.adaptive_avg_pool2d(x, 1))
+
+    found = between(observe(Pooled(), [SHAPE]), "mix", "project")
+    assert found.sets == tuple(1 << i // 2 for i in range(8))
+
+
 def test_tokens_have_their_channels_last() -> None:
     class Tokens(nn.Module):
         def __init__(self) -> None:
