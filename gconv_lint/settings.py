@@ -10,7 +10,6 @@ from gconv_lint.words import nearest
 
 FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit")
 #: Those that make sense of a real model.
-MODEL_FORMATS = ("full", "concise", "json")
 CACHE = ".gconv_lint_cache"
 #: CPU-seconds that following whole models may take.
 ROOTS_BUDGET = 60.0

@@ -646,3 +646,31 @@ def test_functional_convolutions_before_the_run(tmp_path: Path) -> None:
     imported = command(tmp_path, "model", "top.py:Net", *words)
     (found,) = imported.models["Net"]["findings"]
     assert (imported.code, found["code"], found["location"]["row"]) == (1, "GC006", 7)
+
+
+STACKED = """\
+from torch import nn
+
+class Stacked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.c = (nn.Conv2d(16, 16, 1, groups=4) for _ in range(3))
+        self.head = nn.Linear(16, 10)
+
+    def forward(self, x):
+        return self.head(self.c(self.b(self.a(x))).mean((2, 3)))
+
+class Again(Stacked):
+    pass
+"""
+
+
+@pytest.mark.parametrize("output_format", ["sarif", "github", "gitlab", "junit", "json-lines", "grouped"])
+def test_formats_for_findings_say_once_what_models_share(tmp_path: Path, output_format: str) -> None:
+    (tmp_path / "nets.py").write_text(STACKED)
+    words = ["--isolated", "--input", "1x16x8x8", "--output-format", output_format, "--output-file", "report"]
+    run = command(tmp_path, "model", "nets.py:Stacked", "nets.py:Again", *words)
+    assert (run.code, run.out, run.errors) == (1, "", [])
+    report = (tmp_path / "report").read_text()
+    times = 2 if output_format == "junit" else 1  # the head of a failure, and its text
+    assert report.count("each output of `c` sees 1 of the 4 groups of `a`") == times

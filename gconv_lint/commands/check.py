@@ -15,20 +15,21 @@ from gconv_lint.commands.flags import (
     add_common_flags,
     add_file_flags,
     add_file_rule_flags,
-    add_output_flags,
+    add_report_flags,
     add_root_flags,
     add_rule_flags,
     add_silence_flags,
     add_speed_flags,
     cache_folder,
     flags_of,
+    printed,
 )
 from gconv_lint.commands.progress import Progress
 from gconv_lint.config import Config, Configs
 from gconv_lint.model.report import Report
 from gconv_lint.reporters import render
 from gconv_lint.selection import SettingError
-from gconv_lint.streams import complain, read, write, write_file
+from gconv_lint.streams import complain, read, write
 
 STDIN = "-"
 
@@ -53,15 +54,8 @@ def parser() -> Parser:
     add_file_flags(flags)
     add_root_flags(flags)
     add_silence_flags(flags)
-    add_output_flags(flags)
+    add_report_flags(flags, "the report, or the differences,")
     add_speed_flags(flags)
-    flags.add_argument(
-        "-o",
-        "--output-file",
-        metavar="FILE",
-        default=os.environ.get("GCONV_LINT_OUTPUT_FILE"),
-        help="write the report, or the differences, there",
-    )
     flags.add_argument("-q", "--quiet", action="store_true", help="print findings, and neither summary nor warnings")
     flags.add_argument("--statistics", action="store_true", default=None, help="print counts per rule instead")
     flags.add_argument("--show-files", action="store_true", help="print the files that would be read, and end")
@@ -192,7 +186,6 @@ def _inputs(options: Namespace) -> tuple[list[str], tuple[str, bytes] | None]:
 
 def _print(report: Report, settings: Config, options: Namespace) -> None:
     """Print the report, or write it to a file, where it has no colour."""
-    file = options.output_file
     if settings.statistics:
         from gconv_lint.reporters import statistics
 
@@ -200,8 +193,5 @@ def _print(report: Report, settings: Config, options: Namespace) -> None:
             report, [rule.info for rule in settings.rules or rulebook.rules()], settings.output_format
         )
     else:
-        text = render(report, settings.output_format, colour=not file and colour(), quiet=options.quiet)
-    if file:
-        write_file(file, text)
-    else:
-        write(text)
+        text = render(report, settings.output_format, colour=not options.output_file and colour(), quiet=options.quiet)
+    printed(text, options)

@@ -11,6 +11,7 @@ from gconv_lint.commands.arguments import Parser, comma_list, decimal, integer
 from gconv_lint.config import Config, Flags
 from gconv_lint.selection import Choice, SettingError
 from gconv_lint.settings import CACHE, FORMATS, SETTINGS
+from gconv_lint.streams import write, write_file
 from gconv_lint.words import nearest
 
 #: A flag with its opposite, `--no-...`; not given, the configuration holds.
@@ -81,6 +82,26 @@ def cache_folder(settings: Config) -> str:
 def add_output_flags(flags: Parser, formats: Sequence[str] = FORMATS) -> None:
     """The flag that says how findings are printed."""
     flags.add_argument("--output-format", metavar="FORMAT", help=f"one of {', '.join(formats)}")
+
+
+def add_report_flags(flags: Parser, content: str) -> None:
+    """The flags that say how a report of findings is printed, and where to."""
+    add_output_flags(flags)
+    flags.add_argument(
+        "-o",
+        "--output-file",
+        metavar="FILE",
+        default=os.environ.get("GCONV_LINT_OUTPUT_FILE"),
+        help=f"write {content} there",
+    )
+
+
+def printed(text: str, options: argparse.Namespace) -> None:
+    """Print a report, or write it to the file that the flags name. Raises ``StreamError`` when it cannot be written."""
+    if options.output_file:
+        write_file(options.output_file, text)
+    else:
+        write(text)
 
 
 def add_common_flags(flags: Parser) -> None:

@@ -9,15 +9,14 @@ from collections.abc import Iterator, Sequence
 from gconv_lint import api, model_settings, rulebook
 from gconv_lint.commands import probe_flags
 from gconv_lint.commands.arguments import Parser, colour, integer, sentence
-from gconv_lint.commands.flags import add_common_flags, add_output_flags, add_rule_flags, flags_of
+from gconv_lint.commands.flags import add_common_flags, add_report_flags, add_rule_flags, flags_of, printed
 from gconv_lint.commands.targets import add_target_flags, check_positive, folder_of, limits_of, target_of, with_flags
 from gconv_lint.config import load
 from gconv_lint.model.summary import Summary
 from gconv_lint.model.targets import Target
 from gconv_lint.reporters import model_table
 from gconv_lint.selection import SettingError
-from gconv_lint.settings import MODEL_FORMATS
-from gconv_lint.streams import complain, write
+from gconv_lint.streams import complain
 from gconv_lint.words import nearest
 
 
@@ -43,7 +42,7 @@ def parser() -> Parser:
         "--depth", type=integer, metavar="N", help="put layers together by the first N parts of their names"
     )
     add_rule_flags(flags)
-    add_output_flags(flags, MODEL_FORMATS)
+    add_report_flags(flags, "the report")
     add_common_flags(flags)
     return flags
 
@@ -54,7 +53,7 @@ def run(words: Sequence[str]) -> int:
     _check(options)
     limits = limits_of(options)
     named = [_overridden(target_of(name, options), options) for name in options.targets]
-    settings = load([folder_of(name) for name in options.targets], rulebook.rules(), flags_of(options, MODEL_FORMATS))
+    settings = load([folder_of(name) for name in options.targets], rulebook.rules(), flags_of(options))
     targets = named or [_overridden(with_flags(target, options), options) for target in settings.models]
     if not targets:
         raise SettingError(f"no model is given, and no [[tool.gconv-lint.models]] lists any; a model is {_NAMES}")
@@ -64,8 +63,8 @@ def run(words: Sequence[str]) -> int:
 
         summaries = probed.models(summaries, options, settings)
     found = [model_table.arranged(summary, options.sort, options.depth) for summary in summaries]
-    output_format = settings.output_format if settings.output_format in MODEL_FORMATS else "full"
-    write(model_table.render(found, output_format, colour=colour()))
+    text = model_table.render(found, settings.output_format, colour=not options.output_file and colour())
+    printed(text, options)
     for text in _complaints(found):
         complain(text)
     return _code(found, options)

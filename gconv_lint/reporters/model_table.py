@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from gconv_lint import reporters
+from gconv_lint.model.report import Counts, Report
 from gconv_lint.model.summary import Connection, Row, Summary
 from gconv_lint.reporters.excerpt import printable
 from gconv_lint.reporters.text import aligned, blocks, count, summary
@@ -62,12 +64,26 @@ def _sum(name: str, rows: Sequence[Row]) -> Row:
 
 
 def render(found: Sequence[Summary], output_format: str, *, colour: bool = False) -> str:
-    """The models in one of the formats ``full``, ``concise`` and ``json``."""
+    """The models in one of the formats of ``gconv_lint.settings.FORMATS``; some have room for findings only."""
     if output_format == "json":
         from gconv_lint.reporters import model_json
 
         return model_json.render(found)
+    if output_format not in ("full", "concise"):
+        return reporters.render(_together(found), output_format, colour=colour)
     return "\n".join(_text(each, output_format == "full", colour) for each in found)
+
+
+def _together(found: Sequence[Summary]) -> Report:
+    """One report: what several models have in common is found once."""
+    reports = [each.report for each in found]
+    findings = {(each.place, each.rule.code, each.message): each for report in reports for each in report.findings}
+    return Report(
+        findings=tuple(sorted(findings.values(), key=lambda each: (each.place, each.rule.code))),
+        problems=tuple(problem for report in reports for problem in report.problems),
+        counts=Counts(files=len({path for report in reports for path in report.sources})),
+        sources={path: text for report in reports for path, text in report.sources.items()},
+    )
 
 
 def _text(found: Summary, quote: bool, colour: bool) -> str:
