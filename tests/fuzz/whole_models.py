@@ -21,7 +21,7 @@ from random import Random
 
 from gconv_lint.frontends.fx.program import read
 from gconv_lint.frontends.whole import interpreter
-from gconv_lint.frontends.whole.engine import ask
+from gconv_lint.frontends.whole.series import ask
 from gconv_lint.model.targets import Input, Limits, Target
 from tests.fuzz.guarded import AS_IT_COMES, MEMORY, ROOT, TRIES, Guard, Outcome, _limited, _parses, _too_slow
 from tests.fuzz.mangling import mangled

@@ -124,6 +124,7 @@ def _analyse(
     project.lookups.recording = scale is not None and scale.recorded
     problems: list[Problem] = []
     heard: dict[str, str] = {}
+    project.named |= {os.path.abspath(path): path for path in paths if path in idle}
     texts = _listened(_texts(project, [path for path in paths if path not in idle], stdin, problems), hear, heard)
     files = _candidates(project, texts, scale or Scale(len(paths) + (stdin is not None), 0, 0, False))
     parsed, found, modules = [], [], []
