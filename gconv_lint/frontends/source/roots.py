@@ -32,8 +32,8 @@ FUEL = 20_000
 #: What the script and the factories of a module share for each of its lines, and at least: hundreds of factories of
 #: one family show little that is new, and a run's time stays in step with the size of what it reads.
 LINE_FUEL, MODULE_FUEL = 2, 1_500
-#: Runs over at most this many files can afford all the fuel that their roots ask for.
-FEW_MODULES = 16
+#: Runs over at most this many files can afford more: of each module, this much for functions and as much for classes.
+FEW_MODULES, AMPLE_FUEL = 16, 16 * FUEL
 #: Statements at the top level of a file that may be part of a script.
 _SCRIPT = (
     ast.Expr,
@@ -73,8 +73,9 @@ class Roots:
     def __init__(self, ev: Evaluator) -> None:
         self.ev = ev
         self.done: list[Root] = []
-        #: fuel that is left for the script and the functions of each module
+        #: fuel that is left for the script and the functions of each module, and for its classes
         self._shares: dict[Module, int] = {}
+        self._class_shares: dict[Module, int] = {}
         #: how many modules the whole run has, where these are only some of them
         self.modules = 0
         #: told the share of the work that is done, 0 to 1
@@ -86,7 +87,8 @@ class Roots:
         for number, module in enumerate(modules):
             self.watch(number / steps)
             few = (self.modules or len(modules)) <= FEW_MODULES
-            self._shares[module] = FUEL * FUEL if few else max(MODULE_FUEL, LINE_FUEL * module.file.length)
+            self._shares[module] = AMPLE_FUEL if few else max(MODULE_FUEL, LINE_FUEL * module.file.length)
+            self._class_shares[module] = AMPLE_FUEL
             self._script(module)
         found = [(module, self._definitions(module)) for module in modules]
         for kind in (Function, ClassValue):
@@ -149,7 +151,8 @@ class Roots:
         call = Call(None, module, None)
         entry = Entry(call)
         in_class = function is not None and function.owner is not None
-        fuel = FUEL if in_class else min(FUEL, max(0, self._shares[module]))
+        shares = self._class_shares if in_class else self._shares
+        fuel = min(FUEL, max(0, shares[module]))
         ev.memo.current, ev.fuel = entry, fuel
         ev.heap.begin()
         ev.escapes.begin()
@@ -163,7 +166,7 @@ class Roots:
             ev.gap("too much work for one root", frame, function.code.node if function is not None else None)
         ev.heap.journal = None
         ev.memo.end_root()
-        self._shares[module] -= 0 if in_class else fuel - ev.fuel
+        shares[module] -= fuel - ev.fuel
         self.done.append(Root(entry, function))
 
     def _script(self, module: Module) -> None:

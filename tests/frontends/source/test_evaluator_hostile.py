@@ -73,6 +73,19 @@ def test_hostile_code_is_read_in_bounded_time(name: str, where: str) -> None:
     assert channels(convs(analysis)[-1]) == (8, 16, 4)
 
 
+@pytest.mark.parametrize("kind", ["functions", "classes"])
+def test_many_that_run_long_share_what_a_file_may_take(kind: str) -> None:
+    if kind == "functions":
+        one = "def build{}():\n    n = 0\n    while n != -1:\n        nn.Conv2d(8, 8, 3, groups=2)\n        n = n + 1\n"
+    else:
+        one = (
+            "class Net{}(nn.Module):\n    def __init__(self):\n        super().__init__()\n        n = 0\n"
+            "        while n != -1:\n            nn.Conv2d(8, 8, 3, groups=2)\n            n = n + 1\n"
+        )
+    alone, many = (analysed(HEAD + "".join(map(one.format, range(n)))).groups_reached for n in (1, 60))
+    assert 0 < many <= 20 * alone
+
+
 def _problem(data: bytes) -> str:
     """The message of the one problem of a file, with a second file whose convolution is still found."""
     analysis = analysed(data, "bad.py")
