@@ -218,7 +218,7 @@ def main() -> None:
 
 
 def _costs(rounds: int, only: str) -> Iterator[Cost | None]:
-    references = {each["target"]: each for each in references_of("pytorchcv", every=True)}
+    references = {each["target"]: each for each in references_of("pytorchcv", every=False)}
     for model in one_per_family(listed("pytorchcv")):
         reference = references[model.target]
         if "conv_macs" in reference and re.search(only, model.name):
