@@ -23,7 +23,7 @@ help:
 	@echo "make check  what CI runs: ruff, mypy, import-linter, generated files, all tests"
 	@echo "make docs   write the generated rules module and documentation pages"
 	@echo "make bench  measure speed (beside torchfix), reach and noise; fetches six packages, takes a quarter of an hour"
-	@echo "make bench-zoo  lint every model of pytorchcv end to end, compare with torch, measure cost beside fvcore: an hour"
+	@echo "make bench-zoo  lint every model of pytorchcv end to end, compare with torch, import every file after every fix, measure cost beside fvcore: an hour"
 	@echo "make bench-mutations  plant mistakes in models and compare what is found with NaNs: a quarter of an hour"
 	@echo "make bench-assertions  judge the assertions of Python's own test suite with the evaluator"
 	@echo "make gpu-check  on a machine with a GPU: kernels, ceilings, a sweep and published tables; ten minutes"
@@ -67,6 +67,7 @@ bench-assertions: $(BENCH)/created
 # ZOO_ARGS="--shim FOLDER" adds timm and torchvision, for whose import beside a torch for the CPU the folder has a shim.
 bench-zoo: $(ZOO)/created
 	$(ZOO)/bin/python -m bench.zoo --every $(ZOO_ARGS)
+	$(ZOO)/bin/python -m bench.every_fix $(ZOO_ARGS)
 	$(ZOO)/bin/python -m bench.zoo.cost
 
 bench-mutations: $(DEV)/installed

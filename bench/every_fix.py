@@ -52,7 +52,7 @@ def every_fix(shim: str = "") -> tuple[str, bool]:
             modules = [_module(path.relative_to(folder)) for path in before]
             ran = _imported(source(name), modules, shim)
             wrong = {path for path in before if _compiles(path) != _compiles(source(name) / path.relative_to(folder))}
-            lost = set(ran) - set(_imported(Path(folder), ran, shim))
+            lost = set(ran) - set(_imported(Path(folder), modules, shim))  # in the same order: one leads to another
             broken += len(wrong) + len(lost)
             counts = (len(before), len(changed), len(ran), len(wrong) + len(lost))
             rows.append((name, VERSIONS[name], *counts, f"{cpu:.1f}"))

@@ -1,6 +1,6 @@
 """Has faults fixed in small programs and in copies of pytorchcv's modules, and runs them; 1 where a figure is missed.
 
-Then every fix of every rule on three packages, and what fixing a thousand files takes.
+Then what fixing a thousand files takes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.every_fix import every_fix
 from bench.faults import AIMS, PLANTERS, Fault, planted
 from bench.models import RUNS, Models
 from bench.packages import VERSIONS, source
@@ -205,7 +204,7 @@ def many_files() -> tuple[str, bool]:
 def main() -> int:
     flags = argparse.ArgumentParser(description=__doc__)
     flags.add_argument("--faults", type=int, default=12, help="faults of each kind")
-    parts = [by_rule(), round_trip(flags.parse_args().faults), every_fix(), many_files()]
+    parts = [by_rule(), round_trip(flags.parse_args().faults), many_files()]
     note = (
         "A fault counts as fixable where a rule with a fix reports it, as repaired where nothing new is reported after "
         "`--fix --unsafe-fixes`, a second run changes nothing, and a model that runs the line is built and run. Half "
