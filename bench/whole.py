@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from bench import growth
 from bench.packages import CACHE, VERSIONS, source
 from bench.tables import publish, table
-from bench.zoo.linted import references_of, target_of
+from bench.zoo.linted import let_in_torchvision, references_of, target_of
 from gconv_lint.costs import table as cost_table
 from gconv_lint.frontends.fx.program import Program
 from gconv_lint.frontends.whole.program import each
@@ -71,17 +71,24 @@ def main() -> int:
     """Measure, and print or publish."""
     flags = argparse.ArgumentParser(prog="python -m bench.whole", description=__doc__)
     flags.add_argument("--zoo", default="pytorchcv")
+    flags.add_argument(
+        "--shim", default="", help="the folder that has _tvshim.py, for what torch says of timm and torchvision"
+    )
     flags.add_argument("--only", default="", help="models whose name has this in it")
     flags.add_argument("--publish", action="store_true", help="write results/whole.md")
     flags.add_argument("--resume", action="store_true", help="go on after the last model that was measured")
     options = flags.parse_args()
+    if options.shim:
+        let_in_torchvision(options.shim)
     every = {zoo: _measured(zoo, options) for zoo in options.zoo.split(",")}
     return _told(every, options)
 
 
 def _measured(zoo: str, options: argparse.Namespace) -> list[Row]:
     kept = CACHE / f"whole-{zoo}-{VERSIONS[zoo]}.jsonl"
-    before = [Row(*json.loads(line)) for line in kept.read_text().splitlines()] if options.resume else []
+    before = (
+        [Row(*json.loads(line)) for line in kept.read_text().splitlines()] if options.resume and kept.exists() else []
+    )
     shim = zoo != "pytorchcv"
     references = [r for r in references_of(zoo, every=not shim, shim=shim) if "params" in r]
     references = [r for r in references if options.only in r["target"]][len(before) :]
