@@ -9,7 +9,6 @@ from gconv_lint.selection import SettingError
 from gconv_lint.words import nearest
 
 FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit")
-#: Those that make sense of a real model.
 CACHE = ".gconv_lint_cache"
 #: CPU-seconds that following whole models may take.
 ROOTS_BUDGET = 60.0

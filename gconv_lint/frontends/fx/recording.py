@@ -36,7 +36,7 @@ def _tensors(tree: Any, around: tuple[int, ...] = ()) -> Iterator[torch.Tensor]:
         if isinstance(leaf, torch.Tensor):
             yield leaf
         elif id(leaf) not in around:
-            yield from _tensors(held(leaf), (*around, id(leaf))) if held(leaf) else ()
+            yield from _tensors(held(leaf), (*around, id(leaf)))
 
 
 class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]

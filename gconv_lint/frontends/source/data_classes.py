@@ -50,7 +50,7 @@ def settle(ev: Evaluator, cls: ClassValue, known: list[ClassValue | External]) -
     for name, value in list(cls.attrs.items()):
         if isinstance(value, Declared):
             _resolve(ev, cls, name, value, is_data)
-    if is_data or any(isinstance(b, External) and b.name.endswith("NamedTuple") for b in known):
+    if is_data or any(map(_makes_rows, known)):
         cls.field_owner = cls
         statements = _declarations(cls)
         cls.fields = [name for name, s in statements.items() if not _options(s)]
@@ -200,14 +200,14 @@ def named_tuple(ev: Evaluator, args: list[Value], kwargs: dict[Any, Value], node
     defaults = ev.iterate(kwargs["defaults"]) if kwargs.get("defaults") is not None else []
     if names is None or defaults is None or not isinstance(args[0], str) or not set(kwargs) <= {"defaults", "module"}:
         return MISSING
-    made = ClassValue(args[0], _statement(args[0], node), f.module)
+    made = ClassValue(args[0], statement(args[0], node), f.module)
     made.mro.append(External("typing.NamedTuple"))
     made.fields, made.field_owner = names, made
     made.attrs.update(dict(zip(names[len(names) - len(defaults) :], defaults)))
     return made
 
 
-def _statement(name: str, node: ast.AST) -> ast.ClassDef:
+def statement(name: str, node: ast.AST) -> ast.ClassDef:
     """A class statement that says nothing, at the place of a call."""
     return ast.copy_location(ast.ClassDef(name, [], [], [], []), node)
 

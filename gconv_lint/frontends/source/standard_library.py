@@ -37,7 +37,7 @@ def namespace(ev: Evaluator, args: list[Value], kwargs: dict[Any, Value], node: 
     """``SimpleNamespace(**attributes)``: an object of a class without methods, as if the project defined it."""
     if args or node is None:
         return MISSING
-    cls = ClassValue("Namespace", ast.copy_location(ast.ClassDef("Namespace", [], [], [], []), node), f.module)
+    cls = ClassValue("Namespace", data_classes.statement("Namespace", node), f.module)
     cls.open = True
     made = Instance(cls)
     made.attrs.update({k: v for k, v in kwargs.items() if k is not UNKNOWN_STAR})
