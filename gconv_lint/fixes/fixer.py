@@ -12,7 +12,7 @@ from gconv_lint.fixes import regressions
 from gconv_lint.fixes.documents import Unfit, decode, encode, on_disk
 from gconv_lint.fixes.rewriting import edits
 from gconv_lint.model.findings import Finding
-from gconv_lint.model.fixes import Edit
+from gconv_lint.model.fixes import Edit, overlap
 
 #: Passes after which fixing ends: each mends something, so that more than a few are rare.
 MAX_PASSES = 100
@@ -151,12 +151,7 @@ def edited(data: bytes, group: Iterable[Edit]) -> bytes:
 
 def _fits(made: Iterable[Edit], chosen: dict[str, set[Edit]]) -> bool:
     """Whether edits keep clear of those already chosen; an edit that is chosen already is no other edit."""
-    return not any(_overlap(edit, other) for edit in made for other in chosen.get(edit.place.path, ()) if other != edit)
-
-
-def _overlap(one: Edit, other: Edit) -> bool:
-    """Whether two ranges share a character, or one of them lies where the other ends: their order would matter."""
-    return one.start <= other.end and other.start <= one.end
+    return not any(overlap(edit, other) for edit in made for other in chosen.get(edit.place.path, ()) if other != edit)
 
 
 def _touches(finding: Finding, path: str) -> bool:

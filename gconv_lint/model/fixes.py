@@ -79,6 +79,11 @@ class Edit(NamedTuple):
     text: str
 
 
+def overlap(one: Change | Edit, other: Change | Edit) -> bool:
+    """Whether two ranges of one file share a character, or one lies where the other ends: their order would matter."""
+    return one.place.path == other.place.path and one.start <= other.end and other.start <= one.end
+
+
 class Priced(NamedTuple):
     """A convolution: its groups, channels of a group, weights, and multiply-accumulates for one output position.
 

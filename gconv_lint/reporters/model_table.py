@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gconv_lint import reporters
+from gconv_lint.model.findings import order
 from gconv_lint.model.report import Counts, Report
 from gconv_lint.model.summary import Connection, Row, Summary
 from gconv_lint.reporters.excerpt import printable
@@ -79,7 +80,7 @@ def _together(found: Sequence[Summary]) -> Report:
     reports = [each.report for each in found]
     findings = {(each.place, each.rule.code, each.message): each for report in reports for each in report.findings}
     return Report(
-        findings=tuple(sorted(findings.values(), key=lambda each: (each.place, each.rule.code))),
+        findings=tuple(sorted(findings.values(), key=order)),
         problems=tuple(problem for report in reports for problem in report.problems),
         counts=Counts(files=len({path for report in reports for path in report.sources})),
         sources={path: text for report in reports for path, text in report.sources.items()},

@@ -13,7 +13,7 @@ from gconv_lint.fixes.rewriting import REPLACE
 from gconv_lint.fixes.spots import Spot
 from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.syntax import integer
-from gconv_lint.model.fixes import Change
+from gconv_lint.model.fixes import Change, overlap
 
 DENSE = "Insert a dense 1x1 convolution in front of `{}`: no shuffle joins so many groups in so few layers"
 FEWER = "Use groups={} in `{}`, which then sees all {} groups"
@@ -40,7 +40,7 @@ def _with_fewer_groups(case: Case) -> Draft | None:
     if number == "1" or case.word("shuffled") == "True":
         return Draft([change], FEWER.format(*words), inserts="fewer")
     shuffle = inserted(case)
-    if shuffle is None or any(_touch(*pair) for pair in product([change], shuffle.changes)):
+    if shuffle is None or any(overlap(*pair) for pair in product([change], shuffle.changes)):
         return None
     renamed = shuffle.title.removeprefix(case.plan.recipe.title)
     return Draft([change, *shuffle.changes], BEHIND.format(*words) + renamed, inserts="shuffle and fewer")
@@ -74,7 +74,3 @@ def _regrouped(case: Case, spot: Spot, number: str) -> Change | None:
     own = (case.finding.place, *spot.callers)
     others = [way for way in case.sound(written) if way[: len(own)] != own]
     return None if others else written.document.change(written.node, REPLACE, number)
-
-
-def _touch(one: Change, other: Change) -> bool:
-    return one.place.path == other.place.path and one.start <= other.end and other.start <= one.end
