@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from gconv_lint.fixes.fixer import Fixer, Outcome
@@ -26,11 +26,7 @@ class Mended(NamedTuple):
     def written(self, problems: Sequence[Problem]) -> tuple[Finding, ...]:
         """What was fixed in the files that could be written, given the problems met with others."""
         left = {problem.path for problem in problems}
-        return tuple(f for f in self.outcome.fixed if left.isdisjoint(_changed_by(f)))
-
-
-def _changed_by(finding: Finding) -> Iterator[str]:
-    return (change.place.path for change in finding.fix.changes) if finding.fix is not None else iter(())
+        return tuple(f for f in self.outcome.fixed if f.fix is None or left.isdisjoint(f.fix.paths))
 
 
 def mend(

@@ -65,7 +65,7 @@ def sentence(problem: Problem) -> str:
     return f"{':'.join(position)}: {problem.message}" if position else problem.message
 
 
-def colour() -> bool:
-    """Colour is for terminals whose user did not turn it off (https://no-color.org)."""
-    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def colour(options: argparse.Namespace) -> bool:
+    """Colour is for terminals, not for files, whose user did not turn it off (https://no-color.org)."""
+    wanted = not options.output_file and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return wanted and sys.stdout is not None and sys.stdout.isatty()

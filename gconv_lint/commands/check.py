@@ -193,5 +193,5 @@ def _print(report: Report, settings: Config, options: Namespace) -> None:
             report, [rule.info for rule in settings.rules or rulebook.rules()], settings.output_format
         )
     else:
-        text = render(report, settings.output_format, colour=not options.output_file and colour(), quiet=options.quiet)
+        text = render(report, settings.output_format, colour=colour(options), quiet=options.quiet)
     printed(text, options)

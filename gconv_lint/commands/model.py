@@ -63,7 +63,7 @@ def run(words: Sequence[str]) -> int:
 
         summaries = probed.models(summaries, options, settings)
     found = [model_table.arranged(summary, options.sort, options.depth) for summary in summaries]
-    text = model_table.render(found, settings.output_format, colour=not options.output_file and colour())
+    text = model_table.render(found, settings.output_format, colour=colour(options))
     printed(text, options)
     for text in _complaints(found):
         complain(text)

@@ -40,7 +40,7 @@ def attach(
 
 
 def _within(linted: Container[str], fix: Fix | None) -> Fix | None:
-    return fix if fix is not None and all(change.place.path in linted for change in fix.changes) else None
+    return fix if fix is not None and all(path in linted for path in fix.paths) else None
 
 
 def _fix(finding: Finding, documents: Documents, readers: Readers, graphs: Sequence[LayerGraph]) -> Fix | None:

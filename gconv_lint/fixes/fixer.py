@@ -155,7 +155,7 @@ def _fits(made: Iterable[Edit], chosen: dict[str, set[Edit]]) -> bool:
 
 
 def _touches(finding: Finding, path: str) -> bool:
-    return finding.fix is not None and any(change.place.path == path for change in finding.fix.changes)
+    return finding.fix is not None and path in finding.fix.paths
 
 
 def _key(finding: Finding) -> tuple[str, str]:

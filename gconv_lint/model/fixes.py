@@ -117,6 +117,11 @@ class Fix(NamedTuple):
     changes: tuple[Change, ...]
     price: Price | None = None
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """The files that it changes."""
+        return frozenset(change.place.path for change in self.changes)
+
     def applies(self, *, unsafe: bool) -> bool:
         """Whether it may be applied by a run that applies safe fixes, or unsafe ones too."""
         return self.applicability is Applicability.SAFE or (unsafe and self.applicability is Applicability.UNSAFE)

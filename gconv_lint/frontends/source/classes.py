@@ -20,6 +20,7 @@ from gconv_lint.frontends.source.values import (
     Raised,
     Value,
 )
+from gconv_lint.frontends.source.words import last_word
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -71,7 +72,9 @@ class Classes:
                     cls.fields, cls.keyword_fields = base.fields, base.keyword_fields
                     cls.field_owner = base.field_owner
                 cls.meta = cls.meta or base.meta
-        cls.meta = cls.meta or any(k.arg == "metaclass" and _word(k.value) not in _METACLASSES for k in node.keywords)
+        cls.meta = cls.meta or any(
+            k.arg == "metaclass" and last_word(k.value) not in _METACLASSES for k in node.keywords
+        )
         cls.hooked = any(isinstance(cls.lookup(name), Function) for name in ("__setattr__", "__getattribute__"))
         if cls.meta:
             self._blur(cls, list(cls.attrs))
@@ -84,7 +87,7 @@ class Classes:
             target = node.func if isinstance(node, ast.Call) else node
             decorator = compile_expression(self.ev, target)(f)
             if isinstance(decorator, External) or not isinstance(value, ClassValue):
-                cls.generated = cls.generated or not _is_harmless(_word(node))
+                cls.generated = cls.generated or not _is_harmless(last_word(node))
                 continue
             made = self._decorated(value, node, decorator, f)
             value = made if isinstance(made, ClassValue) else self.ev.escapes.hide(cls.name, value)
@@ -168,11 +171,6 @@ def _hides_names(statement: ast.stmt) -> bool:
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.AnnAssign)):
         return False
     return any(isinstance(n, ast.Name) and n.id in ("exec", "locals", "vars") for n in ast.walk(statement))
-
-
-def _word(node: ast.expr) -> str:
-    target = node.func if isinstance(node, ast.Call) else node
-    return getattr(target, "id", getattr(target, "attr", ""))
 
 
 #: Decorators that leave the attributes and the constructor of a class alone.

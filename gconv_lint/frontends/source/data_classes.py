@@ -19,6 +19,7 @@ from gconv_lint.frontends.source.values import (
     ListValue,
     Value,
 )
+from gconv_lint.frontends.source.words import last_word
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -46,7 +47,7 @@ def field(ev: Evaluator, args: list[Value], kwargs: dict[Any, Value], node: Any,
 
 def settle(ev: Evaluator, cls: ClassValue, known: list[ClassValue | External]) -> None:
     """Note the fields of a new class, whose direct bases are ``known``, and what they are when nobody gives them."""
-    is_data = any(_word(d) == "dataclass" for d in cls.node.decorator_list)
+    is_data = any(last_word(d) == "dataclass" for d in cls.node.decorator_list)
     for name, value in list(cls.attrs.items()):
         if isinstance(value, Declared):
             _resolve(ev, cls, name, value, is_data)
@@ -81,7 +82,7 @@ def _declarations(cls: ClassValue) -> dict[str, ast.AnnAssign]:
 def _is_of_class(annotation: ast.expr) -> bool:
     """Whether an annotation says that its name is no field."""
     kind = annotation.value if isinstance(annotation, ast.Subscript) else annotation
-    text = kind.value if isinstance(kind, ast.Constant) and isinstance(kind.value, str) else _word(kind)
+    text = kind.value if isinstance(kind, ast.Constant) and isinstance(kind.value, str) else last_word(kind)
     return "ClassVar" in text
 
 
@@ -89,11 +90,6 @@ def _options(statement: ast.AnnAssign) -> set[str]:
     """Those of ``init`` and ``kw_only`` that a field says something about: it is not given by position."""
     keywords = statement.value.keywords if isinstance(statement.value, ast.Call) else []
     return {"init", "kw_only"} & {k.arg for k in keywords if isinstance(k.value, ast.Constant) and k.arg is not None}
-
-
-def _word(node: ast.expr) -> str:
-    target = node.func if isinstance(node, ast.Call) else node
-    return getattr(target, "id", getattr(target, "attr", ""))
 
 
 def fill(ev: Evaluator, made: Instance, args: list[Value], kwargs: dict[Any, Value], node: Any, f: Frame) -> None:

@@ -21,6 +21,7 @@ from gconv_lint.frontends.source.values import (
     Partial,
     Value,
 )
+from gconv_lint.frontends.source.words import last_word
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -67,7 +68,7 @@ class Definitions:
         value: Value = function
         for node in reversed(decorators):
             target = node.func if isinstance(node, ast.Call) else node
-            word = getattr(target, "id", getattr(target, "attr", ""))
+            word = last_word(target)
             if word in _KINDS:
                 function.kind = _KINDS[word]
             elif word in ("setter", "deleter"):

@@ -13,6 +13,7 @@ from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.forgetting import forgetter
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import MISSING, Bound, Raised, Value
+from gconv_lint.frontends.source.words import last_word
 from gconv_lint.model.signatures import SIGNATURES
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _caught(node: ast.expr | None) -> set[str]:
     if node is None:
         return {"BaseException"}
     nodes = node.elts if isinstance(node, ast.Tuple) else [node]
-    return {getattr(n, "id", getattr(n, "attr", "")) for n in nodes}
+    return {last_word(n) for n in nodes}
 
 
 def with_block(ev: Evaluator, node: Any) -> Closure:

@@ -9,6 +9,7 @@ from gconv_lint.frontends.source.bindings import is_main_block
 from gconv_lint.frontends.source.frames import Call
 from gconv_lint.frontends.source.project import SourceFile
 from gconv_lint.frontends.source.torch_vocabulary import LOSSES
+from gconv_lint.frontends.source.words import last_word
 
 Position = tuple[int, int, int | None, int | None]
 
@@ -109,7 +110,7 @@ class ScriptOutputs:
             return parent.attr in _MEASURES | _LOOKS
         if isinstance(parent, ast.Call):
             function = parent.func
-            name = getattr(function, "id", getattr(function, "attr", ""))
+            name = last_word(function)
             return function is node or name in _PRINTING | _LOOKS
         return isinstance(parent, (ast.FormattedValue, ast.JoinedStr, ast.Subscript, ast.Compare, ast.Tuple))
 
@@ -118,7 +119,7 @@ def _is_loss(node: ast.AST, parent: ast.AST) -> bool:
     """Whether a call makes one number of an output and its target: ``F.mse_loss(output, target)``."""
     if not isinstance(parent, ast.Call) or parent.func is node or any(k.arg == "reduction" for k in parent.keywords):
         return False
-    return getattr(parent.func, "id", getattr(parent.func, "attr", "")) in _LOSSES and len(parent.args) <= 2
+    return last_word(parent.func) in _LOSSES and len(parent.args) <= 2
 
 
 def _position(node: ast.AST) -> Position:
