@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gconv_lint.channels.transfer import permutation
-from gconv_lint.channels.wiring import CONVS, Wiring, declared_width, is_count
+from gconv_lint.channels.wiring import CHANNELWISE, CONVS, Wiring, declared_width, is_count
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.places import Related
@@ -43,9 +43,13 @@ def _produced(producer: Layer, rank: int) -> int | None:
 
 
 def shuffles(wiring: Wiring) -> Iterator[Construct]:
-    """An ``identity_shuffle`` for each shuffle that moves nothing, a ``shuffle_pair`` for two that meet (GC103)."""
+    """An ``identity_shuffle`` for each shuffle that moves nothing, a ``shuffle_pair`` for two that meet (GC103).
+
+    Transpositions of heads or positions look alike: a module, or a convolution or the input next to it, makes a shuffle
+    one of channels.
+    """
     for layer in wiring.graph.layers:
-        if layer.kind != "shuffle" or not layer.inputs:
+        if layer.kind != "shuffle" or not layer.inputs or not ("groups" in layer.attrs or _of_channels(wiring, layer)):
             continue
         channels = wiring.width[layer.inputs[0]]
         order = permutation(layer, channels)
@@ -56,6 +60,23 @@ def shuffles(wiring: Wiring) -> Iterator[Construct]:
             yield Construct(kind="identity_shuffle", place=layer.place, values=values)
         else:
             yield from _pair(wiring, layer, order)
+
+
+def _of_channels(wiring: Wiring, layer: Layer) -> bool:
+    """Whether what makes the input of a permutation, or reads its output, has or takes channels."""
+    *_, producer = wiring.straight(layer.inputs[0])
+    return producer.kind in CONVS | {"input"} or any(kind in CONVS for kind in _read_by(wiring, layer))
+
+
+def _read_by(wiring: Wiring, layer: Layer) -> Iterator[str]:
+    """The kinds of the layers behind one, each path up to the first that is neither per-channel nor a permutation."""
+    reached, waiting = {layer.id}, [layer.id]
+    while waiting:
+        for reader in {*wiring.readers[waiting.pop()]} - reached:
+            reached.add(reader)
+            kind = wiring.layer[reader].kind
+            waiting += [reader] if kind in CHANNELWISE or kind == "shuffle" else []
+            yield kind
 
 
 def _groups(layer: Layer, order: Sequence[int]) -> int | None:

@@ -88,3 +88,17 @@ def test_a_convolution_between_two_shuffles_parts_them() -> None:
     s = Sketch(12)
     s.shuffle(s.conv(s.shuffle(0, 3), 12, 12, 12), 4)
     assert told(s.graph(), "shuffle_pair") == []
+
+
+@pytest.mark.parametrize("kind", ["linear", "unknown", "mix"])
+def test_permutations_with_no_convolution_beside_them_are_not_of_channels(kind: str) -> None:
+    """As the transpositions of heads and positions around relative positions in attention."""
+    s = Sketch(12)
+    order = tuple(i % 3 * 4 + i // 3 for i in range(12))
+    back = tuple(i % 4 * 3 + i // 4 for i in range(12))
+    second = s.permute(s.permute(s.add(kind, (0,), 12), order), back)
+    s.add(kind, (second,))
+    s.permute(s.add(kind, (second,), 12), tuple(range(12)))
+    assert [*told(s.graph(), "shuffle_pair"), *told(s.graph(), "identity_shuffle")] == []
+    s.conv(second, 12, 12, 4)
+    assert [c.values["first"] for c in told(s.graph(), "shuffle_pair")] == [3]
