@@ -10,6 +10,9 @@ from gconv_lint.model.constructs import Construct
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.places import Related
 
+#: Kinds whose second axis holds channels whatever made it.
+_OF_CHANNELS = CONVS | {"group_norm"}
+
 
 def edges(wiring: Wiring) -> Iterator[Construct]:
     """An ``edge`` for each grouped convolution that reads another number of channels than it expects (GC008)."""
@@ -45,8 +48,8 @@ def _produced(producer: Layer, rank: int) -> int | None:
 def shuffles(wiring: Wiring) -> Iterator[Construct]:
     """An ``identity_shuffle`` for each shuffle that moves nothing, a ``shuffle_pair`` for two that meet (GC103).
 
-    Transpositions of heads or positions look alike: a module, or a convolution or the input next to it, makes a shuffle
-    one of channels.
+    Transpositions of heads or positions look alike: a module, or a convolution, a group norm or the input next to
+    it, makes a shuffle one of channels.
     """
     for layer in wiring.graph.layers:
         if layer.kind != "shuffle" or not layer.inputs or not ("groups" in layer.attrs or _of_channels(wiring, layer)):
@@ -65,7 +68,7 @@ def shuffles(wiring: Wiring) -> Iterator[Construct]:
 def _of_channels(wiring: Wiring, layer: Layer) -> bool:
     """Whether what makes the input of a permutation, or reads its output, has or takes channels."""
     *_, producer = wiring.straight(layer.inputs[0])
-    return producer.kind in CONVS | {"input"} or any(kind in CONVS for kind in _read_by(wiring, layer))
+    return producer.kind in _OF_CHANNELS | {"input"} or any(k in _OF_CHANNELS for k in _read_by(wiring, layer))
 
 
 def _read_by(wiring: Wiring, layer: Layer) -> Iterator[str]:
