@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import operators
+from gconv_lint.frontends.source import operators, stored_names
 from gconv_lint.frontends.source.expressions import compile_expression, is_private, mangled
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import Instance, Value
@@ -19,8 +19,7 @@ def assign(ev: Evaluator, node: ast.Assign) -> Closure:
     """``a = b = value``."""
     value = compile_expression(ev, node.value)
     assigners = [ev.assigner(t) for t in node.targets]
-    if isinstance(node.value, ast.Call):
-        node.value.stored_as = _target_name(node.targets[0])  # type: ignore[attr-defined]
+    stored_names.note(node)
 
     def run(f: Frame) -> None:
         result = value(f)
@@ -30,17 +29,12 @@ def assign(ev: Evaluator, node: ast.Assign) -> Closure:
     return run
 
 
-def _target_name(target: ast.expr) -> str:
-    return getattr(target, "attr", getattr(target, "id", ""))
-
-
 def annotated(ev: Evaluator, node: ast.AnnAssign) -> Closure:
     """``a: T = value``."""
     if node.value is None:
         return lambda f: None
     value, assign = compile_expression(ev, node.value), ev.assigner(node.target)
-    if isinstance(node.value, ast.Call):
-        node.value.stored_as = _target_name(node.target)  # type: ignore[attr-defined]
+    stored_names.note(node)
     return lambda f: assign(f, value(f))
 
 
