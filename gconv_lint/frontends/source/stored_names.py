@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 _REGISTERS = frozenset({"add_module", "register_module"})
-_CONV = re.compile(r"conv", re.IGNORECASE)
+_CONV = re.compile(r"Conv[123]d")
+#: Layers beside a convolution that hold none, whoever defines them.
+_SERVING = re.compile(r"(?:norm|act|re_?lu|elu|silu|swish|mish|sigmoid|tanh|drop|pool|pad|identity)", re.IGNORECASE)
 
 
 def note(node: ast.AST) -> None:
@@ -45,10 +47,13 @@ def _named(pairs: Iterable[tuple[ast.expr | None, ast.expr]]) -> Iterator[tuple[
 
 def _only_conv(call: ast.Call) -> ast.Call | None:
     """The one convolution among the layers of a ``Sequential`` that are all in sight."""
-    if _target(call.func) != "Sequential" or any(not isinstance(layer, ast.Call) for layer in call.args):
+    layers = [layer for layer in call.args if isinstance(layer, ast.Call)]
+    if _target(call.func) != "Sequential" or len(layers) < len(call.args):
         return None
-    convs = [layer for layer in call.args if isinstance(layer, ast.Call) and _CONV.search(_target(layer.func))]
-    return convs[0] if len(convs) == 1 else None
+    convs = [layer for layer in layers if _CONV.search(_target(layer.func))]
+    others = [layer for layer in layers if layer not in convs]
+    alone = len(convs) == 1 and all(_SERVING.search(_target(layer.func)) for layer in others)
+    return convs[0] if alone else None
 
 
 def _target(node: ast.AST) -> str:

@@ -34,7 +34,8 @@ def test_names_that_are_written_are_told(text: str, names: list[str]) -> None:
     [
         ("nn.Conv2d(8, 8, 3), nn.ReLU()", ["a", None]),
         ("nn.Conv2d(8, 8, 3), nn.Conv2d(8, 8, 1)", [None, None]),
-        ("nn.Conv2d(8, 8, 3), ConvBlock(8)", [None, None]),
+        ("norm_layer(8), nn.Conv2d(8, 8, 3), nn.GELU()", [None, "a", None]),
+        ("nn.Conv2d(8, 8, 3), Mixer(8)", [None, None]),
         ("nn.Conv2d(8, 8, 3), *more", [None]),
     ],
 )
