@@ -14,7 +14,7 @@ from gconv_lint.config import Flags, load
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Counts
 
-HEADER = ("repository", "commit", "files", "reached with groups", "groups known", "findings", *WORDS, "not read")
+HEADER = ("repository", "commit", "parsed", "reached with groups", "groups known", "findings", *WORDS, "not read")
 NOTE = (
     "Findings of the rules that are on by default in public repositories of models, by the verdicts of "
     "docs/verdicts.md. A file that Python cannot parse is passed over."
