@@ -12,8 +12,8 @@ from gconv_lint.config import Flags, load
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "verdicts.md"
 #: ``mistake``: the code is wrong; ``fair``: true and worth a look; ``wrong``: the finding should not be there.
 WORDS = ("mistake", "fair", "wrong")
-#: The tables of the page: what is said of source, and what is said of models that are run.
-SOURCE, MODELS = "verdicts", "verdicts about models"
+#: The tables of the page: what is said of packages, of models that are run, and of repositories.
+SOURCE, MODELS, FIELD = "verdicts", "verdicts about models", "verdicts about repositories"
 
 
 class Place(NamedTuple):

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bench.packages import VERSIONS
-from bench.verdicts import MODELS, WORDS, recorded, reported
+from bench.repositories import COMMITS
+from bench.verdicts import FIELD, MODELS, WORDS, recorded, reported
 from gconv_lint import api, rulebook
 from gconv_lint.config import Flags, load
 from gconv_lint.model.targets import Input, Limits, Target
@@ -53,10 +54,12 @@ def test_every_finding_on_a_model_has_a_verdict(source: Path) -> None:
 
 
 def test_no_verdict_is_that_a_finding_is_wrong() -> None:
-    rows = {**recorded(), **recorded(MODELS)}
+    rows = {**recorded(), **recorded(MODELS), **recorded(FIELD)}
     assert [place for place, (verdict, _) in rows.items() if verdict == "wrong"] == []
 
 
-def test_verdicts_are_about_the_packages_of_the_benchmark() -> None:
+def test_verdicts_are_about_the_packages_and_repositories_of_the_benchmarks() -> None:
     assert {place.package: place.version for place in recorded()}.items() <= VERSIONS.items()
     assert {verdict for verdict, _ in recorded().values()} <= set(WORDS)
+    commits = {name: commit[:10] for name, commit in COMMITS.items()}
+    assert {place.package: place.version for place in recorded(FIELD)}.items() <= commits.items()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from math import prod
 
 from gconv_lint.channels.wiring import Wiring
+from gconv_lint.model.dims import Dim
 from gconv_lint.model.layers import Layer
 
 #: Activations whose result weighs something else.
@@ -21,11 +22,21 @@ def weighed(wiring: Wiring, product: Layer) -> int | None:
 def _is_gate(wiring: Wiring, source: int, product: Layer) -> bool:
     """Whether a factor only weighs the other one: it has fewer elements, or comes out of a sigmoid or its like."""
     given, made = wiring.layer[source].out_shape, product.out_shape
-    if given is not None and made is not None and all(type(n) is int for n in (*given, *made)):
-        sizes = [n for n in (*given, *made) if isinstance(n, int)]
-        if prod(sizes[: len(given)]) < prod(sizes[len(given) :]):
-            return True
+    if given is not None and made is not None and (_is_smaller(given, made) or _is_spread(given, made)):
+        return True
     return any(layer.attrs.get("op") in _GATES for layer in wiring.behind(source))
+
+
+def _is_smaller(given: Sequence[Dim], made: Sequence[Dim]) -> bool:
+    """Whether a factor is known to have fewer elements than the product."""
+    sizes = [n for n in (*given, *made) if type(n) is int]
+    return len(sizes) == len(given) + len(made) and prod(sizes[: len(given)]) < prod(sizes[len(given) :])
+
+
+def _is_spread(given: Sequence[Dim], made: Sequence[Dim]) -> bool:
+    """Whether a factor has one place along an axis of the product that is not known to have one."""
+    aligned = zip(reversed(given), reversed(made), strict=False)
+    return any(mine == 1 and other != 1 for mine, other in aligned)
 
 
 def weighing(wiring: Wiring) -> Collection[int]:

@@ -6,11 +6,10 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gconv_lint.frontends.source import operators
+from gconv_lint.frontends.source import operators, stored_names
 from gconv_lint.frontends.source.expressions import compile_expression, is_private, mangled
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import Instance, Value
-from gconv_lint.frontends.source.words import last_word
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -20,8 +19,7 @@ def assign(ev: Evaluator, node: ast.Assign) -> Closure:
     """``a = b = value``."""
     value = compile_expression(ev, node.value)
     assigners = [ev.assigner(t) for t in node.targets]
-    if isinstance(node.value, ast.Call):
-        node.value.stored_as = last_word(node.targets[0])  # type: ignore[attr-defined]
+    stored_names.note(node)
 
     def run(f: Frame) -> None:
         result = value(f)
@@ -36,8 +34,7 @@ def annotated(ev: Evaluator, node: ast.AnnAssign) -> Closure:
     if node.value is None:
         return lambda f: None
     value, assign = compile_expression(ev, node.value), ev.assigner(node.target)
-    if isinstance(node.value, ast.Call):
-        node.value.stored_as = last_word(node.target)  # type: ignore[attr-defined]
+    stored_names.note(node)
     return lambda f: assign(f, value(f))
 
 

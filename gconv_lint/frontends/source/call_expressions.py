@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source import stored_names
 from gconv_lint.frontends.source.data_classes import decides
 from gconv_lint.frontends.source.escapes import is_data
 from gconv_lint.frontends.source.expressions import compile_expression
@@ -55,6 +56,7 @@ def compile_call(ev: Evaluator, node: ast.Call, call: Callable[..., Value]) -> C
 
 def _plain_call(ev: Evaluator, node: ast.Call, call: Callable[..., Value]) -> Closure:
     function = compile_expression(ev, node.func)
+    stored_names.note(node)
     if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
         return _starred_call(ev, node, function, call)
     args = [compile_expression(ev, a) for a in node.args]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source import stored_names
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import CONSTANTS, DictValue, ListValue, Value
@@ -20,6 +21,7 @@ def sequence(ev: Evaluator, node: Any) -> Closure:
         for e in node.elts
     ]
     is_tuple = isinstance(node, ast.Tuple)
+    stored_names.note(node)
     if isinstance(node, ast.Set):
         return lambda f: ev.heap.fresh("set")  # of no order, and it can grow
     if not any(starred for starred, _ in parts):
@@ -49,6 +51,7 @@ def table(ev: Evaluator, node: ast.Dict) -> Closure:
         (compile_expression(ev, k) if k is not None else None, compile_expression(ev, v))
         for k, v in zip(node.keys, node.values)
     ]
+    stored_names.note(node)
 
     def evaluate(f: Frame) -> Value:
         items: dict[Value, Value] = {}

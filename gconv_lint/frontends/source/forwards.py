@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import containers
@@ -162,13 +163,13 @@ class Forwards:
         return self._outputs[module]
 
     def _is_probe(self, instance: Instance, node: ast.AST | None, f: Frame) -> bool:
-        """Whether a script only tries out one layer: a block where its file is run, or a lone layer for its shape."""
+        """Whether a script only tries out one layer: where its file is run, or a layer of torch for its shape."""
         text = self._of_text(f.module)
         # Equal calls of one function give one object to the evaluator, and two layers to the program.
         lone = sum(groups_of(part) > 1 for part in held_by([instance])) == 1 and _grouped_places(instance) < 2
         if isinstance(instance.cls, ClassValue):
             return lone and text.in_main(node)
-        return lone and instance.layer is not None and text.are_measured(node)
+        return lone and instance.layer is not None and (text.in_main(node) or text.are_measured(node))
 
     def _apply(
         self,
@@ -184,7 +185,8 @@ class Forwards:
             return self.ev.tensors.unknown([*args, *kwargs.values()])
         if forward is None:
             return self.ev.torch.call_module(instance, args, kwargs, node, f, None)
-        return self.ev.torch.inside(node, lambda: self.ev.functions.run(forward, [instance, *args], kwargs, node, f))
+        run = partial(self.ev.functions.run, forward, [instance, *args], kwargs, node, f)
+        return self.ev.torch.inside(node, instance, f, run)
 
     def _input(self, value: Tensor, trace: Trace) -> Tensor:
         if value.node is not None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gconv_lint.frontends.source.records import Position, Record, end, start
+from gconv_lint.frontends.source.stored_names import stores
 
 #: What is done to a layer before it is used, which leaves its weights as they are.
 _MOVES = frozenset({"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "eval", "train"})
@@ -67,8 +68,8 @@ def twin_has_groups(record: Record) -> bool:
 
 @lru_cache(maxsize=64)
 def _stored_with_groups(function: ast.AST) -> frozenset[str]:
-    stores = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and _passes_groups(node.value)]
-    return frozenset(_name(target) for node in stores for target in node.targets)
+    stored = (pair for node in ast.walk(function) for pair in stores(node))
+    return frozenset(name for name, value in stored if _passes_groups(value))
 
 
 def _passes_groups(value: ast.expr) -> bool:

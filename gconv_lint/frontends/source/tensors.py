@@ -12,6 +12,7 @@ from gconv_lint.frontends.source.layouts import Layout
 from gconv_lint.frontends.source.tensor_memory import Memory
 from gconv_lint.frontends.source.tensor_methods import Methods
 from gconv_lint.frontends.source.tensor_values import Shape, Tensor, broadcast, keeps_channels, widened
+from gconv_lint.frontends.source.torch_vocabulary import ELEMENTWISE
 from gconv_lint.frontends.source.traces import MAX_NODES, Node, Trace
 from gconv_lint.frontends.source.values import External, ListValue, Module, Value
 
@@ -143,7 +144,7 @@ class Tensors:
     def channelwise(self, tensor: Tensor, op: str, shape: Shape, of: Tensor | None = None) -> Tensor:
         """What treats every channel by itself; ``of`` the tensor whose memory it may write to."""
         if tensor.layout is not None:
-            plain = op in ("activation", "dropout")
+            plain = op in ELEMENTWISE
             return self.make(tensor.shape, tensor.node, tensor.layout, of) if plain else self.unknown([tensor], of)
         result = self.emit("global_pool" if op == "global_pool" else "channelwise", [tensor], shape, of=of)
         self.mark(result, {"op": op})

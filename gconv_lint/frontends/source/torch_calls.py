@@ -13,7 +13,7 @@ from gconv_lint.frontends.source.tensor_values import Tensor
 from gconv_lint.frontends.source.torch_functions import TorchFunctions
 from gconv_lint.frontends.source.torch_names import canonical
 from gconv_lint.frontends.source.torch_signatures import CONV
-from gconv_lint.frontends.source.torch_vocabulary import CHANNELWISE
+from gconv_lint.frontends.source.torch_vocabulary import CHANNELWISE, ELEMENTWISE
 from gconv_lint.frontends.source.values import ClassValue, Function, Instance, Module, Value
 from gconv_lint.model.layers import ConvAttrs
 
@@ -81,7 +81,8 @@ class TorchCalls:
         if name == containers.SEQUENTIAL:
             return self._sequence(owner, tensors[0], node, f)
         if CONV.match(name) and owner.layer is not None and owner.layer.conv is not None:
-            return self.convolve(self.tensors.settled(tensors[0]), owner.layer.conv, owner.layer, self._name(node))
+            given_name = self._name(node, owner, f)
+            return self.convolve(self.tensors.settled(tensors[0]), owner.layer.conv, owner.layer, given_name)
         if name == "torch.nn.ChannelShuffle":
             self._note_channels(owner, tensors[0])
             where = (owner.layer.node, owner.layer.module) if owner.layer is not None else (node, f.module)
@@ -89,23 +90,26 @@ class TorchCalls:
         if name == "torch.nn.Linear":
             result = self.tensors.dense(tensors[0], owner.attrs.get("out_features"))
             if self.tensors.trace is not None and result.node is not None:
-                self.tensors.trace.nodes[result.node].name = self._name(node)
+                self.tensors.trace.nodes[result.node].name = self._name(node, owner, f)
             return result
         return self._plain(name.rpartition(".")[2], owner, tensors, given)
 
-    def _name(self, node: ast.AST | None) -> str:
+    def _name(self, node: ast.AST | None, callee: Instance, f: Frame) -> str:
         """The path of the module that a call reaches: ``conv`` of ``self.conv(x)``, ``layers.0`` in a Sequential.
 
-        Of a module that a variable holds, the variable: ``conv`` of ``for conv in self.layers: x = conv(x)``.
+        Of a child of a container, its place there: ``layers.0`` of ``for conv in self.layers: x = conv(x)``. Of another
+        module that a variable holds, the variable.
         """
+        if self.child:
+            return self.child
         called = getattr(node, "func", None)
-        name = getattr(called, "attr", getattr(called, "id", ""))
-        return self.child or (f"{self.path}.{name}" if self.path and name else name)
+        name: str = getattr(called, "attr", "") or _place_in(f.receiver, callee) or getattr(called, "id", "")
+        return f"{self.path}.{name}" if self.path and name else name
 
-    def inside(self, node: ast.AST | None, run: Callable[[], Value]) -> Value:
+    def inside(self, node: ast.AST | None, callee: Instance, f: Frame, run: Callable[[], Value]) -> Value:
         """Run the ``forward`` of the module that ``node`` calls: layers in it are named after their owner."""
         before = (self.child, self.path)
-        self.child, self.path = "", self._name(node)
+        self.child, self.path = "", self._name(node, callee, f)
         try:
             return run()
         finally:
@@ -121,15 +125,14 @@ class TorchCalls:
             return result
         if op is None or len(tensors) > 1:
             return self.tensors.unknown(given, tensor)
-        # An activation or dropout may have been told to write to its input.
-        of = tensor if op in ("activation", "dropout") else None
+        of = tensor if op in ELEMENTWISE else None
         return self.tensors.methods.treated(tensor, name, op, of)
 
     def _sequence(self, owner: Instance, tensor: Value, node: ast.AST | None, f: Frame) -> Value:
         found = containers.children(owner)
         if found is None:
             return self.tensors.unknown([tensor])
-        outer, base = self.child, self._name(node)
+        outer, base = self.child, self._name(node, owner, f)
         for key, child in zip(containers.child_names(owner) or [], found):
             self.child = f"{base}.{key}" if base else key
             tensor = self.ev.call(child, [tensor], {}, node, f)
@@ -170,6 +173,15 @@ class TorchCalls:
         """What a shuffle's constructor could not know: how many channels it gets."""
         if owner.layer is not None and tensor.shape is not None and len(tensor.shape) > 1:
             owner.layer.attrs.setdefault("channels", tensor.shape[1])
+
+
+def _place_in(owner: Value, callee: Instance) -> str:
+    """The place of a module in the containers of the object whose method calls it: ``layers.0``; empty for none."""
+    if not isinstance(owner, Instance):
+        return ""
+    held = [(name, v) for name, v in owner.attrs.items() if isinstance(v, Instance) and containers.is_container(v)]
+    places = (f"{name}.{key}" for name, v in held for key, child in v.attrs.items() if child is callee)
+    return next(places, "")
 
 
 def _is_overridden(owner: Instance) -> bool:

@@ -64,6 +64,9 @@ def _convolution(
     value: dict[str, Any] = {
         n: bound[n] if n in bound else ev.heap.fresh(n) for n in _CONV_FIELDS if n in bound or n in _ALWAYS or starred
     }
+    for field in _SIZES:
+        if isinstance(value.get(field), ListValue):
+            value[field] = _spatial(ev, value[field], int(rank))
     conv = ConvAttrs(rank=int(rank), transposed=transposed is not None, lazy=lazy is not None, **value)
     record = Record("conv", name, node, f, f.call)
     record.conv = conv
@@ -72,7 +75,7 @@ def _convolution(
     ev.record(record)
     instance.layer = record
     attrs = {n: getattr(conv, n) for n in _CONV_FIELDS}
-    for field in ("kernel_size", "stride", "dilation", "padding"):
+    for field in _SIZES:
         attrs[field] = _spatial(ev, attrs[field], conv.rank)
     if conv.lazy:
         del attrs["in_channels"]  # known when it has met its first input
@@ -97,6 +100,7 @@ def _keep(instance: Instance, attrs: dict[str, Value]) -> None:
 
 
 _CONV_FIELDS = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
+_SIZES = ("kernel_size", "stride", "dilation", "padding")
 _ALWAYS = ("in_channels", "out_channels", "kernel_size")
 
 

@@ -17,12 +17,9 @@ _ACTIVATIONS = (
     "SiLU",
     "Mish",
     "Hardswish",
-    "Hardsigmoid",
     "Hardtanh",
     "Hardshrink",
-    "Sigmoid",
     "LogSigmoid",
-    "Tanh",
     "Tanhshrink",
     "Softplus",
     "Softshrink",
@@ -49,6 +46,9 @@ _PER_RANK = {
 #: Modules that treat every channel by itself: class name -> what they do.
 CHANNELWISE: dict[str, str] = {
     **dict.fromkeys(_ACTIVATIONS, "activation"),
+    "Sigmoid": "sigmoid",
+    "Hardsigmoid": "hardsigmoid",
+    "Tanh": "tanh",
     **{f"{name}{rank}d": op for name, op in _PER_RANK.items() for rank in "123"},
     "SyncBatchNorm": "batch_norm",
     "Dropout": "dropout",
@@ -58,6 +58,9 @@ CHANNELWISE: dict[str, str] = {
     "UpsamplingNearest2d": "resize",
     "UpsamplingBilinear2d": "resize",
 }
+
+#: What maps every element by itself, some of it in place where it is told to.
+ELEMENTWISE = frozenset({"activation", "dropout", "hardsigmoid", "sigmoid", "tanh"})
 
 #: Tensor methods and functions that treat every channel by itself.
 METHODS: dict[str, str] = {
@@ -75,11 +78,7 @@ METHODS: dict[str, str] = {
             "silu",
             "mish",
             "hardswish",
-            "hardsigmoid",
             "hardtanh",
-            "sigmoid",
-            "sigmoid_",
-            "tanh",
             "softplus",
             "softsign",
             "threshold",
@@ -99,6 +98,10 @@ METHODS: dict[str, str] = {
         ),
         "activation",
     ),
+    "sigmoid": "sigmoid",
+    "sigmoid_": "sigmoid",
+    "hardsigmoid": "hardsigmoid",
+    "tanh": "tanh",
     **dict.fromkeys(("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout"), "dropout"),
     **{f"{kind}_pool{rank}d": "pool" for kind in ("max", "avg", "lp") for rank in "123"},
     **{f"adaptive_{kind}_pool{rank}d": "global_pool" for kind in ("avg", "max") for rank in "123"},

@@ -239,7 +239,7 @@ def test_what_one_trace_wrote_is_no_node_of_the_next(tmp_path: Path) -> None:
         assert "unknown" in kinds(graph)
 
 
-def test_layers_of_a_loop_have_the_name_of_its_variable(tmp_path: Path) -> None:
+def test_layers_of_a_loop_are_named_after_their_place(tmp_path: Path) -> None:
     text = """
     from torch import nn
 
@@ -254,4 +254,15 @@ def test_layers_of_a_loop_have_the_name_of_its_variable(tmp_path: Path) -> None:
             return x
     """
     (graph,) = graphs_of(dedent(text), tmp_path)
-    assert [layer.name for layer in graph.layers if layer.kind == "conv"] == ["layer", "layer"]
+    assert [layer.name for layer in graph.layers if layer.kind == "conv"] == ["layers.0", "layers.1"]
+
+
+def test_sizes_given_as_lists_are_known(tmp_path: Path) -> None:
+    text = """
+    from torch import nn
+
+    block = nn.Sequential(nn.Conv2d(16, 16, [3, 3], padding=[1, 1], groups=4), nn.ReLU())
+    """
+    (graph,) = graphs_of(dedent(text), tmp_path)
+    (conv,) = [layer.conv for layer in graph.layers if layer.conv is not None]
+    assert (conv.kernel_size, conv.padding) == ((3, 3), (1, 1))
