@@ -29,7 +29,7 @@ def run(report: Report, reason: str = "") -> tuple[int, list[Problem]]:
             problems.append(Problem(path, f"cannot be written: {error.strerror}"))
             continue
         added += len(findings) - len(left)
-        problems += [Problem(path, f"{f.rule.code} can have no comment here", f.place.line) for f in left]
+        problems += [Problem(f.place.source, f"{f.rule.code} can have no comment here", f.place.line) for f in left]
     return added, problems
 
 
