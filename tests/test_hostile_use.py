@@ -157,6 +157,8 @@ def test_a_file_without_permission_is_a_problem() -> None:
         (b"[tool.gconv-lint\n", "is not valid TOML"),
         (b"\xff# gconv-lint", "is not valid TOML"),
         (b'tool = "gconv-lint"\n[project]', ""),
+        (b"[tool.gconv_lint]\n", "unknown table `tool.gconv_lint` (did you mean `tool.gconv-lint`?)"),
+        (b"[tool.setuptools]\npackages = ['gconv_lint']\n", ""),
         (b"[tool]\ngconv-lint = 3\n", "has to be a table"),
         (b"[tool.gconv-lint]\nselct = []\n", "unknown key `selct` (did you mean `select`?)"),
         (b"[tool.gconv-lint]\nselect = 'GC1'\n", '`select` cannot be "GC1"; allowed is an array'),
