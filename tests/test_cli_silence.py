@@ -109,6 +109,18 @@ def test_comments_are_added_once(project: Folder) -> None:
     assert project.found() == []
 
 
+def test_a_file_with_several_names_gets_no_comment(project: Folder) -> None:
+    project.write({"net.py": BAD})
+    Path("other.py").hardlink_to("net.py")
+    ran = project.run("--add-noqa", "net.py")
+    assert (ran.code, ran.out) == (2, "Added a comment for 0 findings.\n")
+    assert (
+        ran.err
+        == "gconv-lint: net.py: has 2 hard links, and the others would keep the old text; it was left as it is\n"
+    )
+    assert Path("net.py").read_text() == BAD
+
+
 def test_comments_are_for_files(project: Folder) -> None:
     project.write({"net.py": "\n" + BAD})
     ran = project.run("-", "--stdin-filename", "net.py", "--add-noqa", stdin=BAD)
