@@ -174,8 +174,8 @@ def _made(rules: Sequence[Rule], where: str, root: str, flags: Flags, overrides:
         exclude=_exclude(root, own, {**over, **flags.values}),
         force_exclude=values.get("force-exclude", False),
         respect_gitignore=values.get("respect-gitignore", True),
-        file_ignores=_file_ignores(rules, where, root, own, {**over, **flags.values}),
-        models=model_settings.read(where, values.get("models", ()), os.path.dirname(where)),
+        file_ignores=_file_ignores(rules, where, root, own, over, flags.values),
+        models=_models("--config", over, "") if "models" in over else _models(where, own, os.path.dirname(where)),
         roots=values.get("roots", False),
         roots_budget=values.get("roots-budget", ROOTS_BUDGET),
         fixing=fix_settings.read(where, values, rules),
@@ -186,6 +186,10 @@ def _made(rules: Sequence[Rule], where: str, root: str, flags: Flags, overrides:
         rules=tuple(rules),
         warnings=warnings,
     )
+
+
+def _models(name: str, values: Mapping[str, Any], folder: str) -> tuple[Target, ...]:
+    return model_settings.read(name, values.get("models", ()), folder)
 
 
 def _exclude(root: str, own: Mapping[str, Any], over: Mapping[str, Any]) -> tuple[Patterns, ...]:
@@ -203,12 +207,19 @@ def _file(key: str, root: str, own: Mapping[str, Any], over: Mapping[str, Any]) 
 
 
 def _file_ignores(
-    rules: Sequence[Rule], where: str, root: str, own: Mapping[str, Any], over: Mapping[str, Any]
+    rules: Sequence[Rule],
+    where: str,
+    root: str,
+    own: Mapping[str, Any],
+    over: Mapping[str, Any],
+    flags: Mapping[str, Any],
 ) -> tuple[FileIgnore, ...]:
-    key, here = "per-file-ignores", os.getcwd()
-    tables = [(over[key], "--" + key, here) if key in over else (own.get(key, {}), f"{where}: {key}", root)]
-    tables += [(own.get(f"extend-{key}", {}), f"{where}: extend-{key}", root)]
-    tables += [(over.get(f"extend-{key}", {}), f"--extend-{key}", here)]
+    key, more = "per-file-ignores", "extend-per-file-ignores"
+    by_file, by_word, by_flag = (own, f"{where}: ", root), (over, "--config: ", os.getcwd()), (flags, "--", os.getcwd())
+    found = [next((each for each in (by_flag, by_word) if key in each[0]), by_file)]
+    tables = [(values.get(key, {}), name + key, base) for values, name, base in found]
+    wider = [by_file, by_flag if more in flags else by_word]
+    tables += [(values.get(more, {}), name + more, base) for values, name, base in wider]
     infos = [rule.info for rule in rules]
     return tuple(
         FileIgnore(Patterns([pattern.removeprefix("!")], base), pattern.startswith("!"), codes(name, selectors, infos))

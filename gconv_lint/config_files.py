@@ -12,6 +12,8 @@ from gconv_lint.selection import SettingError
 #: Files whose top level holds the settings, then the one with a table for each tool; the first in a folder counts.
 OWN = (".gconv-lint.toml", "gconv-lint.toml")
 SHARED = "pyproject.toml"
+#: Names of our table there that somebody may write, and nobody reads.
+_MISSPELT = ("gconv_lint", "gconvlint")
 
 
 def in_folder(folder: str) -> str | None:
@@ -39,9 +41,13 @@ def nearest(folder: str) -> str | None:
 def _speaks(where: str) -> bool:
     """Whether a pyproject.toml has a ``[tool.gconv-lint]``; it is parsed only where it has that name in it."""
     data = _read(where)
-    if b"gconv-lint" not in data:
+    misspelt = [name for name in _MISSPELT if name.encode() in data]
+    if not misspelt and b"gconv-lint" not in data:
         return False
     tool = _parse(where, data).get("tool", {})
+    for name in misspelt:
+        if isinstance(tool, dict) and name in tool:
+            raise SettingError(f"{where}: unknown table `tool.{name}` (did you mean `tool.gconv-lint`?)")
     return isinstance(tool, dict) and "gconv-lint" in tool
 
 

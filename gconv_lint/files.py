@@ -83,8 +83,10 @@ def _files(path: str, real: str, choice: Choice, problems: list[Problem]) -> Ite
         return
     if stat.S_ISDIR(mode):
         yield from _walk(path, real, choice, problems)
-    else:
+    elif stat.S_ISREG(mode):
         yield real, path
+    else:  # Pipes and devices may never end, and can be read once only.
+        problems.append(Problem(path=path, message="is neither a file nor a folder; `-` reads standard input"))
 
 
 def shown(path: str) -> str:

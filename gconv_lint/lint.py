@@ -181,8 +181,9 @@ class Linter:
         first = suppress.apply(outcome.findings, texts, infos)
         if not any(first.found.values()):
             return first.kept, first.silenced
-        # What is measured speaks up in runs with a GPU alone: in this one its comments are neither used nor unused.
-        elsewhere = frozenset(rule.info.code for rule in self.rules if rule.match == (MEASURED,))
+        # What is measured speaks up in runs with a GPU alone, and what is said of comments later: here, comments about
+        # these are neither used nor unused.
+        elsewhere = frozenset(r.info.code for r in self.rules if r.match in ((MEASURED,), (suppress.KIND,)))
         default = (info.code for info in infos if info.default and info.category != "suppression")
         judged = suppress.Judged(
             active={name: config.active_in(name) - elsewhere for config, names in shares for name in names},

@@ -154,6 +154,7 @@ def test_statistics_as_json(bad: str, capsys: pytest.CaptureFixture[str]) -> Non
         (["--ignore", "gc002"], "(did you mean `GC002`?)"),
         (["--select", "in-channel-not-divisible"], "(did you mean `in-channels-not-divisible`?)"),
         (["--output-format", "jsn"], "--output-format cannot be `jsn` (did you mean `json`?)"),
+        (["rule", "GC002", "GC003"], "unexpected argument `GC003`"),
         (["--slect", "GC1"], "unknown flag `--slect` (did you mean `--select`?)"),
         (["--config", "none.toml"], "none.toml: cannot be read"),
         (["--select"], "--select"),

@@ -132,6 +132,17 @@ def test_comments_in_notebooks_silence(project: Folder) -> None:
     assert project.found("net.ipynb") == []
 
 
+def test_notebooks_are_never_changed_and_no_fix_is_promised(project: Folder) -> None:
+    project.write(
+        {"net.ipynb": _notebook(("code", "import torch.nn as nn\nx = nn.Conv2d(4, 4, 1, groups=2)  # noqa: GC002"))}
+    )
+    ran = project.run("--output-format", "concise")
+    assert ran.lines == [
+        "net.ipynb:cell 1:2:35: GC900 unused-suppression: `GC002` finds nothing here that this comment could silence",
+        "Found 1 finding (1 warning) in 1 file.",
+    ]
+
+
 def test_notebooks_of_other_languages_hold_nothing(project: Folder) -> None:
     cells = ("code", BAD)
     project.write({"julia.ipynb": _notebook(cells, kernelspec={"language": "julia"}), "any.ipynb": _notebook(cells)})

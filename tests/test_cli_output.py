@@ -167,6 +167,8 @@ def test_colour_is_for_terminals(project: Folder) -> None:
     assert "\x1b[31mGC002\x1b[0m" in _on_a_terminal(project.path, "net.py", "--output-format", "grouped")
     assert "\x1b" not in _on_a_terminal(project.path, "net.py", NO_COLOR="1")
     assert "\x1b" not in _on_a_terminal(project.path, "net.py", TERM="dumb")
+    assert "\x1b[31mGC002\x1b[0m" in _on_a_terminal(project.path, "net.py", TERM="dumb", FORCE_COLOR="1")
+    assert "\x1b" not in _on_a_terminal(project.path, "net.py", FORCE_COLOR="1", NO_COLOR="1")
     assert "\x1b" not in _on_a_terminal(project.path, "net.py", "--output-format", "json")
     assert "\x1b" not in process("net.py", cwd=project.path).out
 

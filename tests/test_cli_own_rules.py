@@ -101,6 +101,8 @@ def test_examples_that_do_not_hold_are_told(project: Folder) -> None:
         ("name: group-width-multiple-of-eight", "name: in-channels-not-divisible", "is already a rule, GC002"),
         ("severity: warning", "severity: !!python/object/apply:os.system [id]", "cannot be read as YAML"),
         ("code: OWN001", "code: [", "cannot be read as YAML"),
+        ("{group_width}", "{group_width:>99999999999}", "`message` has the unknown word `group_width:>99999999999`"),
+        ("{group_width}", "{group_width!r}", "(did you mean `group_width`?)"),
     ],
 )
 def test_a_broken_rule_is_one_sentence(project: Folder, old: str, new: str, sentence: str) -> None:
@@ -110,6 +112,19 @@ def test_a_broken_rule_is_one_sentence(project: Folder, old: str, new: str, sent
         ran = project.run(*words)
         assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
         assert sentence in ran.err
+
+
+def test_a_file_in_the_current_folder_is_told_by_its_name(project: Folder) -> None:
+    project.write({"OWN001.yaml": "- a\n"})
+    assert project.run("rule", "--test", "OWN001.yaml").err.startswith("gconv-lint: OWN001.yaml: a rule file is a ")
+
+
+def test_a_new_rule_has_a_new_name(project: Folder) -> None:
+    project.run("rule", "--new", NAME)
+    assert project.run("rule", "--new", NAME).err == f"gconv-lint: `{NAME}` is already a rule, OWN001\n"
+    ran = project.run("rule", "--new", "in-channels-not-divisible")
+    assert (ran.code, ran.err) == (2, "gconv-lint: `in-channels-not-divisible` is already a rule, GC002\n")
+    assert [path.name for path in Path("lint_rules").iterdir()] == ["OWN001.yaml"]
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,10 @@ def test_severities(project: Folder) -> None:
         (["--config", "missing.toml"], "missing.toml: cannot be read"),
         (["--config", "a.toml", "--config", "b.toml"], "--config names two files, `a.toml` and `b.toml`"),
         (["--per-file-ignores", "a:GC8"], "--per-file-ignores: no rule is selected by `GC8`"),
+        (["--config", "per-file-ignores = {a = ['GC8']}"], "--config: per-file-ignores: no rule is selected by `GC8`"),
+        (["--extend-per-file-ignores", "a:GC8"], "--extend-per-file-ignores: no rule is selected by `GC8`"),
+        (["--config", "models = [{target = 'a'}]"], "--config: models: `target`: `a` names no model"),
+        (["--select", "gc1"], "no rule is selected by `gc1` (did you mean `GC1`?)"),
         (["--exlude", "a"], "unknown flag `--exlude` (did you mean `--exclude`?)"),
     ],
 )

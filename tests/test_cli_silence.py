@@ -98,6 +98,42 @@ def test_told_comments_can_be_silenced_by_name_only(project: Folder) -> None:
     assert project.found("--ignore", "GC9") == []
 
 
+def test_a_comment_that_silences_what_is_said_of_another_is_not_unused(project: Folder) -> None:
+    project.write({"net.py": GOOD.rstrip() + "  # gconv-lint: ignore[GC02]  # noqa: GC901\n"})
+    assert project.found() == []
+
+
+def test_comments_are_added_once(project: Folder) -> None:
+    project.write({"net.py": BAD.rstrip() + "  # gconv-lint: ignore[GC02]\n"})
+    assert project.run("--add-noqa").out == "Added a comment for 2 findings.\n"
+    assert project.found() == []
+
+
+def test_a_file_with_several_names_gets_no_comment(project: Folder) -> None:
+    project.write({"net.py": BAD})
+    Path("other.py").hardlink_to("net.py")
+    ran = project.run("--add-noqa", "net.py")
+    assert (ran.code, ran.out) == (2, "Added a comment for 0 findings.\n")
+    assert (
+        ran.err
+        == "gconv-lint: net.py: has 2 hard links, and the others would keep the old text; it was left as it is\n"
+    )
+    assert Path("net.py").read_text() == BAD
+
+
+def test_comments_are_for_files(project: Folder) -> None:
+    project.write({"net.py": "\n" + BAD})
+    ran = project.run("-", "--stdin-filename", "net.py", "--add-noqa", stdin=BAD)
+    assert (ran.code, ran.err) == (2, "gconv-lint: --add-noqa writes files: it cannot be used with standard input\n")
+
+
+def test_notebooks_get_no_comments(project: Folder) -> None:
+    cell = {"cell_type": "code", "source": BAD, "metadata": {}}
+    project.write({"net.ipynb": json.dumps({"cells": [cell], "metadata": {}})})
+    ran = project.run("--add-noqa")
+    assert (ran.code, ran.err) == (2, "gconv-lint: net.ipynb:cell 1:2: GC002 can have no comment here\n")
+
+
 def test_unused_is_said_of_rules_that_are_on_in_the_file(project: Folder) -> None:
     project.write({"net.py": GOOD.rstrip() + "  # noqa: GC002\n"})
     assert project.found("--select", "GC003,GC9") == []

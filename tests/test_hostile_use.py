@@ -111,6 +111,14 @@ def test_one_file_by_many_names_is_one_finding(folder: Path) -> None:
     assert result.stdout.startswith("bad.py:2:8: GC002")
 
 
+@pytest.mark.parametrize("name", ["pipe.py", "/dev/zero", "/dev/fd/0"])
+def test_what_is_neither_a_file_nor_a_folder_is_one_sentence(name: str) -> None:
+    os.mkfifo("pipe.py")
+    result = lint(name, stdin=subprocess.PIPE)
+    assert (result.returncode, result.stdout) == (2, "No findings in 0 files; 1 problem on standard error.\n")
+    assert result.stderr == f"gconv-lint: {name}: is neither a file nor a folder; `-` reads standard input\n"
+
+
 def test_a_path_that_begins_with_a_dash() -> None:
     Path("-x.py").write_text(BAD)
     assert lint("--", "-x.py").stdout.startswith("-x.py:2:8: GC002")
@@ -149,6 +157,8 @@ def test_a_file_without_permission_is_a_problem() -> None:
         (b"[tool.gconv-lint\n", "is not valid TOML"),
         (b"\xff# gconv-lint", "is not valid TOML"),
         (b'tool = "gconv-lint"\n[project]', ""),
+        (b"[tool.gconv_lint]\n", "unknown table `tool.gconv_lint` (did you mean `tool.gconv-lint`?)"),
+        (b"[tool.setuptools]\npackages = ['gconv_lint']\n", ""),
         (b"[tool]\ngconv-lint = 3\n", "has to be a table"),
         (b"[tool.gconv-lint]\nselct = []\n", "unknown key `selct` (did you mean `select`?)"),
         (b"[tool.gconv-lint]\nselect = 'GC1'\n", '`select` cannot be "GC1"; allowed is an array'),

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from gconv_lint.fixes.writing import write_all
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Problem, Report
-from gconv_lint.whole_files import replace
 
 _LIST = re.compile(r"#\s*noqa\s*:\s*[A-Za-z]+[0-9]+(?:[\s,]+[A-Za-z]+[0-9]+(?![\w-]))*", re.IGNORECASE)
 #: A line as Python counts them, with its end.
@@ -23,18 +23,22 @@ def run(report: Report, reason: str = "") -> tuple[int, list[Problem]]:
         by_path.setdefault(finding.place.path, []).append(finding)
     added, problems = 0, []
     for path, findings in by_path.items():
-        try:
-            left = findings if path.endswith(NOTEBOOK) else _file(path, findings, reason)
-        except OSError as error:
-            problems.append(Problem(path, f"cannot be written: {error.strerror}"))
+        left, unwritten = findings, list[Problem]()
+        if not path.endswith(NOTEBOOK):
+            try:
+                left, unwritten = _file(path, findings, reason)
+            except OSError as error:
+                unwritten = [Problem(path, f"cannot be read: {error.strerror}")]
+        if unwritten:
+            problems += unwritten
             continue
         added += len(findings) - len(left)
-        problems += [Problem(path, f"{f.rule.code} can have no comment here", f.place.line) for f in left]
+        problems += [Problem(f.place.source, f"{f.rule.code} can have no comment here", f.place.line) for f in left]
     return added, problems
 
 
-def _file(path: str, findings: Sequence[Finding], reason: str) -> list[Finding]:
-    """Write one file; the findings that found no line for their comment."""
+def _file(path: str, findings: Sequence[Finding], reason: str) -> tuple[list[Finding], list[Problem]]:
+    """Write one file: the findings that found no line for their comment, and why it could not be written."""
     with open(path, "rb") as stream:
         data = stream.read()
     encoding = _encoding(data)
@@ -47,9 +51,7 @@ def _file(path: str, findings: Sequence[Finding], reason: str) -> list[Finding]:
         else:
             lines = better
     changed = "".join(lines).encode(encoding)
-    if changed != data:
-        replace(path, changed)
-    return left
+    return left, write_all({path: changed}, {path: data}) if changed != data else []
 
 
 def _encoding(data: bytes) -> str:

@@ -28,7 +28,9 @@ class Parser(argparse.ArgumentParser):
         prefix = "unrecognized arguments: "
         if message.startswith(prefix):
             word = message[len(prefix) :].split()[0]
-            message = f"unknown flag `{word}`{nearest(word.split('=')[0], self._option_string_actions)}"
+            message = f"unexpected argument `{word}`"
+            if word.startswith("-"):
+                message = f"unknown flag `{word}`{nearest(word.split('=')[0], self._option_string_actions)}"
         if ": cannot be " in message:
             flag, _, what = message.removeprefix("argument ").partition(": ")
             raise SettingError(f"{flag.rpartition('/')[2]} {what}")
@@ -66,6 +68,9 @@ def sentence(problem: Problem) -> str:
 
 
 def colour(options: argparse.Namespace) -> bool:
-    """Colour is for terminals, not for files, whose user did not turn it off (https://no-color.org)."""
-    wanted = not options.output_file and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return wanted and sys.stdout is not None and sys.stdout.isatty()
+    """Colour is for terminals, not for files, unless the user turned it off or on (https://no-color.org,
+    https://force-color.org).
+    """
+    if options.output_file or os.environ.get("NO_COLOR") or os.environ.get("FORCE_COLOR"):
+        return not (options.output_file or os.environ.get("NO_COLOR"))
+    return os.environ.get("TERM") != "dumb" and sys.stdout is not None and sys.stdout.isatty()

@@ -176,6 +176,8 @@ def _inputs(options: Namespace) -> tuple[list[str], tuple[str, bytes] | None]:
     if "" in names:
         raise SettingError("a path cannot be empty")
     if STDIN in names:
+        if options.add_noqa is not None:
+            raise SettingError("--add-noqa writes files: it cannot be used with standard input")
         if set(names) != {STDIN}:
             raise SettingError("standard input (`-`) cannot be linted together with other paths")
         return [], (options.stdin_filename or "<stdin>", read())

@@ -91,8 +91,12 @@ def _test(path: str) -> int:
 
 
 def _new(name: str) -> int:
-    folders = list(Configs([os.curdir], rulebook.rules()).main.values.get("extend-rules", ()))
-    path = scaffold.create(name, Path(folders[0] if folders else DEFAULT_FOLDER))
+    main = Configs([os.curdir], rulebook.rules()).main
+    folders = list(main.values.get("extend-rules", ()))
+    folder = Path(folders[0] if folders else DEFAULT_FOLDER)
+    beside = own.documents([str(folder)]) if not folders and any(folder.glob("*.y*ml")) else []
+    rules = [*main.rules, *(document.rule for document in beside)]
+    path = scaffold.create(name, folder, {rule.info.name: rule.info.code for rule in rules})
     write(f"Wrote {path}. `gconv-lint rule --test {path}` runs its examples.\n")
     if not folders:
         write(f'To use it, set `extend-rules = ["{DEFAULT_FOLDER}"]`.\n')

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from gconv_lint.frontends.source.notebooks import ENDING as NOTEBOOK
 from gconv_lint.model.fixes import Change
 from gconv_lint.model.places import Place
 
@@ -168,9 +169,9 @@ class Documents:
         self._known: dict[str, Document | None] = {}
 
     def get(self, path: str) -> Document | None:
-        """The file, or ``None`` where it cannot be read, decoded or parsed."""
+        """The file; ``None`` for what cannot be read, decoded or parsed, and for notebooks, which are never changed."""
         if path not in self._known:
-            self._known[path] = self._opened(path)
+            self._known[path] = None if path.endswith(NOTEBOOK) else self._opened(path)
         return self._known[path]
 
     def _opened(self, path: str) -> Document | None:

@@ -16,7 +16,7 @@ from pygls.capabilities import get_capability
 from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
-from gconv_lint import __version__
+from gconv_lint import __version__, config_files, gitignore
 from gconv_lint.files import shown
 from gconv_lint.lsp.actions import Text, quick_fixes
 from gconv_lint.lsp.diagnostics import Diagnostics
@@ -32,7 +32,7 @@ PATIENCE = 0.2
 #: Bytes of stack for the thread that lints: deeply nested code needs more than some systems give a thread.
 _STACK = 64 << 20
 #: Files that settings come from, and what git ignores.
-_SETTINGS = "**/{pyproject.toml,gconv-lint.toml,.gitignore}"
+_SETTINGS = f"**/{{{','.join((*config_files.OWN, config_files.SHARED, gitignore.FILE))}}}"
 
 
 class Seen(NamedTuple):

@@ -38,7 +38,7 @@ def look() -> Gpu | Missing:
         return Missing("there is no NVIDIA GPU here", expected=False)
     try:
         import cupy
-    except (ImportError, OSError, RuntimeError) as error:
+    except Exception as error:  # whatever a build for another NumPy or CUDA raises
         reason = "is not installed" if isinstance(error, ModuleNotFoundError) else f"does not load ({_line(error)})"
         return Missing(f"there is a GPU here, but CuPy, which measures with it, {reason}; {_INSTALL}", expected=True)
     try:

@@ -19,11 +19,13 @@ _FIRST_RUNS = 3
 
 
 def available() -> bool:
-    """Whether PyTorch is here and has a GPU."""
+    """Whether PyTorch is here, loads and has a GPU."""
     if find_spec("torch") is None:
         return False
-    import torch
-
+    try:
+        import torch
+    except Exception:  # whatever a build for another CUDA raises
+        return False
     return bool(torch.cuda.is_available())
 
 

@@ -53,7 +53,7 @@ def _samples(case: Case, bench: Bench, dtype: str, layout: str, results: Results
     try:
         with bench.contenders(shapes, case.shape.groups, dtype, layout) as contenders:
             samples = sample(contenders) if contenders else {}
-    except RuntimeError as error:  # CUDA's own errors
+    except (RuntimeError, MemoryError) as error:  # CUDA's own errors, and CuPy's for memory
         bench.faults.add(f"{case.shape}: {str(error).strip().partition(chr(10))[0]}")
         return {}
     if len(bench.faults) == faults:  # what failed may succeed another time

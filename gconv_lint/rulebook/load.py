@@ -42,7 +42,7 @@ def load_file(path: Path) -> RuleDocument:
 
     Raises ``RuleError`` when the file is no YAML, breaks the schema or is not named by its code.
     """
-    where = f"{path.parent.name}/{path.name}"
+    where = str(Path(path.parent.name, path.name))
     data = _read(path, where)
     found = mistakes(data, where)
     if not found and data["code"] != path.stem:

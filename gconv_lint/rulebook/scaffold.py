@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from gconv_lint.rulebook.json_schema import URL
@@ -54,11 +55,13 @@ examples:
 """
 
 
-def create(name: str, folder: Path) -> Path:
-    """Write the file of a new rule into ``folder`` under the next free code.
+def create(name: str, folder: Path, known: Mapping[str, str]) -> Path:
+    """Write the file of a new rule into ``folder`` under the next free code; ``known`` has that of each rule by name.
 
-    Raises ``RuleError`` for a name that is none, and where the file cannot be written.
+    Raises ``RuleError`` for a name that is none or taken, and where the file cannot be written.
     """
+    if name in known:
+        raise RuleError(f"`{name}` is already a rule, {known[name]}")
     if not _NAME.fullmatch(name):
         raise RuleError(f"`{name}` is no name of a rule; allowed are words in lower case joined by hyphens")
     taken = {path.stem for path in folder.glob("*.y*ml")} if folder.is_dir() else set()

@@ -271,9 +271,11 @@ def _placeholders(text: str) -> frozenset[str]:
     from string import Formatter
 
     try:
-        return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+        found = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError:
         return frozenset({text})
+    # What is filled in is any kind of value: no way to print one suits them all.
+    return frozenset(f"{name}{f'!{kind}' if kind else ''}{f':{form}' if form else ''}" for _, name, form, kind in found)
 
 
 def sources_of(example: Mapping[str, Any]) -> dict[str, str]:

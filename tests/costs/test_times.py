@@ -72,6 +72,18 @@ def test_no_estimate_is_below_the_floor(shape: ConvShape, name: str, dtype: str)
     assert floor is None or 0 < floor <= known(estimate)
 
 
+@given(shapes(), st.sampled_from(sorted(ALL)), st.integers(1, 64))
+def test_more_work_takes_no_less_time(shape: ConvShape, name: str, more: int) -> None:
+    device, dense = ALL[name], shape.with_groups(1)
+    larger = shape._replace(batch=shape.batch + more)
+    assert dense is not None
+    for dtype in device.flops:
+        assert known(floor_us(shape, device, dtype)) <= known(floor_us(larger, device, dtype))
+        assert known(floor_us(shape, device, dtype)) <= known(floor_us(dense, device, dtype))
+        assert known(floor_us(shape, device, dtype)) <= known(floor_us(shape, device, "fp32"))
+        assert known(estimate_us(shape, device, dtype, "nchw")) <= known(estimate_us(larger, device, dtype, "nchw"))
+
+
 @pytest.mark.parametrize("groups", SHUFFLENET_V2)
 def test_shufflenet_v2_wider_layers_take_longer(groups: int) -> None:
     device = ALL["gtx-1080-ti"]

@@ -246,7 +246,9 @@ def test_a_bad_configuration_is_one_message_until_it_changes(folder: Path, talk:
 
     @talk
     async def conversation(one: Editor) -> None:
-        await one.told(lambda: one.watched)
+        (watched,) = await one.told(lambda: one.watched)
+        names = ".gconv-lint.toml", "gconv-lint.toml", "pyproject.toml", ".gitignore"
+        assert all(name in str(watched.register_options) for name in names)
         one.open(uri, BAD)
         one.open(other, BAD)
         assert await one.diagnostics(uri) == []

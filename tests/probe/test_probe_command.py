@@ -7,13 +7,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gconv_lint import probing
-from gconv_lint.probe import gpu
+from gconv_lint.model.shapes import ConvShape
+from gconv_lint.probe import gpu, library
 from tests.cli_support import Folder
 from tests.probe.fake_bench import FakeBench, by_library
 
@@ -163,6 +166,65 @@ def test_a_broken_driver_is_told_what_to_install(net: Folder, monkeypatch: pytes
     assert isinstance(found, gpu.Missing)
     assert found.sentence.startswith("there is a GPU here, but CUDA cannot use it (cudaErrorInsufficientDriver: ")
     assert "an NVIDIA driver of at least version" in found.sentence
+
+
+class _Raising:
+    """An importer by which one module raises."""
+
+    def __init__(self, name: str, error: Exception) -> None:
+        self._name, self._error = name, error
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        return spec_from_loader(name, self) if name == self._name else None  # type: ignore[arg-type]
+
+    def create_module(self, spec: object) -> None:
+        raise self._error
+
+    def exec_module(self, module: object) -> None:
+        """Never reached."""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ImportError("libcudart.so.13: cannot open shared object file"),
+        ValueError("numpy.dtype size changed, may indicate binary incompatibility"),
+        AttributeError("module 'numpy' has no attribute 'bool8'"),
+    ],
+)
+def test_a_cupy_that_does_not_load_is_told_in_a_sentence(
+    net: Folder, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(gpu, "_seems_present", lambda: True)
+    monkeypatch.delitem(sys.modules, "cupy", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [_Raising("cupy", error), *sys.meta_path])
+    ran = net.run("probe", *SOURCE)
+    assert (ran.code, ran.err.count("\n")) == (0, 1)
+    assert f"but CuPy, which measures with it, does not load ({error}); " in ran.err
+    assert "*estimate*" in ran.lines[0]
+
+
+def test_a_pytorch_that_does_not_load_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [_Raising("torch", OSError("libcudnn.so.9: no such file")), *sys.meta_path])
+    assert not library.available()
+    assert library.versions() == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError("an illegal memory access"), MemoryError("out of memory")])
+def test_a_gpu_that_fails_in_the_middle_costs_one_layer(
+    net: Folder, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def times(by: str, shape: ConvShape) -> float:
+        if shape.out_channels == 64:
+            raise error
+        return 100.0
+
+    with_gpu(monkeypatch, FakeBench(times))
+    ran = net.run("probe", *SOURCE, "--all")
+    assert ran.code == 0
+    assert f"warning: 8x64->64 32x32, 3x3, groups=4: {error}" in ran.err
+    assert ran.lines[-1].startswith("1 row: ")
 
 
 def test_a_measurement_says_on_what_and_what_it_supports(net: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from gconv_lint.frontends.source.bindings import bindings, is_main_block
 from gconv_lint.frontends.source.evaluator import Evaluator
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import Entry, reachable
+from gconv_lint.frontends.source.name_graph import PARTS_OF_LAYERS
 from gconv_lint.frontends.source.statements import compile_statement
 from gconv_lint.frontends.source.values import (
     MISSING,
@@ -90,7 +91,7 @@ class Roots:
             self._shares[module] = AMPLE_FUEL if few else max(MODULE_FUEL, LINE_FUEL * module.file.length)
             self._class_shares[module] = AMPLE_FUEL
             self._script(module)
-        found = [(module, self._definitions(module)) for module in modules]
+        found = [(module, self._definitions(module, self.ev.relevance.leads)) for module in modules]
         for kind in (Function, ClassValue):
             for number, (module, values) in enumerate(found, (1 if kind is Function else 2) * len(modules)):
                 self.watch(number / steps)
@@ -102,29 +103,36 @@ class Roots:
         entries = reachable(root.entry for root in self.done)
         for path, (line, _) in sorted({record.place for entry in entries for record in entry.records}):
             reached.setdefault(path, []).append(line)
-        for module, values in found:
-            for cls in values:
+        for module in modules:
+            for cls in self._definitions(module, self._speaks):
                 self._open_methods(cls, module, reached.get(module.file.path, []))
             module.file.release()
         return self.done
 
+    def _speaks(self, statement: ast.stmt, module: Module) -> bool:
+        """Whether a class has a layer's name in its text, be it in a method that its constructor never calls."""
+        return isinstance(statement, ast.ClassDef) and module.file.speaks(statement, PARTS_OF_LAYERS)
+
     def _open_methods(self, cls: Value, module: Module, reached: list[int]) -> None:
         """Evaluate the methods that make layers and that nothing has run: ``forward``, or what only users call."""
         for method in list(cls.attrs.values()) if isinstance(cls, ClassValue) else ():
-            plain = isinstance(method, Function) and method.kind == "function" and method.code.name != "__init__"
-            if plain and self.ev.relevance.makes(method) and not _has_any(method.code.node, reached):
+            other = isinstance(method, Function) and method.code.name != "__init__"
+            if other and self.ev.relevance.makes(method) and not _has_any(method.code.node, reached):
                 self._attempt(module, method, partial(self._run_method, cls, method))
 
     def _run_method(self, cls: ClassValue, method: Function, f: Frame) -> None:
-        """Run a method of an instance whose construction is no part of the root."""
-        memo, init = self.ev.memo, cls.lookup("__init__")
-        instance, entry, memo.current = Instance(cls), memo.current, Entry(f.call)
+        """Run a method; the construction of its instance is no part of the root."""
+        receiver = None if method.kind == "static" else cls if method.kind == "class" else self._unnoticed(cls, f)
+        self.ev.functions.run(method, [], {}, None, f, f.call, self._arguments(method, f, receiver))
+
+    def _unnoticed(self, cls: ClassValue, f: Frame) -> Instance:
+        """An instance whose layers count elsewhere."""
+        memo = self.ev.memo
+        entry, memo.current = memo.current, Entry(f.call)
         try:
-            if isinstance(init, Function):
-                self.ev.functions.run(init, [], {}, None, f, f.call, self._arguments(init, f, instance))
+            return self._constructed(cls, cls.lookup("__init__"), f)
         finally:
             memo.current = entry
-        self.ev.functions.run(method, [], {}, None, f, f.call, self._arguments(method, f, instance))
 
     def _open_all(self, values: list[Value], module: Module) -> None:
         """Open a module's functions or classes; functions get on with what is left of the module's share."""
@@ -132,11 +140,11 @@ class Roots:
             if isinstance(value, ClassValue) or self._shares[module] > 0:
                 self._open(value, module)
 
-    def _definitions(self, module: Module) -> list[Value]:
+    def _definitions(self, module: Module, wanted: Callable[[ast.stmt, Module], bool]) -> list[Value]:
         found = []
         tree = module.file.tree()
         for statement in tree.body if tree is not None else []:
-            if isinstance(statement, _DEFINITIONS) and self.ev.relevance.leads(statement, module):
+            if isinstance(statement, _DEFINITIONS) and wanted(statement, module):
                 value = self.ev.names.module_attribute(module, statement.name)
                 value = self.ev.definitions.originals.get((module, statement.name), value)
                 while isinstance(value, Function) and value.wraps is not None:
@@ -232,11 +240,16 @@ class Roots:
             )
 
     def _construct(self, cls: ClassValue, init: Function, f: Frame) -> Instance:
+        instance = self._constructed(cls, init, f)
+        self.ev.built(instance, f.call)
+        return instance
+
+    def _constructed(self, cls: ClassValue, init: Value, f: Frame) -> Instance:
         instance = Instance(cls)
         for name in _placeholders(cls):
             instance.attrs[name] = Sym.atom(name)
-        self.ev.functions.run(init, [instance], {}, None, f, f.call, self._arguments(init, f, instance))
-        self.ev.built(instance, f.call)
+        if isinstance(init, Function):
+            self.ev.functions.run(init, [instance], {}, None, f, f.call, self._arguments(init, f, instance))
         return instance
 
     def _arguments(self, function: Function, f: Frame, receiver: Value = None) -> dict[str, Value]:

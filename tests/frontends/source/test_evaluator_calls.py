@@ -428,6 +428,31 @@ class Maker:
 
 
 @pytest.mark.parametrize(
+    ("heading", "body"),
+    [
+        ("class Net(nn.Module):\n    def setup(self):", "self.conv = nn.Conv2d(8, 16, 3, groups=4)"),
+        ("class Mixin:\n    width = 8\n    def make(self):", "return nn.Conv2d(self.width, 16, 3, groups=4)"),
+        ("class Mixin:\n    @staticmethod\n    def make(width=8):", "return nn.Conv2d(width, 16, 3, groups=4)"),
+        (
+            "class Mixin:\n    width = 8\n    @classmethod\n    def make(cls):",
+            "return nn.Conv2d(cls.width, 16, 3, groups=4)",
+        ),
+        (
+            "class Net:\n    def __init__(self):\n        pass\n    @property\n    def conv(self):",
+            "return nn.Conv2d(8, 16, 3, groups=4)",
+        ),
+    ],
+)
+def test_a_method_that_only_users_call(heading: str, body: str) -> None:
+    assert only(code(f"{heading}\n        {body}\n")) == (8, 16, 4)
+
+
+def test_what_subclasses_are_to_set_is_not_known_in_a_method_either() -> None:
+    text = "class Base:\n    width = 0\n    def make(self):\n        return nn.Conv2d(self.width, 16, 3, groups=4)\n"
+    assert only(code(text)) == (S("width"), 16, 4)
+
+
+@pytest.mark.parametrize(
     "groups",
     [
         "4 if isinstance(np.floor(8.6), float) else 3",
