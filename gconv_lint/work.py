@@ -51,7 +51,7 @@ class Work:
             everything = linked(constructs, self._names) if pending else constructs
             report = self._linter.finish(found, everything, Texts(found.names))
             rests_on = self._memory.everything(pending) if pending else {}
-            self._memory.store(key, report, {**found.lookups, **rests_on})
+            self._memory.store(key, found.names, report, {**found.lookups, **rests_on})
             yield report
 
     def _alone(self, waiting: Sequence[Job], watch: Watch) -> Iterator[Done]:
