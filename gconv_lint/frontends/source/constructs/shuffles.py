@@ -17,9 +17,7 @@ from gconv_lint.model.constructs import Construct
 _REORDERS = frozenset({"transpose", "permute", "swapaxes", "swapdims"})
 _RESHAPES = frozenset({"view", "reshape", "flatten", "unflatten"})
 #: Lookups by names that are worked out; ``getattr`` with a plain text is none.
-_COMPUTED = re.compile(
-    r"\b(?:globals|locals|vars|eval|exec)\(|\.__dict__|getattr\([^,()]*,(?!\s*[\"'][^\"'+%]*[\"']\s*[,)])"
-)
+_COMPUTED = r"\b(?:globals|locals|vars|eval|exec)\(|\.__dict__|getattr\([^,()]*,(?!\s*[\"'][^\"'+%]*[\"']\s*[,)])"
 _PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "property", "torch.jit.script", "torch.jit.ignore"})
 
 
@@ -76,7 +74,7 @@ def _exported(file: SourceFile, scope: Scope) -> bool:
 
 def _by_computed_name(file: SourceFile) -> bool:
     """Whether the file looks things up by names that it works out: ``globals()["channel_" + kind]``."""
-    return _COMPUTED.search(file.text) is not None
+    return re.search(_COMPUTED, file.text) is not None
 
 
 def link(constructs: Sequence[Construct], files: Iterable[tuple[str, bytes]]) -> list[Construct]:
