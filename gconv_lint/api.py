@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gconv_lint import files, rulebook
@@ -209,7 +208,7 @@ def _model_report(found: Program, settings: Config) -> Report:
     from gconv_lint.lint import graded, with_fixes
 
     active = [rule for rule in settings.rules or rulebook.rules() if rule.info.code in settings.active]
-    judged = replace(found, graphs=()) if found.missed else found
+    judged = found._replace(graphs=()) if found.missed else found
     outcome = engine.run(judged, active, settings.options, strict=settings.strict)
     infos = [rule.info for rule in settings.rules or rulebook.rules()]
     kept, silenced, _ = suppress.apply([graded(f, settings) for f in outcome.findings], found.sources, infos)

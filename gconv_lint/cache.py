@@ -167,14 +167,15 @@ class _Remembered(Memory):
             self._seen[key] = now(key, read_start)
         return self._seen[key]
 
-    def store(self, key: str, report: Report, looked: Mapping[Key, str]) -> None:
+    def store(self, key: str, names: Sequence[str], report: Report, looked: Mapping[Key, str]) -> None:
         """Files that changed while they were looked at leave no record."""
         own = {os.path.abspath(name): seen for name, seen in self._contents.items()}
         for (kind, path), seen in looked.items():
             if kind == CONTENT and path in own and own[path] != seen and not own[path].startswith("!"):
                 self._sound = False
                 return
-        rest = {each: seen for each, seen in looked.items() if not (each[0] == CONTENT and each[1] in own)}
+        told = {(CONTENT, os.path.abspath(name)) for name in names}  # by the key
+        rest = {each: seen for each, seen in looked.items() if each not in told}
         self._looked.update(rest)
         self._cache.write(key, _record(report, rest))
 

@@ -10,16 +10,14 @@ from gconv_lint.words import nearest
 
 IGNORE, FILE_IGNORE = "ignore", "file-ignore"
 DIRECTIVES = (IGNORE, FILE_IGNORE)
-_NOQA = re.compile(r"#\s*noqa\b(?P<colon>\s*:)?(?P<rest>[^#]*)", re.IGNORECASE)
-_OWN = re.compile(r"#\s*gconv-lint\s*:\s*(?P<name>[\w-]*)\s*(?P<bracket>\[(?P<words>[^\]#]*)(?P<close>\])?)?")
-_CODE = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
-_OUR_CODE = re.compile(r"GC[0-9]{3}", re.IGNORECASE)
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+_NOQA = r"(?i)#\s*noqa\b(?P<colon>\s*:)?(?P<rest>[^#]*)"
+_OWN = r"#\s*gconv-lint\s*:\s*(?P<name>[\w-]*)\s*(?P<bracket>\[(?P<words>[^\]#]*)(?P<close>\])?)?"
+_CODE = r"(?i)[A-Z]+[0-9]+"
+_OUR_CODE = r"(?i)GC[0-9]{3}"
+_NAME = r"[a-z0-9]+(?:-[a-z0-9]+)+"
 _SEPARATORS = re.compile(r"[\s,]+")
 #: Lines that may speak to us by name, whatever was found on them.
-_ADDRESSED = re.compile(
-    r"gconv-lint\s*:|#\s*noqa\b\s*:?[^#]*?(?<![\w-])(?:GC[0-9]{3}|[a-z0-9]+(?:-[a-z0-9]+)+)(?![\w-])", re.IGNORECASE
-)
+_ADDRESSED = r"(?i)gconv-lint\s*:|#\s*noqa\b\s*:?[^#]*?(?<![\w-])(?:GC[0-9]{3}|[a-z0-9]+(?:-[a-z0-9]+)+)(?![\w-])"
 
 
 class Comment(NamedTuple):
@@ -48,7 +46,7 @@ def may_speak(data: bytes) -> bool:
 
 
 def _names_us(data: bytes) -> bool:
-    return _ADDRESSED.search(data.decode(errors="replace")) is not None
+    return re.search(_ADDRESSED, data.decode(errors="replace")) is not None
 
 
 def find(text: str, known: Mapping[str, str], lines: Sequence[range] = ()) -> list[Comment]:
@@ -59,8 +57,8 @@ def find(text: str, known: Mapping[str, str], lines: Sequence[range] = ()) -> li
     if "noqa" not in text.lower() and "gconv-lint" not in text:
         return []
     split = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    wanted = {number for number, line in enumerate(split, 1) if "#" in line and _ADDRESSED.search(line)}
-    wanted |= {n for span in lines for n in span if n <= len(split) and _NOQA.search(split[n - 1])}
+    wanted = {number for number, line in enumerate(split, 1) if "#" in line and re.search(_ADDRESSED, line)}
+    wanted |= {n for span in lines for n in span if n <= len(split) and re.search(_NOQA, split[n - 1])}
     return [found for token in _tokens(split, wanted) for found in _directives(*token, known)] if wanted else []
 
 
@@ -81,25 +79,25 @@ def _tokens(lines: Sequence[str], wanted: set[int]) -> Iterator[tuple[int, int, 
 
 
 def _directives(line: int, column: int, comment: str, known: Mapping[str, str]) -> Iterator[Comment]:
-    for match in _NOQA.finditer(comment):
+    for match in re.finditer(_NOQA, comment):
         yield from _noqa(line, column + match.start(), match, known)
-    for match in _OWN.finditer(comment):
+    for match in re.finditer(_OWN, comment):
         yield _own(line, column + match.start(), match, known)
 
 
 def _noqa(line: int, column: int, match: re.Match[str], known: Mapping[str, str]) -> Iterator[Comment]:
     words = [word for word in _SEPARATORS.split(match["rest"]) if word]
     if not match["colon"]:
-        code = words[0] if words and _OUR_CODE.fullmatch(words[0]) else ""
+        code = words[0] if words and re.fullmatch(_OUR_CODE, words[0]) else ""
         fault = f"without a colon before {code}, this comment silences every finding of every tool" if code else ""
         yield Comment(line, column, match[0].rstrip(), None, own=False, fault=fault)
         return
     named: list[str] = []
     for word in words:
-        if not (_CODE.fullmatch(word) or _NAME.fullmatch(word)):
+        if not (re.fullmatch(_CODE, word) or re.fullmatch(_NAME, word)):
             break
         named.append(word)
-    strange = [word for word in named if _OUR_CODE.fullmatch(word) and word.upper() not in known]
+    strange = [word for word in named if re.fullmatch(_OUR_CODE, word) and word.upper() not in known]
     fault = _unknown(strange[0].upper(), known) if strange else ""
     if named:
         yield Comment(line, column, match[0].rstrip(), tuple(named), own=False, fault=fault)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple, Protocol
 
@@ -126,7 +125,7 @@ def _told(analysis: Program, kinds: Collection[str]) -> Iterator[Construct]:
 
     sites = {layer.place: layer.site for layer in analysis.layers if layer.site is not None}
     for construct in channels.constructs(analysis.graphs, kinds):
-        yield replace(construct, site=sites.get(construct.place, _NO_SITE))
+        yield construct._replace(site=sites.get(construct.place, _NO_SITE))
 
 
 def _judges(rules: Iterable[Rule], options: Options) -> dict[str, list[_Judge]]:

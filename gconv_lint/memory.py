@@ -34,8 +34,8 @@ class Memory:
         """The report on a unit, if nothing that it rests on has changed."""
         return None
 
-    def store(self, key: str, report: Report, looked: Mapping[Key, str]) -> None:
-        """Remember the report on a unit with what it rests on."""
+    def store(self, key: str, names: Sequence[str], report: Report, looked: Mapping[Key, str]) -> None:
+        """Remember the report on a unit of some files with what else it rests on."""
 
     def root_key(self, _parts: object) -> str:
         """The name of the record of one model, whatever the files are that it rests on."""

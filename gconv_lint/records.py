@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-#: Modules whose named tuples, data classes and enumerations may be told.
+#: Modules whose named tuples and enumerations may be told.
 MODULES = ("findings", "fixes", "places", "report", "graph", "layers")
 _LARGEST = 2**63
 
@@ -61,4 +61,4 @@ def _kinds() -> dict[str, Any]:
 
 
 def _fields(kind: Any) -> tuple[str, ...]:
-    return getattr(kind, "_fields", None) or tuple(getattr(kind, "__dataclass_fields__", ()))
+    return getattr(kind, "_fields", ())

@@ -6,7 +6,6 @@ import os
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gconv_lint import channels
@@ -162,7 +161,7 @@ class _Judge:
         if program is None:
             return Report((), counts=counts)
         linter = self._linter if seen.sized else self._without_sizes
-        whole = program if not program.missed else replace(program, graphs=())
+        whole = program if not program.missed else program._replace(graphs=())
         outcome = linter.judged(whole, list(program.sources))
         findings = tuple(finding._replace(plans=()) for finding in outcome.findings)
         problems = outcome.skipped

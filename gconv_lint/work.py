@@ -18,6 +18,8 @@ from gconv_lint.texts import Texts
 _OPEN = "shuffle_function"
 #: Bytes of files worth parsing in a piece of scanning that is given to another process.
 PIECE = 400_000
+#: So many pieces of a single unit are worth the processes that scan them while one evaluates it.
+MANY_PIECES = 10
 #: A unit that has to be evaluated, and the name of the record that its report gets.
 Job = tuple[Unit, str]
 Done = tuple[Job, Evaluated, Sequence[Construct]]
@@ -45,13 +47,13 @@ class Work:
     def done(self, waiting: Sequence[Job], watch: Watch) -> Iterator[Report]:
         """The report on each unit, which is remembered too."""
         total = sum(unit.size for unit, _ in waiting)
-        apart = self._jobs > 1 and total > PIECE
+        apart = self._jobs > 1 and total > PIECE * (1 if len(waiting) > 1 else MANY_PIECES)
         for (_, key), found, constructs in self._shared_out(waiting, watch) if apart else self._alone(waiting, watch):
             pending = [c.place.path for c in constructs if c.kind == _OPEN and not c.values["exported"]]
             everything = linked(constructs, self._names) if pending else constructs
             report = self._linter.finish(found, everything, Texts(found.names))
             rests_on = self._memory.everything(pending) if pending else {}
-            self._memory.store(key, report, {**found.lookups, **rests_on})
+            self._memory.store(key, found.names, report, {**found.lookups, **rests_on})
             yield report
 
     def _alone(self, waiting: Sequence[Job], watch: Watch) -> Iterator[Done]:

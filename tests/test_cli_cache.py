@@ -299,6 +299,52 @@ def test_several_processes_say_the_same(project: Folder, monkeypatch: pytest.Mon
     assert project.run("--output-format", output_format, ".") == alone
 
 
+@pytest.fixture
+def three_large(project: Folder, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    """Three packages that use each other, each large enough to be judged by itself, and a script that uses two."""
+    monkeypatch.setattr("gconv_lint.frontends.source.units.BY_ITSELF", 100)
+    monkeypatch.setattr("gconv_lint.work.PIECE", 10)
+    project.write({f"{name}/__init__.py": "" for name in ("one", "two", "three")})
+    project.write(
+        {"one/helper.py": HELPER, "one/net.py": "from one.helper import conv\n\nnet = conv(30, 4)\n" + SHUFFLE}
+    )
+    project.write({"two/net.py": "from one.helper import conv\n\nnet = conv(31, 4)\n" + BAD.replace("conv =", "bad =")})
+    project.write(
+        {"three/net.py": "from two.net import conv\n" + BAD + SHUFFLE, "script.py": "import one\nimport two\n"}
+    )
+    return project
+
+
+@pytest.mark.parametrize("output_format", ["full", "json"])
+def test_the_number_of_processes_changes_nothing(three_large: Folder, output_format: str) -> None:
+    for words in (("--output-format", output_format), ("--statistics",)):
+        alone = three_large.run("--no-cache", *words)
+        assert alone.code == 1
+        for jobs in ("1", "2", "8"):
+            assert three_large.run("--no-cache", "-j", jobs, *words) == alone
+            assert three_large.run("--cache-dir", f"cache-{jobs}", "-j", jobs, *words) == alone
+            assert three_large.run("--cache-dir", f"cache-{jobs}", *words) == alone
+
+
+def test_large_packages_are_evaluated_apart(three_large: Folder, evaluated: list[tuple[str, ...]]) -> None:
+    found = three_large.found("--no-cache")
+    assert sorted({Path(name).parts[0] for name in names} - {"script.py"} for names in evaluated) == [
+        {"one"},
+        {"three"},
+        {"two"},
+    ]
+    assert "two/net.py:3:7 GC002" in found  # at the call: the helper's own file is not under test there
+
+
+def test_a_large_package_is_judged_anew_when_one_that_it_uses_changes(three_large: Folder) -> None:
+    first = _same(three_large)
+    # The size of all files stays as it was: another one would be another run.
+    Path("one/helper.py").write_text(HELPER.replace("(width, 64", "(   32, 64"))
+    assert _same(three_large) != first
+    Path("one/helper.py").unlink()
+    _same(three_large)
+
+
 @pytest.mark.parametrize("jobs", ["0", "-1", "two"])
 def test_a_number_of_processes_that_is_none(project: Folder, jobs: str) -> None:
     ran = project.run(f"--jobs={jobs}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from gconv_lint import engine
@@ -170,7 +170,7 @@ def test_findings_are_ordered_by_place_then_code() -> None:
 def test_fingerprints_survive_moved_lines_and_folders() -> None:
     (here,) = lint(conv(line=10, groups=4), by=rule("GC002")).findings
     (below,) = lint(conv(line=99, groups=4), by=rule("GC002")).findings
-    moved = replace(conv(groups=4), place=place(10, path="src\\model.py"))
+    moved = conv(groups=4)._replace(place=place(10, path="src\\model.py"))
     (there,) = lint(moved, by=rule("GC002")).findings
     assert here.fingerprint == below.fingerprint == there.fingerprint
 
@@ -188,4 +188,4 @@ def test_texts_that_are_unknown_read_so() -> None:
 
 
 def test_rules_of_other_kinds_do_not_apply() -> None:
-    assert not lint(replace(conv(groups=4), kind="functional_conv"), by=rule("GC002")).findings
+    assert not lint(conv(groups=4)._replace(kind="functional_conv"), by=rule("GC002")).findings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +48,7 @@ def timed(program: Program, times: Mapping[str, float]) -> Program:
     bench = FakeBench(by_library({1: times["dense"], **{case.shape.groups: times["own"] for case in cases}}))
     found = runs.measure(cases, bench, runs.Ways(("fp16",), ("nchw",)), Results(None, ""), lambda _: None)
     assert len(found) == len(cases) == 1
-    return replace(program, constructs=(*program.constructs, *probing.constructs(found)))
+    return program._replace(constructs=(*program.constructs, *probing.constructs(found)))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from gconv_lint.channels.branches import is_concatenation
 from gconv_lint.channels.wiring import Wiring
@@ -36,7 +35,7 @@ def _alike(layer: Layer) -> ConvAttrs | None:
     """What makes two convolutions the groups of one; ``None`` for what is none."""
     if layer.kind != "conv" or layer.conv is None or len(layer.inputs) != 1 or layer.conv.groups != 1:
         return None
-    return replace(layer.conv, padding=None) if layer.conv.padding == "same" else layer.conv
+    return layer.conv._replace(padding=None) if layer.conv.padding == "same" else layer.conv
 
 
 def _are_parts(wiring: Wiring, sources: Sequence[int]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from gconv_lint.channels.chains import chain_constructs
 from gconv_lint.channels.gates import weighed
@@ -24,12 +23,12 @@ def gate_chains(wiring: Wiring) -> Iterator[Construct]:
     strong = Wiring(_passing(wiring))
     found = [chain for chain in find_chains(strong) if chain.trail.convs()[1] not in known]
     for construct in chain_constructs(strong, found):
-        yield replace(construct, kind="gate_chain")
+        yield construct._replace(kind="gate_chain")
 
 
 def _passing(wiring: Wiring) -> LayerGraph:
     """The graph in which what is weighed passes gates and norms unchanged."""
-    return replace(wiring.graph, layers=tuple(_passed(wiring, layer) for layer in wiring.graph.layers))
+    return wiring.graph._replace(layers=tuple(_passed(wiring, layer) for layer in wiring.graph.layers))
 
 
 def _passed(wiring: Wiring, layer: Layer) -> Layer:
@@ -56,7 +55,7 @@ def _kept(layer: Layer, index: int, kind: str, routed: bool = True) -> Layer:
     attrs = {name: value for name, value in layer.attrs.items() if name != "routes"}
     if routed and routes and routes[index] is not None:
         attrs["routes"] = (routes[index],)
-    return replace(layer, kind=kind, inputs=(layer.inputs[index],), attrs=attrs)
+    return layer._replace(kind=kind, inputs=(layer.inputs[index],), attrs=attrs)
 
 
 def is_softmax(wiring: Wiring, source: int) -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from gconv_lint.commands.arguments import Parser, comma_list, integer
 from gconv_lint.config import Config
-from gconv_lint.costs.shapes import MOST
 from gconv_lint.selection import SettingError
 from gconv_lint.words import nearest
 
@@ -54,6 +53,7 @@ def prober(options: Namespace, settings: Config) -> Prober:
     """What layers are timed with. Raises ``SettingError``."""
     from gconv_lint import probing
     from gconv_lint.commands.flags import cache_folder
+    from gconv_lint.costs.shapes import MOST
 
     if options.batch is not None and not 0 < options.batch <= MOST:
         raise SettingError(f"--batch cannot be {options.batch}; allowed is a number above 0, up to {MOST}")

@@ -7,7 +7,6 @@ bytes are those of the tensors as they are stored, each read or written once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import prod
 from typing import Any, TypeGuard
 
@@ -82,7 +81,7 @@ def at_one_position(conv: ConvAttrs, groups: int) -> Cost | None:
         return None
     if inside % groups or outside % groups:
         return None
-    return _sums(replace(conv, kernel_size=sizes, groups=groups, bias=False, weight_shape=None))
+    return _sums(conv._replace(kernel_size=sizes, groups=groups, bias=False, weight_shape=None))
 
 
 def _sums(conv: ConvAttrs) -> Cost | None:

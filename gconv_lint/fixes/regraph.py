@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from gconv_lint.channels.receptive import between
 from gconv_lint.model.findings import Finding
@@ -35,13 +34,13 @@ def seen(graph: LayerGraph, layer: Layer, finding: Finding) -> int | None:
 def with_groups(graph: LayerGraph, layer: Layer, groups: int) -> tuple[LayerGraph, Layer]:
     """The graph with another number of groups in a convolution."""
     assert layer.conv is not None
-    changed = replace(layer, conv=replace(layer.conv, groups=groups))
+    changed = layer._replace(conv=layer.conv._replace(groups=groups))
     return _with(graph, layer, changed), changed
 
 
 def with_shuffle(graph: LayerGraph, layer: Layer, groups: int) -> tuple[LayerGraph, Layer]:
     """The graph with a channel shuffle in front of a convolution."""
-    return _in_front(graph, layer, replace(layer, kind="shuffle", conv=None, attrs={"groups": groups}, site=None))
+    return _in_front(graph, layer, layer._replace(kind="shuffle", conv=None, attrs={"groups": groups}, site=None))
 
 
 def with_dense(graph: LayerGraph, layer: Layer) -> tuple[LayerGraph, Layer]:
@@ -49,17 +48,17 @@ def with_dense(graph: LayerGraph, layer: Layer) -> tuple[LayerGraph, Layer]:
     assert layer.conv is not None
     width, rank = layer.conv.in_channels, layer.conv.rank
     conv = ConvAttrs(rank=rank, in_channels=width, out_channels=width, kernel_size=(1,) * rank)
-    return _in_front(graph, layer, replace(layer, kind="conv", conv=conv, site=None))
+    return _in_front(graph, layer, layer._replace(kind="conv", conv=conv, site=None))
 
 
 def _in_front(graph: LayerGraph, layer: Layer, made: Layer) -> tuple[LayerGraph, Layer]:
     source = next(each for each in graph.layers if each.id == layer.inputs[0])
     number = 1 + max(each.id for each in graph.layers)
-    made = replace(made, id=number, inputs=layer.inputs[:1], in_shape=source.out_shape, out_shape=source.out_shape)
-    changed = replace(layer, inputs=(number, *layer.inputs[1:]))
+    made = made._replace(id=number, inputs=layer.inputs[:1], in_shape=source.out_shape, out_shape=source.out_shape)
+    changed = layer._replace(inputs=(number, *layer.inputs[1:]))
     return _with(graph, layer, made, changed), changed
 
 
 def _with(graph: LayerGraph, layer: Layer, *instead: Layer) -> LayerGraph:
     at = graph.layers.index(layer)
-    return replace(graph, layers=(*graph.layers[:at], *instead, *graph.layers[at + 1 :]))
+    return graph._replace(layers=(*graph.layers[:at], *instead, *graph.layers[at + 1 :]))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gconv_lint.model.layers import CallSite, Value
 from gconv_lint.model.places import Place, Related
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Construct:
+class Construct(NamedTuple):
     """A class, function, parameter, assignment or expression with the named values that its kind defines.
 
     A name that is missing from ``values`` is unknown, and a rule that needs it stays undecided. What a layer graph

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gconv_lint.model.gaps import Gap
 from gconv_lint.model.layers import Layer
@@ -10,8 +10,7 @@ from gconv_lint.model.layers import Layer
 __all__ = ["Gap", "LayerGraph"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerGraph:
+class LayerGraph(NamedTuple):
     """Layers in topological order; ``outputs`` names the layers whose tensors leave the graph.
 
     ``path`` is the file of the class or script whose graph it is. ``closed`` says that nothing outside can mix the

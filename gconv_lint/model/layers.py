@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from gconv_lint.model.dims import Dim
 from gconv_lint.model.places import Place, Related
@@ -26,8 +25,7 @@ def transposed_length(length: int, taps: int, by: int, pad: int, step: int) -> i
     return (length - 1) * by - 2 * pad + step * (taps - 1) + 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConvAttrs:
+class ConvAttrs(NamedTuple):
     """The arguments of one convolution, bound by torch's signature.
 
     Values are as the program gives them, also where torch would refuse them (``groups=2.0``).
@@ -48,8 +46,7 @@ class ConvAttrs:
     weight_shape: tuple[Value, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallSite:
+class CallSite(NamedTuple):
     """How the source wrote the call that made a layer; the front end that has no source leaves it out.
 
     ``target`` is the name the result is stored under (``depthwise`` of ``self.depthwise = ...``), ``given`` the
@@ -66,7 +63,7 @@ class CallSite:
     function: str
     target: str = ""
     given: frozenset[str] = frozenset()
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = {}
     positional: int = 0
     starred: bool = False
     class_name: str = ""
@@ -82,8 +79,7 @@ class CallSite:
     elsewhere: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
+class Layer(NamedTuple):
     """One node of a layer graph: a module call, a functional call or an operation on tensors.
 
     ``attrs`` holds the arguments of layers that are not convolutions; ``trace`` the calls that led to the layer,
@@ -95,7 +91,7 @@ class Layer:
     name: str
     place: Place
     conv: ConvAttrs | None = None
-    attrs: Mapping[str, Value] = field(default_factory=dict)
+    attrs: Mapping[str, Value] = {}
     inputs: tuple[int, ...] = ()
     in_shape: tuple[Dim, ...] | None = None
     out_shape: tuple[Dim, ...] | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -132,7 +131,7 @@ def test_sums_of_different_widths_are_not_understood() -> None:
 def test_a_weight_that_is_computed_brings_what_it_is_computed_from() -> None:
     s = Sketch(8)
     conv = s.conv(0, 8, 8, 8)
-    s.layers[conv] = replace(s.layers[conv], inputs=(0, 0))
+    s.layers[conv] = s.layers[conv]._replace(inputs=(0, 0))
     assert [v["components"] for v in values(s)] == [1]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from graph_support import Sketch, told
 
@@ -36,14 +34,14 @@ def test_an_input_of_known_shape_is_a_producer() -> None:
     s = Sketch(3)
     s.conv(0, 4, 8, 4)
     assert [c.values["produced"] for c in told(s.graph(), "edge")] == [3]
-    s.layers[0] = replace(s.layers[0], out_shape=(4, 32, 32))
+    s.layers[0] = s.layers[0]._replace(out_shape=(4, 32, 32))
     assert told(s.graph(), "edge") == []
 
 
 def test_code_that_expects_the_error_is_not_told() -> None:
     s = Sketch(3)
     conv = s.conv(0, 4, 8, 4)
-    s.layers[conv] = replace(s.layers[conv], may_raise=True)
+    s.layers[conv] = s.layers[conv]._replace(may_raise=True)
     assert told(s.graph(), "edge") == []
 
 

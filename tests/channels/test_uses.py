@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from graph_support import Sketch, told
@@ -136,5 +135,5 @@ def test_shapes_tell_more_of_the_resolution_than_strides() -> None:
     x = s.op(x, "pool")
     s.conv(x, 32, 32, 4)
     shapes = [(1, 32, n, n) for n in (16, 8, 8, 8)]
-    s.layers = [replace(layer, out_shape=shape) for layer, shape in zip(s.layers, shapes, strict=True)]
+    s.layers = [layer._replace(out_shape=shape) for layer, shape in zip(s.layers, shapes, strict=True)]
     assert [u["position"] for u in uses(s)] == [1, 1]

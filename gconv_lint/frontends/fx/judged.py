@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from torch import nn
 from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
@@ -18,8 +17,7 @@ from gconv_lint.model.layers import ConvAttrs, Layer
 from gconv_lint.model.places import Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveProgram:
+class LiveProgram(NamedTuple):
     """What rules judge. The place of a layer is its path in the model, since who constructed it is not known."""
 
     layers: tuple[Layer, ...]
@@ -30,10 +28,10 @@ class LiveProgram:
 def program(run: Observation, closed: bool) -> LiveProgram:
     """The subjects of rules; in an open model the caller may mix what the model does not."""
     graph = graph_of(run)
-    graph = replace(graph, closed=graph.closed and closed)
+    graph = graph._replace(closed=graph.closed and closed)
     made = list(_modules(run))
     functional = (layer for layer in graph.layers if layer.kind == "functional_conv")
-    made += [replace(layer, id=len(made) + number) for number, layer in enumerate((*functional, *_refused(run)))]
+    made += [layer._replace(id=len(made) + number) for number, layer in enumerate((*functional, *_refused(run)))]
     return LiveProgram(layers=tuple(made), graphs=(graph,))
 
 

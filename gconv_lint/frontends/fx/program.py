@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from gconv_lint.costs import Owner
 from gconv_lint.frontends.fx.calls import Chain, Texts, chain
@@ -28,13 +27,13 @@ from gconv_lint.model.targets import Limits, Target
 _FIELDS = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
+class Program(NamedTuple):
     """What a run of a model showed; ``refused`` is the place that torch ended the work at, with its problem.
 
     ``missed`` says what is not in it: with it, sums over the layers are parts of the whole.
     """
 
+    sources: Mapping[str, str]
     layers: tuple[Layer, ...] = ()
     graphs: tuple[LayerGraph, ...] = ()
     constructs: tuple[Construct, ...] = ()
@@ -44,7 +43,6 @@ class Program:
     notes: tuple[str, ...] = ()
     problem: Problem | None = None
     refused: Place | None = None
-    sources: Mapping[str, str]
 
 
 def analyse(targets: Sequence[Target], limits: Limits) -> list[Program]:
@@ -129,7 +127,7 @@ class _Reading:
         if isinstance(graph, Lowered):
             for layer, origin in zip(graph.graph.layers, graph.origins, strict=True):
                 if layer.kind == "functional_conv" and layer.conv is not None:
-                    fields = {name: getattr(layer.conv, name) for name in ConvAttrs.__dataclass_fields__}
+                    fields = {name: getattr(layer.conv, name) for name in ConvAttrs._fields}
                     yield origin.chain, {**fields, "in_channels": _read_channels(layer.in_shape)}
             return
         for _, number, layer in graph["layers"]:
@@ -177,12 +175,12 @@ class _Reading:
             return None
         if isinstance(data, Lowered):
             pairs = zip(data.graph.layers, data.origins, strict=True)
-            return replace(
-                data.graph, layers=tuple(replace(layer, place=self._place(*origin)) for layer, origin in pairs)
+            return data.graph._replace(
+                layers=tuple(layer._replace(place=self._place(*origin)) for layer, origin in pairs)
             )
         places = [self._place(made, number) for made, number, _ in data["layers"]]
         graph = Reader(self.answer["sequences"]).graph(data, places)
-        return replace(graph, gaps=tuple(Gap(gap.reason) for gap in graph.gaps))
+        return graph._replace(gaps=tuple(Gap(gap.reason) for gap in graph.gaps))
 
     def _place(self, made: int, number: int) -> Place:
         """Where a layer was constructed, or else where its operation is called."""

@@ -13,7 +13,7 @@ from gconv_lint.model.graph import Gap, LayerGraph
 from gconv_lint.model.layers import ConvAttrs, Layer
 from gconv_lint.model.places import Place
 
-_CONV = ConvAttrs.__dataclass_fields__
+_CONV = ConvAttrs._fields
 #: Attributes of layers that hold one number a channel.
 _LONG = "permutation"
 

@@ -8,8 +8,8 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from gconv_lint.frontends.source.constructs import link, scan
 from gconv_lint.frontends.source.evaluator import Evaluator, as_gaps
@@ -32,23 +32,22 @@ RECURSION = 6_000
 _PARSING = 0.25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
+class Analysis(NamedTuple):
     """What the source front end found in the files it was given."""
 
+    sources: Mapping[str, str]
     layers: tuple[Layer, ...] = ()
     graphs: tuple[LayerGraph, ...] = ()
     constructs: tuple[Construct, ...] = ()
     gaps: tuple[Gap, ...] = ()
     problems: tuple[Problem, ...] = ()
-    sources: Mapping[str, str]
     files: int = 0
     parsed: int = 0
     groups_reached: int = 0
     groups_decided: int = 0
     #: texts of files whose bytes the caller wanted to see
-    heard: Mapping[str, str] = field(default_factory=dict)
-    lookups: Mapping[Key, str] = field(default_factory=dict)
+    heard: Mapping[str, str] = {}
+    lookups: Mapping[Key, str] = {}
 
 
 def analyse(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import itertools
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +55,12 @@ def _literal(read: Callable[[str], Any]) -> Callable[..., Value]:
             return MISSING
 
     return run
+
+
+def _read_json(text: str) -> Any:
+    import json  # few programs read any
+
+    return json.loads(text)
 
 
 def _as_value(data: Any) -> Value:
@@ -131,7 +136,7 @@ CALLS: dict[str, Callable[..., Value]] = {
     "argparse.Namespace": namespace,
     "copy.copy": copies.shallow,
     "copy.deepcopy": copies.deep,
-    "json.loads": _literal(json.loads),
+    "json.loads": _literal(_read_json),
     "ast.literal_eval": _literal(ast.literal_eval),
     "itertools.chain": _rearranging(lambda columns: [*itertools.chain(*columns)]),
     "itertools.chain.from_iterable": _joined,

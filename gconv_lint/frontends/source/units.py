@@ -1,9 +1,13 @@
-"""Cuts the files of a run into programs of their own: those that import nothing of each other share no verdict."""
+"""Cuts the files of a run into programs of their own: those that import nothing of each other share no verdict.
+
+The cut depends on the files alone, never on how many processes share the work.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,6 +16,8 @@ from gconv_lint.frontends.source.reading import LARGE
 
 _IMPORTS = re.compile(rb"^[ \t]*(?:from|import)\b[^\n]*", re.MULTILINE)
 _WORDS = re.compile(rb"\w+")
+#: Bytes worth parsing of a program that is judged by itself, as whoever installs it alone would see it judged.
+BY_ITSELF = 250_000
 #: Above so many names it is quicker to read all imports than to look for each name.
 MANY_NAMES = 24
 #: The folder that imports start from, and the module or package below it.
@@ -102,17 +108,33 @@ class Units:
         return Scale(len(self._names), len(self._sizes), sum(self._sizes.values()), self._spoken)
 
     def cut(self) -> list[Unit]:
-        """The units, each with its files in the order of the run; the largest first."""
-        above: dict[Program, Program] = {key: key for key in self._imports}
-        for key, words in self._imports.items():
-            for word in words:
-                for other in self._tops[word]:
-                    above[_top(above, other)] = _top(above, key)
+        """The units, each with its files in the order of the run; the largest first.
+
+        Programs that import each other are one, but no two that are large: so is the work that can be shared out.
+        """
         units: dict[Program, list[str]] = {}
+        above = self._joined()
         for name, key in self._keys.items():
             units.setdefault(_top(above, key), []).append(name)
         found = [Unit(tuple(group), sum(self._sizes.get(name, 0) for name in group)) for group in units.values()]
         return sorted(found, key=lambda unit: -unit.size)
+
+    def _joined(self) -> dict[Program, Program]:
+        """For each program another one of its unit, up to the one that stands for it: a large one, if there is any."""
+        above = {key: key for key in self._imports}
+        large = self._large()
+        for key, words in self._imports.items():
+            for other in (other for word in sorted(words) for other in self._tops[word]):
+                one, two = sorted((_top(above, key), _top(above, other)), key=large.__contains__)
+                if one not in large:
+                    above[one] = two
+        return above
+
+    def _large(self) -> set[Program]:
+        sizes = Counter[Program]()
+        for name, size in self._sizes.items():
+            sizes[self._keys[name]] += size
+        return {key for key, size in sizes.items() if size >= BY_ITSELF}
 
 
 def _by_top(keys: Iterable[Program]) -> dict[bytes, list[Program]]:

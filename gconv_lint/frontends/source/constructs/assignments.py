@@ -14,11 +14,10 @@ from gconv_lint.frontends.source.constructs.syntax import is_none, made_by, name
 from gconv_lint.frontends.source.constructs.torch_names import is_conv_class
 from gconv_lint.model.constructs import Construct
 
-_DEPLOYS = re.compile(
-    r"deploy|fuse|fusion|reparam|re_param|rep_param|merge|classifier|num_classes|(?:reset|replace|set|new)_head"
+_DEPLOYS = (
+    r"(?i)deploy|fuse|fusion|reparam|re_param|rep_param|merge|classifier|num_classes|(?:reset|replace|set|new)_head"
     # Hooks of training loops that run before an optimizer is made.
-    r"|^configure_(?:sharded_)?model$|^setup$|^on_fit_start$|^prepare_data$",
-    re.IGNORECASE,
+    r"|^configure_(?:sharded_)?model$|^setup$|^on_fit_start$|^prepare_data$"
 )
 _METADATA = frozenset({"device", "dtype", "shape", "size", "ndim", "dim", "is_cuda", "requires_grad", "layout"})
 #: What a module offers that leads to all its layers or weights.
@@ -71,7 +70,7 @@ class _Method:
         used |= {id(node.func) for node in body if isinstance(node, ast.Call)}
         loads = (node for node in body if isinstance(getattr(node, "ctx", None), ast.Load))
         self.kept = {on_self(node) for node in loads if id(node) not in used} - {""}
-        self.deploys = bool(_DEPLOYS.search(method.name))
+        self.deploys = bool(re.search(_DEPLOYS, method.name))
 
 
 def _reaches_weights(node: ast.AST) -> bool:

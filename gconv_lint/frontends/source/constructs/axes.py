@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from gconv_lint.frontends.source.constructs.syntax import integer
 
 _SWAPS = frozenset({"transpose", "swapaxes", "swapdims"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Axes:
+class Axes(NamedTuple):
     """The sizes of the axes as written, in memory order; ``order`` is the order in which the tensor has them now."""
 
     sizes: tuple[str, ...]
@@ -48,9 +47,9 @@ def apply(
         # The memory order of the result is not known, so a later view of it says nothing.
         return None if operation == "contiguous" else Axes(sizes=(), order=(), contiguous=False)
     if operation == "contiguous":
-        return replace(axes, contiguous=True)
+        return axes._replace(contiguous=True)
     order = _swapped(axes.order, arguments) if operation in _SWAPS else _permuted(axes.order, arguments)
-    return None if order is None else replace(axes, order=order, contiguous=order == tuple(sorted(order)))
+    return None if order is None else axes._replace(order=order, contiguous=order == tuple(sorted(order)))
 
 
 def _reshaped(

@@ -15,16 +15,13 @@ from gconv_lint.model.constructs import Construct
 
 _SECOND_SIZE = re.compile(r"(?:\(\s*1\s*\)|(?:\(\s*\))?\[\s*1\s*\])\s*,\s*-\s*1\b")
 #: Tensors whose first axis is, by their names, no batch.
-_NO_BATCH = re.compile(
-    r"hidden|state|(?:^|_)h_?n?\d*$|row|embed|gamma|beta|scale|mask|anchor|memory|buffer|single|mean"
-)
+_NO_BATCH = r"hidden|state|(?:^|_)h_?n?\d*$|row|embed|gamma|beta|scale|mask|anchor|memory|buffer|single|mean"
 #: Functions and methods that keep a batch where it is.
-_KEEPING = re.compile(
-    r"\w*relu6?_?|silu|gelu|sigmoid|tanh|conv[123]d|\w*_norm|\w*pool[123]d|contiguous|detach|clone|float|half|to|cuda|cpu"
+_KEEPING = (
+    r"\w*relu6?_?|silu|gelu|sigmoid|tanh|conv[123]d|\w*_norm|\w*pool[123]d"
+    r"|contiguous|detach|clone|float|half|to|cuda|cpu"
 )
-_MODELS = re.compile(
-    r"model|net|conv|layer|block|backbone|encoder|decoder|features|module|extractor|stem|body", re.IGNORECASE
-)
+_MODELS = r"(?i)model|net|conv|layer|block|backbone|encoder|decoder|features|module|extractor|stem|body"
 
 
 def find(file: SourceFile) -> Iterator[Construct]:
@@ -101,17 +98,17 @@ class _Function:
         if not isinstance(node, ast.Call):
             return False
         function, given = node.func, list(node.args)
-        if isinstance(function, ast.Attribute) and _KEEPING.fullmatch(function.attr):
+        if isinstance(function, ast.Attribute) and re.fullmatch(_KEEPING, function.attr):
             resolved = self.file.names.resolve(function)
             return self.batched(given[0] if resolved.startswith("torch.") and given else function.value, seen)
         text = dotted(function)
-        model = (text in self.inputs or _MODELS.search(text)) and not text.startswith(("torch.", "nn.", "F."))
+        model = (text in self.inputs or re.search(_MODELS, text)) and not text.startswith(("torch.", "nn.", "F."))
         return bool(model) and len(given) == 1 and self.batched(given[0], seen)
 
     def _named(self, name: str, seen: frozenset[str]) -> bool:
         if name in seen:
             return True
-        if _NO_BATCH.search(name.lower()):
+        if re.search(_NO_BATCH, name.lower()):
             return False
         values = self.values.get(name, [])
         if name in self.inputs and not self._called_with_batches(name):
@@ -126,7 +123,7 @@ class _Function:
         calls = [c for c in self.file.calls_on(self.file.lines_with(f"{scope.name}(")) if dotted(c.func) == scope.name]
         position = [p.arg for p in parameters(scope.node)].index(name)
         given = [call.args[position] for call in calls if len(call.args) > position]
-        return all(isinstance(value, ast.Name) and not _NO_BATCH.search(value.id.lower()) for value in given)
+        return all(isinstance(value, ast.Name) and not re.search(_NO_BATCH, value.id.lower()) for value in given)
 
     def fixes_batch(self, receiver: ast.expr) -> bool:
         """Whether the function tests or says what the batch size is."""

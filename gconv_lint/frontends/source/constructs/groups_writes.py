@@ -22,15 +22,15 @@ from gconv_lint.frontends.source.constructs.torch_names import CONV_CLASSES
 from gconv_lint.model.constructs import Construct
 
 #: Receivers that are plain data, not layers: settings, and the context of an autograd function.
-_DATA = re.compile(
+_DATA = (
     r"(?:^|[._])(?:cfg|config|conf|args|opts?|options|hparams|settings|params|namespace|ctx|context|attrs?|info|spec)$"
 )
 #: Receivers that are layers by their names.
-_LAYER = re.compile(
+_LAYER = (
     r"(?:^|[._])(?:\w*conv\w*|\w*layer\w*|\w*module\w*|m|mod|child|\w*dw\w*|\w*pw\w*|\w*wise|op|block|body|new_?\w*)$"
 )
 #: Receivers that are convolutions by their names.
-_CONV = re.compile(r"(?:^|[._])(?:\w*conv(?!ert|er|olver)\w*|dw\d*|pw\d*|\w*(?:depth|point)_?wise)$")
+_CONV = r"(?:^|[._])(?:\w*conv(?!ert|er|olver)\w*|dw\d*|pw\d*|\w*(?:depth|point)_?wise)$"
 _NUMBERS = (ast.Constant, ast.Name, ast.Attribute, ast.BinOp, ast.Call, ast.IfExp)
 #: Methods that leave the weights of their object as they are; functions that change nothing.
 _LEAVING = frozenset(
@@ -60,9 +60,9 @@ def find(file: SourceFile) -> Iterator[Construct]:
     around: dict[Scope | None, _Surroundings] = {}
     for write, target, scope in file.outline.groups_writes:
         name, value = dotted(target.value).lower(), getattr(write, "value", None)
-        if _DATA.search(name) or is_none(value):
+        if re.search(_DATA, name) or is_none(value):
             continue
-        if not (name == "self" or _LAYER.search(name) or _is_conv_of_file(file, target.value)):
+        if not (name == "self" or re.search(_LAYER, name) or _is_conv_of_file(file, target.value)):
             continue
         if not _may_be_number(value):
             continue
@@ -138,7 +138,7 @@ class _Surroundings:
         made = [self._class_of(value) for value in self._values(receiver)]
         if any(name is not None for name in made):
             return True if all(name is not None and _has_weight(name) for name in made) else None
-        return True if _CONV.search(dotted(receiver).lower()) or _is_conv_of_file(self.file, receiver) else None
+        return True if re.search(_CONV, dotted(receiver).lower()) or _is_conv_of_file(self.file, receiver) else None
 
     def _values(self, receiver: ast.expr) -> list[ast.expr]:
         """What the receiver is assigned, here or as an attribute of the class."""

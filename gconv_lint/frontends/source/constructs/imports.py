@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: What these names mean where a file (a notebook cell, a snippet) uses them without importing them.
 CONVENTIONS = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
@@ -29,8 +29,7 @@ def dotted(node: ast.AST | None) -> str:
     return ".".join(reversed(parts))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedNames:
+class ImportedNames(NamedTuple):
     """The first part of each dotted name, mapped to what it stands for; ``stars`` are modules imported with ``*``."""
 
     aliases: Mapping[str, str]

@@ -13,9 +13,7 @@ from gconv_lint.frontends.source.constructs.syntax import is_none, made_by, node
 from gconv_lint.frontends.source.constructs.torch_names import is_conv_class, mentions_conv
 
 #: Methods that are there to make layers, at first or anew, and those that Python calls.
-_MAKES = re.compile(
-    r"__|_*(?:re_?)?init(?![a-z])|_*(?:reset|initiali[sz]e|build|set_?up|make|create|load)(?![a-z])", re.IGNORECASE
-)
+_MAKES = r"(?i)__|_*(?:re_?)?init(?![a-z])|_*(?:reset|initiali[sz]e|build|set_?up|make|create|load)(?![a-z])"
 _PLAIN_DECORATORS = frozenset({"torch.no_grad", "torch.inference_mode", "staticmethod", "classmethod"})
 #: Calls that ask for something of an object, or set it, by what they are given.
 _ASKING = frozenset(
@@ -64,7 +62,7 @@ class Lineage:
             return True
         decorators = (d.func if isinstance(d, ast.Call) else d for d in method.node.decorator_list)
         others = not {dotted(d) for d in decorators} <= _PLAIN_DECORATORS
-        if not self.complete or self.any_method or others or _MAKES.match(method.name):
+        if not self.complete or self.any_method or others or re.match(_MAKES, method.name):
             return None
         heirs = nodes(heir.node for heir in self.heirs)
         if any(_mentioned(node) == method.name or reaches_anything(node) for node in heirs):

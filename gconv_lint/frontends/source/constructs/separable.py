@@ -22,7 +22,7 @@ from gconv_lint.frontends.source.constructs.torch_names import CONSTRUCTOR_GROUP
 from gconv_lint.model.constructs import Construct
 
 #: Modules and functions that keep channels apart; whatever is not listed may mix them.
-_PER_CHANNEL = re.compile(
+_PER_CHANNEL = (
     r"torch\.nn\.(?:Sequential|ModuleList|ModuleDict|Identity|Module|Parameter|Upsample\w*|Softplus|Softsign|Mish|Threshold"
     r"|(?:Lazy|Sync)?(?:Batch|Instance)Norm\w*|\w*(?:Drop|drop)\w*|\w*Pool\w*|\w*Pad\d?d?|\w*ReLU6?|\w*ELU|\w*LU"
     r"|\w*[Ss]igmoid|\w*[Ss]wish|\w*[Tt]anh\w*"
@@ -31,10 +31,10 @@ _PER_CHANNEL = re.compile(
     r"|init\.\w+)|torch\.(?:relu_?|sigmoid|tanh|selu|rrelu|batch_norm|dropout)"
 )
 #: "Inseparable", and "non-separable".
-_NOT = re.compile(r"(?:in|un|non|not)_?separable")
+_NOT = r"(?:in|un|non|not)_?separable"
 #: What else is separable by its name: a filter into rows and columns, or the depthwise part of the whole.
-_SPATIAL = re.compile(r"spatial|blur|gauss|filter|smooth|sobel|window|box|axial|row|column|edge")
-_PART = re.compile(r"separable.*(?:depth_?wise|dw|part|half|first)|^(?:depth_?wise|dw)_?of")
+_SPATIAL = r"spatial|blur|gauss|filter|smooth|sobel|window|box|axial|row|column|edge"
+_PART = r"separable.*(?:depth_?wise|dw|part|half|first)|^(?:depth_?wise|dw)_?of"
 _DENSE = frozenset(f"torch.nn.{name}" for name in ("Linear", "LazyLinear", "Bilinear"))
 _HARMLESS = frozenset(
     {"super", "__init__", "append", "extend", "add", "add_module", "register_parameter", "register_buffer"}
@@ -49,7 +49,7 @@ def find(file: SourceFile) -> Iterator[Construct]:
         return
     for scope in file.outline.classes:
         name = scope.name.lower()
-        if "separable" in name and not _NOT.search(name):
+        if "separable" in name and not re.search(_NOT, name):
             yield _construct(file, scope)
 
 
@@ -64,14 +64,14 @@ def _construct(file: SourceFile, scope: Scope) -> Construct:
         "unknown_calls": unknown,
         "is_subclass": [file.names.resolve(base) for base in scope.node.bases] != ["torch.nn.Module"],
         "spatial": _is_spatial(file, scope, kinds["depthwise"]),
-        "part": _PART.search(scope.name.lower()) is not None,
+        "part": re.search(_PART, scope.name.lower()) is not None,
     }
     return Construct(kind="separable_class", place=file.header(scope), values=values)
 
 
 def _is_spatial(file: SourceFile, scope: Scope, depthwise: int) -> bool:
     """Whether the class separates axes rather than channels, as two filters one behind the other may."""
-    named = _SPATIAL.search(scope.name.lower()) is not None
+    named = re.search(_SPATIAL, scope.name.lower()) is not None
     return named or depthwise > 1 or any(not _same_sides(call) for call in _convs(file, scope))
 
 
@@ -99,7 +99,7 @@ def _kind(file: SourceFile, call: ast.Call, numbers: Mapping[str, int | None]) -
     if on_self(call.func):
         return "attribute"
     last = call.func.attr if isinstance(call.func, ast.Attribute) else name
-    return "harmless" if last in _HARMLESS or _PER_CHANNEL.fullmatch(name) else "unknown"
+    return "harmless" if last in _HARMLESS or re.fullmatch(_PER_CHANNEL, name) else "unknown"
 
 
 def _conv_kind(file: SourceFile, call: ast.Call, numbers: Mapping[str, int | None]) -> str:

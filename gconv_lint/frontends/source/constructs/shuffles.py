@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
 from gconv_lint.frontends.source.constructs.grouped_convs import builds_grouped_convs
 from gconv_lint.frontends.source.constructs.imports import dotted
@@ -19,9 +17,7 @@ from gconv_lint.model.constructs import Construct
 _REORDERS = frozenset({"transpose", "permute", "swapaxes", "swapdims"})
 _RESHAPES = frozenset({"view", "reshape", "flatten", "unflatten"})
 #: Lookups by names that are worked out; ``getattr`` with a plain text is none.
-_COMPUTED = re.compile(
-    r"\b(?:globals|locals|vars|eval|exec)\(|\.__dict__|getattr\([^,()]*,(?!\s*[\"'][^\"'+%]*[\"']\s*[,)])"
-)
+_COMPUTED = r"\b(?:globals|locals|vars|eval|exec)\(|\.__dict__|getattr\([^,()]*,(?!\s*[\"'][^\"'+%]*[\"']\s*[,)])"
 _PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "property", "torch.jit.script", "torch.jit.ignore"})
 
 
@@ -78,7 +74,7 @@ def _exported(file: SourceFile, scope: Scope) -> bool:
 
 def _by_computed_name(file: SourceFile) -> bool:
     """Whether the file looks things up by names that it works out: ``globals()["channel_" + kind]``."""
-    return _COMPUTED.search(file.text) is not None
+    return re.search(_COMPUTED, file.text) is not None
 
 
 def link(constructs: Sequence[Construct], files: Iterable[tuple[str, bytes]]) -> list[Construct]:
@@ -90,61 +86,7 @@ def link(constructs: Sequence[Construct], files: Iterable[tuple[str, bytes]]) ->
     candidates = [construct for construct in constructs if construct.kind == "shuffle_function"]
     if all(candidate.values["exported"] for candidate in candidates):
         return list(constructs)
-    mentioned, given = _read(files, candidates)
-    return [_linked(c, mentioned, given) if c.kind == "shuffle_function" else c for c in constructs]
+    from gconv_lint.frontends.source.constructs.mentions import completed  # few runs have a shuffle of their own
 
-
-def _linked(construct: Construct, mentioned: set[str], given: set[str]) -> Construct:
-    name, path = construct.values["name"], construct.place.path
-    referenced = name in mentioned
-    exported = construct.values["exported"] or (
-        not referenced and (_offered(path, given) or _has_siblings(path, given))
-    )
-    return replace(construct, values={**construct.values, "referenced": referenced, "exported": exported})
-
-
-def _offered(path: str, given: set[str]) -> bool:
-    """Whether the file belongs to a package that was not given as a whole: its users may be elsewhere."""
-    folder = Path(path).parent
-    top = None
-    while (folder / "__init__.py").is_file():
-        top, folder = folder / "__init__.py", folder.parent
-        if folder == folder.parent:
-            break
-    return top is not None and str(top) not in given
-
-
-def _has_siblings(path: str, given: set[str]) -> bool:
-    """Whether Python files beside it were not given, as when a hook names changed files only: one may call it."""
-    folder = Path(path).parent
-    return any(str(other) not in given for other in folder.glob("*.py")) if folder.is_dir() else False
-
-
-def _read(files: Iterable[tuple[str, bytes]], candidates: Sequence[Construct]) -> tuple[set[str], set[str]]:
-    """The names of candidates that are mentioned somewhere, and the paths of all files."""
-    wanted = {candidate.values["name"] for candidate in candidates}
-    names = re.compile(rb"(?<!\w)(?:%s)(?!\w)" % b"|".join(re.escape(n.encode()) for n in sorted(wanted)))
-    mentioned: set[str] = set()
-    given: set[str] = set()
-    for path, content in files:
-        given.add(str(Path(path)))
-        if any(name.encode() in content for name in wanted):
-            own: dict[str, list[tuple[int, int]]] = {}
-            for candidate in candidates:
-                if candidate.place.path == path:
-                    lines = (candidate.place.line, candidate.values["last_line"])
-                    own.setdefault(candidate.values["name"], []).append(lines)
-            mentioned.update(_mentions(content, names, own))
-    return mentioned, given
-
-
-def _mentions(content: bytes, names: re.Pattern[bytes], own: Mapping[str, Sequence[tuple[int, int]]]) -> Iterator[str]:
-    """The wanted names on lines outside their own definitions (``own``: first and last line by name)."""
-    for number, line in enumerate(content.splitlines(), 1):
-        if b"huffle" not in line.lower():
-            continue
-        for match in names.finditer(line.partition(b"#")[0]):
-            name = match.group().decode()
-            defined = line[: match.start()].rstrip().endswith((b"def", b"class"))
-            if not defined and not any(first <= number <= last for first, last in own.get(name, ())):
-                yield name
+    whole = completed(candidates, files)
+    return [next(whole) if construct.kind == "shuffle_function" else construct for construct in constructs]

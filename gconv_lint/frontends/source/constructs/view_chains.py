@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gconv_lint.frontends.source.constructs.axes import Axes, apply
 from gconv_lint.frontends.source.constructs.imports import dotted
@@ -55,8 +55,7 @@ def _named_shuffle(scope: Scope) -> bool:
     return names_channel_shuffle(scope.qualified_name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
+class _Step(NamedTuple):
     operation: str
     arguments: Sequence[ast.expr]
     call: ast.Call
