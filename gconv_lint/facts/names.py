@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
-from pathlib import PurePath
 from typing import Any
 
 from gconv_lint.facts.attributes import CONVS, LAYERS, site_text
@@ -64,7 +64,7 @@ def in_test(layer: Layer) -> Any:
     if layer.site is None:
         return UNKNOWN
     named = layer.site.method.startswith("test") or layer.site.class_name.startswith("Test")
-    stem = PurePath(layer.place.path).stem
+    stem = os.path.splitext(os.path.basename(layer.place.path))[0]
     return named or stem.startswith("test_") or stem.endswith("_test") or stem == "conftest"
 
 
