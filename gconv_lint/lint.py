@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gconv_lint import engine, suppress
 from gconv_lint.config import Config
 from gconv_lint.facts import OF_ANY_BLOCK
-from gconv_lint.frontends.source import Analysis, analyse
-from gconv_lint.frontends.source.lookups import Key
-from gconv_lint.frontends.source.units import Scale
+from gconv_lint.frontends import source
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.findings import Finding, order
 from gconv_lint.model.graph import Gap, LayerGraph
@@ -20,6 +18,11 @@ from gconv_lint.model.places import Place
 from gconv_lint.model.report import Counts, GroupedConv, Problem, Report, Silenced
 from gconv_lint.request import Request, Watch, nobody
 from gconv_lint.rulebook import Rule
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source import Analysis
+    from gconv_lint.frontends.source.lookups import Key
+    from gconv_lint.frontends.source.units import Scale
 
 #: The kind of the constructs that measurements become.
 MEASURED = "measured_conv"
@@ -70,7 +73,7 @@ class Linter:
         """
         self._unsaved = {**(unsaved or {}), **dict([stdin] if stdin is not None else [])}
         shares = self._shares([*([stdin[0]] if stdin is not None else []), *names])
-        analysis = analyse(
+        analysis = source.analyse(
             names, stdin=stdin, thorough=self._thorough(shares), hear=self._hear, watch=watch, unsaved=unsaved
         )
         sources = {**analysis.heard, **analysis.sources} if analysis.heard else analysis.sources
@@ -90,7 +93,7 @@ class Linter:
         Without ``scanning`` its constructs are found by ``scan_files``.
         """
         shares = self._shares(names)
-        analysis = analyse(
+        analysis = source.analyse(
             names,
             thorough=self._thorough(shares),
             hear=self._hear,

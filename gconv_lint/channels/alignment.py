@@ -46,7 +46,7 @@ def _placed(layout: Layout, made: Layout, axis: int, positions: range) -> Route:
     """Where each slot of ``made`` is in a part that has some positions of an axis."""
     part = Layout((*made.axes[:axis], normal([Factor(len(positions), made.varies(axis))]), *made.axes[axis + 1 :]))
     inside = _broadcast(layout, part)
-    own = range(part.slots) if inside is None else inside.taken
+    own = numbers([(part.slots, 1)]) if inside is None else inside.taken
     if not made.varies(axis):
         return Route(taken=tuple(own))
     before, after = (

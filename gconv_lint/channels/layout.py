@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 from math import prod
 from typing import NamedTuple
 
 from gconv_lint.channels.relation import MAX_CHANNELS
 from gconv_lint.channels.route import Route, compose, everything
+
+#: Slots that are kept for the next tensor like it.
+_FEW = 4_096
 
 
 class Factor(NamedTuple):
@@ -99,7 +102,7 @@ def picked(layout: Layout, axis: int, positions: Sequence[int]) -> Moved:
     offsets = [
         [position * stride for position in positions] if i == axis else numbers(pairs) for i, pairs in enumerate(steps)
     ]
-    taken = tuple(sum(parts) for parts in product(*offsets))
+    taken = _shared(sum(parts) for parts in product(*offsets))
     return Layout(axes), compose(route, Route(taken=taken))
 
 
@@ -211,15 +214,31 @@ def strides_of(layout: Layout) -> list[list[tuple[int, int]]]:
 
 def numbers(pairs: Iterable[tuple[int, int]]) -> tuple[int, ...]:
     """The slots at all positions of some factors, row by row."""
-    return _numbers(tuple(pairs))
+    found = tuple(pairs)
+    return _kept_numbers(found) if prod(size for size, _ in found) <= _FEW else _numbers(found)
 
 
-@lru_cache(maxsize=256)  # the steps of a recurrent layer are many and alike
 def _numbers(pairs: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
     found: tuple[int, ...] = (0,)
     for size, stride in pairs:
         found = tuple([n + i * stride for n in found for i in range(size)])
-    return found
+    return _shared(found)
+
+
+def _shared(slots: Iterable[int]) -> tuple[int, ...]:
+    """The same numbers as objects that are there once: with one for each, a tuple takes four times the memory."""
+    found = tuple(slots)
+    if len(found) <= _FEW or max(found) >= MAX_CHANNELS:
+        return found
+    return tuple(map(_counted().__getitem__, found))
+
+
+@cache
+def _counted() -> tuple[int, ...]:
+    return tuple(range(MAX_CHANNELS))
+
+
+_kept_numbers = lru_cache(maxsize=256)(_numbers)  # the steps of a recurrent layer are many and alike
 
 
 def _blocks(layout: Layout, gone: set[int]) -> tuple[int, ...] | None:

@@ -301,7 +301,7 @@ def test_what_is_remembered_of_source_is_enough_to_probe_it(net: Folder, monkeyp
         raise AssertionError("source is read again")
 
     monkeypatch.setattr("gconv_lint.frontends.source.analyse", unused)
-    monkeypatch.setattr("gconv_lint.lint.analyse", unused)
+    monkeypatch.setattr("gconv_lint.frontends.source.analysis.analyse", unused)
     assert json.loads(net.run(*words).out) == found
 
 

@@ -83,6 +83,7 @@ class Text:
         while around := [each for each in self._unseen if each.first <= line <= each.last]:
             self._unseen = [each for each in self._unseen if each not in around]
             for _, _, node, owner in around:
+                _ = node.body  # a function that is unread has no statements among its fields until somebody asks
                 inside = (None, node) if isinstance(node, ast.ClassDef) else (node, owner)
                 self._enter(node, *inside)
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sysconfig
-import traceback
 from collections.abc import Iterator
-from pathlib import Path
 
 #: Libraries whose lines say nothing about the code under test.
 _PATHS = sysconfig.get_paths()
 STANDARD = tuple({_PATHS["stdlib"], _PATHS["platstdlib"]})
 INSTALLED = tuple({_PATHS["purelib"], _PATHS["platlib"]})
-OWN = str(Path(__file__).resolve().parent.parent.parent)
+OWN = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 MOST = 300
 #: Where an object lies says nothing, and differs from run to run.
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -43,9 +41,17 @@ def where(error: BaseException) -> tuple[str, int] | None:
     """The innermost line of the user's own code that an error passed, or else that of a library other than torch."""
     if isinstance(error, SyntaxError) and error.filename:
         return error.filename, error.lineno or 1
-    spots = [(f.filename, f.lineno or 1) for f in reversed(traceback.extract_tb(error.__traceback__))]
+    spots = list(_spots(error))[::-1]
     libraries = (spot for spot in spots if is_installed(spot[0]) and not is_torch(spot[0]))
     return next((spot for spot in spots if is_users(spot[0])), next(libraries, None))
+
+
+def _spots(error: BaseException) -> Iterator[tuple[str, int]]:
+    """The lines that an error passed, outermost first."""
+    passed = error.__traceback__
+    while passed is not None:
+        yield passed.tb_frame.f_code.co_filename, passed.tb_lineno or 1
+        passed = passed.tb_next
 
 
 def is_torch(path: str) -> bool:

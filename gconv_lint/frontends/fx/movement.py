@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gconv_lint.frontends.fx.recorded import Operation
 
 Handler = Callable[["Lowering", "Operation"], bool]
+#: Positions of an axis that are looked at one by one.
+LONGEST = 1 << 24
 
 
 def _view(low: Lowering, operation: Operation) -> bool:
@@ -57,6 +59,8 @@ def _repeat(low: Lowering, operation: Operation) -> bool:
     for axis, count in enumerate(times):
         if count != 1:
             size = made.shape[axis]
+            if size * count > LONGEST:
+                return False
             made, step = layout.picked(made, axis, [*range(size)] * count)
             if collapses(route, step):
                 return False

@@ -7,15 +7,13 @@ from typing import Any, NamedTuple
 
 from gconv_lint.costs import Owner
 from gconv_lint.frontends.fx.calls import Chain, Texts, chain
-from gconv_lint.frontends.fx.process import Answer, ask
 from gconv_lint.frontends.fx.refusals import split, view_chains
 from gconv_lint.frontends.fx.rounding import rounded_down
 from gconv_lint.frontends.fx.stacks import Spot
 from gconv_lint.frontends.fx.wire import Lowered, Reader, tuples
 from gconv_lint.frontends.source.layers_out import make_layers
-from gconv_lint.frontends.source.memo import Entry
+from gconv_lint.frontends.source.memo import Entry, Root
 from gconv_lint.frontends.source.records import Record
-from gconv_lint.frontends.source.roots import Root
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.dims import FloorZero
 from gconv_lint.model.graph import Gap, LayerGraph
@@ -23,6 +21,9 @@ from gconv_lint.model.layers import ConvAttrs, Layer
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
 from gconv_lint.model.targets import Limits, Target
+
+#: What somebody saw of a target, as plain data.
+Answer = Mapping[str, Any]
 
 _FIELDS = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
 
@@ -47,6 +48,8 @@ class Program(NamedTuple):
 
 def analyse(targets: Sequence[Target], limits: Limits) -> list[Program]:
     """Build and run models, each in a process of its own. Raises ``MissingTorch``."""
+    from gconv_lint.frontends.fx.process import ask  # a model that is followed from its text needs no process
+
     return [read(*pair) for pair in zip(targets, ask(targets, limits), strict=True)]
 
 

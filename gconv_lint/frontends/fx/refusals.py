@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from gconv_lint.frontends.fx.calls import Chain
 from gconv_lint.frontends.fx.recorded import Operation, Ref, Tensor
-from gconv_lint.frontends.source.constructs import scan
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.places import Place
 
@@ -54,6 +53,8 @@ def view_chains(refused: Mapping[str, Any], found: Chain) -> Iterator[Construct]
     tree = file.tree()
     if tree is None or "sizes" not in refused or prod(refused["sizes"]) != prod(refused["shape"]):
         return
+    from gconv_lint.frontends.source.constructs import scan  # most runs are refused nothing
+
     place: Place = file.place(found.site.node)
     for construct in scan(tree, file.path, file.text.removesuffix("\n").split("\n")):
         if construct.kind == "view_chain" and construct.place == place:

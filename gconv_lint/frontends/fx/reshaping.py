@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gconv_lint.channels import layout
 from gconv_lint.channels.layout import Layout
 from gconv_lint.channels.route import Route, compose
-from gconv_lint.frontends.fx.movement import collapses, then
+from gconv_lint.frontends.fx.movement import LONGEST, collapses, then
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.fx.lowering import Lowering, Node
@@ -75,6 +75,8 @@ def _pad(low: Lowering, operation: Operation) -> bool:
         before, after = amounts[i : i + 2]
         if before or after:
             size = made.shape[axis]
+            if size + max(before, 0) + max(after, 0) > LONGEST:
+                return False
             if before < 0 or after < 0:
                 made, step = layout.picked(made, axis, range(max(0, -before), size + min(0, after)))
                 if collapses(route, step):

@@ -16,11 +16,10 @@ from gconv_lint.frontends.source.late_layers import (
     sets_weights,
     twin_has_groups,
 )
-from gconv_lint.frontends.source.memo import reachable, value_key
+from gconv_lint.frontends.source.memo import Root, reachable, value_key
 from gconv_lint.frontends.source.project import SourceFile
 from gconv_lint.frontends.source.provenance import describe, responsible
 from gconv_lint.frontends.source.records import Record
-from gconv_lint.frontends.source.roots import Root
 from gconv_lint.frontends.source.traces import Trace
 from gconv_lint.frontends.source.values import Module
 from gconv_lint.model.dims import Sym, equal

@@ -71,6 +71,21 @@ class Entry:
         return bool(self.records or self.graphs) or any(c.call is not None for c in self.children)
 
 
+class Root:
+    """One start of evaluation: what it reached, and the function whose callers would make it superfluous."""
+
+    __slots__ = ("entry", "function")
+
+    def __init__(self, entry: Entry, function: Function | None) -> None:
+        self.entry = entry
+        self.function = function
+
+    @property
+    def counts(self) -> bool:
+        """Whether this is a way that the project itself can take: nobody calls it with better values."""
+        return self.function is None or not self.function.code.called
+
+
 class Memo:
     """Entries by key; the one being evaluated collects the layers."""
 

@@ -8,16 +8,18 @@ import os
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse_lean, release
 from gconv_lint.frontends.source.lookups import Lookups
 from gconv_lint.frontends.source.notebooks import python_of
 from gconv_lint.frontends.source.prefilter import may_matter
 from gconv_lint.frontends.source.reading import LARGE, MAX_BYTES, decode, read_start
-from gconv_lint.frontends.source.shared_state import SharedState
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
+
+if TYPE_CHECKING:
+    from gconv_lint.frontends.source.shared_state import SharedState
 
 #: Imports are followed into files of at most these sizes: what speaks of grouped convolutions, and small helpers.
 MAX_IMPORTED, MAX_HELPER = 300_000, 16_000
@@ -81,9 +83,10 @@ class SourceFile:
             self._fail(f"is longer than {MAX_BYTES:,} bytes, the most that is read")
             return
         try:
-            self.text = decode(self.data)
-            self.data = b""
-            self.is_ascii = self.text.isascii()
+            if self.data:
+                self.text = decode(self.data)
+                self.data = b""
+                self.is_ascii = self.text.isascii()
             self._tree = parse_lean(self, self.text) if self.lean else parse(self.text)
         except SyntaxError as error:
             self.refuse(error)
@@ -95,6 +98,11 @@ class SourceFile:
             self._fail(f"cannot be parsed: {error}")
         except (RecursionError, MemoryError):
             self._fail("cannot be parsed: it is nested too deeply")
+
+    def forget_tree(self) -> None:
+        """Forget the syntax tree, which is parsed again should somebody ask, if the file is one of very many."""
+        if self.lean:
+            self._tree = None
 
     def release(self) -> None:
         """Forget what can be made again from the text, if the file is one of very many."""
@@ -133,6 +141,8 @@ class SourceFile:
     def state(self) -> SharedState:
         """What the text says about the state that it shares."""
         if self._state is None:
+            from gconv_lint.frontends.source.shared_state import SharedState  # only the evaluator asks
+
             self._state = SharedState(self.text)
         return self._state
 

@@ -12,7 +12,7 @@ from gconv_lint.frontends.source import configurations
 from gconv_lint.frontends.source.bindings import bindings, is_main_block
 from gconv_lint.frontends.source.evaluator import Evaluator
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.memo import Entry, reachable
+from gconv_lint.frontends.source.memo import Entry, Root, reachable
 from gconv_lint.frontends.source.name_graph import PARTS_OF_LAYERS
 from gconv_lint.frontends.source.statements import compile_statement
 from gconv_lint.frontends.source.values import (
@@ -51,21 +51,6 @@ _SCRIPT = (
 )
 _CONSTANTS = (int, float, str, bool, type(None))
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
-
-class Root:
-    """One start of evaluation: what it reached, and the function whose callers would make it superfluous."""
-
-    __slots__ = ("entry", "function")
-
-    def __init__(self, entry: Entry, function: Function | None) -> None:
-        self.entry = entry
-        self.function = function
-
-    @property
-    def counts(self) -> bool:
-        """Whether this is a way that the project itself can take: nobody calls it with better values."""
-        return self.function is None or not self.function.code.called
 
 
 class Roots:

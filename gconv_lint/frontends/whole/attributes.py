@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gconv_lint.frontends.whole import structures, torch_tensors, wellknown
+from gconv_lint.frontends.whole import structures, torch_hooks, torch_tensors, wellknown
 from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.tensors import Tensor
 from gconv_lint.frontends.whole.values import (
@@ -35,10 +35,10 @@ _MODULE_NAMES = frozenset(
     (
         *("T_destination", "call_super_init", "dump_patches", "compile", "double", "get_buffer", "get_extra_state"),
         *("get_parameter", "ipu", "mtia", "register_backward_hook", "register_full_backward_pre_hook"),
-        *("register_state_dict_post_hook", "register_state_dict_pre_hook", "set_extra_state", "set_submodule"),
+        *("register_state_dict_post_hook", "register_state_dict_pre_hook", "set_extra_state"),
         *("share_memory", "xpu", "_apply", "_backward_hooks", "_backward_pre_hooks", "_buffers", "_call_impl"),
-        *("_compiled_call_impl", "_forward_hooks", "_forward_hooks_always_called", "_forward_hooks_with_kwargs"),
-        *("_forward_pre_hooks", "_forward_pre_hooks_with_kwargs", "_get_backward_hooks", "_get_backward_pre_hooks"),
+        *("_compiled_call_impl", "_forward_hooks_always_called", "_forward_hooks_with_kwargs"),
+        *("_forward_pre_hooks_with_kwargs", "_get_backward_hooks", "_get_backward_pre_hooks"),
         *("_is_full_backward_hook", "_load_from_state_dict", "_load_state_dict_post_hooks", "_save_to_state_dict"),
         *(
             "_load_state_dict_pre_hooks",
@@ -140,6 +140,8 @@ class Attributes:
             return owner.attrs
         if name in ("_modules", "_parameters", "_buffers", "__dict__") and self.interp.modules_of.is_module(owner):
             return self.interp.modules_of.table(owner, name)
+        if name in torch_hooks.TABLES and self.interp.modules_of.is_module(owner):
+            return torch_hooks.table(owner, name)
         if name == "__doc__":
             return None
         if name == "__module__":

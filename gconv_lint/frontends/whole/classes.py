@@ -67,7 +67,7 @@ class Classes:
         limits.bases(self.interp, known)
         cls = Class(node.name, known or (self.interp.object,), f.vars)
         cls.namespace, cls.node = f.namespace, node
-        cls.metaclass = keywords.get("metaclass")
+        cls.metaclass = keywords.get("metaclass") or next((b.metaclass for b in known if isinstance(b, Class)), None)
         for value in f.vars.values():
             inner = value.function if isinstance(value, (Static, ClassMethod)) else value
             if isinstance(inner, Function) and inner.owner is None:
@@ -98,8 +98,10 @@ class Classes:
         """``cls(*args, **kwargs)``."""
         if isinstance(cls.metaclass, Class) and cls.metaclass.lookup("__call__") is not MISSING:
             return self.interp.unknown(f"`{cls.name}` has a metaclass that makes its objects")
-        if isinstance(cls.metaclass, Class) and cls.metaclass.lookup("__new__") is not MISSING:
-            self.interp.gap(f"`{cls.name}` has a metaclass that makes the class")
+        if isinstance(cls.metaclass, Class) and any(cls.metaclass.lookup(n) is not MISSING for n in _MAKERS):
+            return self.interp.unknown(f"`{cls.name}` has a metaclass that makes the class")
+        if cls.lookup("__getattribute__") is not MISSING:
+            return self.interp.unknown(f"`__getattribute__` of `{cls.name}` is not followed")
         self._refuse_abstract(cls)
         special = structures.instance(self.interp, cls, args, kwargs)
         if special is not MISSING:
@@ -138,8 +140,6 @@ class Classes:
         hidden = _hidden_by(cls)
         if hidden is not None:
             self.interp.gap(f"`{hidden.name}` cannot be read, which may define anything that `{cls.name}` has")
-        if cls.lookup("__getattribute__") is not MISSING:
-            self.interp.gap(f"`__getattribute__` of `{cls.name}` is not followed")
 
     def _is_foreign(self, cls: Class) -> bool:
         """Whether something outside makes the objects of a class."""
@@ -151,6 +151,10 @@ class Classes:
             return structures.made(self.interp, cls, *args)
         function = new.function if isinstance(new, (Static, ClassMethod)) else new
         return self.interp.call(function, [cls, *args], kwargs, f)
+
+
+#: Methods of a metaclass that make a class, or change it.
+_MAKERS = ("__new__", "__init__")
 
 
 def _is_abstract(value: Value) -> bool:

@@ -80,7 +80,7 @@ class Work:
             return
         self._name(self.model)
         self.inputs = self._tensors()
-        with self.interp.tape.run():
+        with self.interp.tape.run(self.inputs):
             result = self._guarded(self.model, list(self.inputs), {}, "run")
         self._finish(result)
 
@@ -220,7 +220,7 @@ class Work:
     def _graph(self) -> Lowered | None:
         if self.model is None:
             return None
-        recording = self.interp.tape.recording(self.inputs, self.outputs)
+        recording = self.interp.tape.recording(self.outputs)
         lowering = Lowering(recording, lambda _: _NOWHERE, guessed=not self.target.inputs)
         try:
             graph = lowering.graph(self.model.cls.name)

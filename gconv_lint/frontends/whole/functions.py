@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from gconv_lint.frontends.source.bodies import is_known
 from gconv_lint.frontends.whole import generators
 from gconv_lint.frontends.whole.frames import Closure, Frame
 from gconv_lint.frontends.whole.limits import MAX_LENGTH, MAX_NESTING
@@ -34,6 +35,10 @@ class Code:
         self.plain = -1 if self.keyword_only or self.rest or self.rest_named else len(self.params)
         self.body: Closure = None
         self.yields = False
+
+    def release(self) -> None:
+        """Forget the compiled body."""
+        self.body = None
 
 
 class Functions:
@@ -80,7 +85,9 @@ class Functions:
             interp.leave(f)
 
     def _compile(self, code: Code) -> None:
-        node = code.node
+        node: Any = code.node
+        if is_known(node):
+            node.file.compiled.append(code)
         if isinstance(node, ast.Lambda):
             code.body = self.interp.expressions.compile(node.body)
             return

@@ -26,6 +26,8 @@ _CHANGING = frozenset((Obj, Class, Function, Unknown, Tensor))
 #: Of a tensor only a run asks for these, anew each time.
 _PASSING = frozenset(("__weakref__", "memory", "tape", "number"))
 _OURS = "gconv_lint."
+_CELL = ("cell_contents",)
+_SLOTS: dict[type, tuple[str, ...]] = {}
 
 
 class Snapshot:
@@ -37,7 +39,7 @@ class Snapshot:
         self._lists: list[tuple[Any, tuple[Value, ...]]] = []
         self._dicts: list[tuple[dict[Any, Value], tuple[Value, ...], tuple[Value, ...]]] = []
         self._sets: list[tuple[set[Any], frozenset[Any]]] = []
-        self._slots: list[tuple[Any, str, Value]] = []
+        self._slots: list[tuple[Any, tuple[str, ...], tuple[Value, ...]]] = []
         self._look(list(roots))
 
     def restore(self) -> None:
@@ -54,9 +56,10 @@ class Snapshot:
             if members != before:
                 members.clear()
                 members.update(before)
-        for owner, name, value in self._slots:
-            if getattr(owner, name, MISSING) is not value:
-                setattr(owner, name, value)
+        for owner, names, values in self._slots:
+            for name, value in zip(names, values):
+                if getattr(owner, name, MISSING) is not value:
+                    setattr(owner, name, value)
 
     def _look(self, waiting: list[Value]) -> None:
         seen: set[int] = set()
@@ -80,11 +83,11 @@ class Snapshot:
 
     def _own(self, value: Any) -> Iterable[Value]:
         """Values of the interpreter have slots; its own parts, which have none, hold nothing of the program's."""
-        names = [name for name in getattr(type(value), "__slots__", ()) if name not in _PASSING]
-        held = [(value, name, getattr(value, name, MISSING)) for name in names]
+        names = _slots_of(type(value))
+        held = tuple([getattr(value, name, MISSING) for name in names])
         if type(value) in _CHANGING:
-            self._slots += held
-        return [each for _, _, each in held]
+            self._slots.append((value, names, held))
+        return held
 
     def _list(self, value: Any) -> Iterable[Value]:
         items = tuple(value)
@@ -107,10 +110,18 @@ class Snapshot:
 
     def _cell(self, value: Any) -> Iterable[Value]:
         try:
-            self._slots.append((value, "cell_contents", value.cell_contents))
+            self._slots.append((value, _CELL, (value.cell_contents,)))
         except ValueError:  # nothing is in it yet
             return ()
         return (value.cell_contents,)
+
+
+def _slots_of(kind: type) -> tuple[str, ...]:
+    """The names of what a value of the interpreter holds, the same tuple for all of a type."""
+    known = _SLOTS.get(kind)
+    if known is None:
+        known = _SLOTS[kind] = tuple(name for name in getattr(kind, "__slots__", ()) if name not in _PASSING)
+    return known
 
 
 _LOOKS: dict[type, Callable[[Snapshot, Any], Iterable[Value]]] = {

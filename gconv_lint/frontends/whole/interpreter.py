@@ -101,6 +101,7 @@ class Interpreter:
         self.tape = Tape()
         before = self.modules_of.watched
         self.modules_of.renew(before.first + len(before.made))
+        self.modules.release()
 
     def refuel(self) -> None:
         """What is left to be done is no work of the program's."""

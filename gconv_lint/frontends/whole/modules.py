@@ -25,6 +25,8 @@ _OWN = (
 
 #: Bytes of files, behind which functions of others are only parsed when they are called.
 _MANY = 500_000
+#: Functions that were parsed later, above which they are forgotten between two models.
+_MANY_READ = 1_000
 
 
 class Modules:
@@ -92,6 +94,12 @@ class Modules:
         has = all(isinstance(self.loaded.get(name), Namespace) for name in names)
         return has and self.first == [name for name in names if name in self.first]
 
+    def release(self) -> None:
+        """Forget how functions are run, if there are many of them: what is called again is compiled again."""
+        if sum(len(file.read) for file in self.files.values()) > _MANY_READ:
+            for file in self.files.values():
+                file.release()
+
     def _load_parent(self, name: str) -> None:
         """Python runs a package before the modules in it."""
         parent = name.rpartition(".")[0]
@@ -149,6 +157,7 @@ class Modules:
         made = Namespace(name, package, path)
         self.loaded[name] = made
         self._run(made, tree)
+        file.forget_tree()  # functions and classes keep theirs
         return made
 
     def _file(self, name: str, path: str, package: str) -> SourceFile | str:

@@ -94,7 +94,6 @@ class _First(Work):
         found = super()._module(name)
         if self._following is not None and _are_alike(self.target, self._following, self):
             self.loaded = Loaded(self.interp, *self.interp.modules.loaded)
-            gc.freeze()  # nobody built anything yet
         return found
 
 

@@ -194,7 +194,7 @@ class Root(Work):
         self._name(model)
         self.inputs = self._tensors()
         constructed = len(self.interp.modules_of.watched.made)
-        with self.interp.tape.run():
+        with self.interp.tape.run(self.inputs):
             result = self._guarded(model, list(self.inputs), {}, "run")
         if self.fault is not None and not self.target.inputs:
             self._forget(constructed)

@@ -59,6 +59,8 @@ class Tensor:
     def __init__(self, shape: Shape, dtype: str = "float32", values: list[Any] | None = None) -> None:
         if len(shape) > MAX_RANK:
             raise Stopped("it makes tensors of more axes than torch allows")
+        if min(shape, default=0) < 0:
+            raise Stopped("it makes tensors of a negative size")
         self.shape = shape
         self.dtype = dtype if type(dtype) is str else "unknown"
         self.values = values
@@ -153,14 +155,17 @@ class Tape:
         self.operations: list[Operation] = []
         self.running = False
         self.refused: Operation | None = None
+        #: the numbers of what the model is given
+        self.given: tuple[int, ...] = ()
         #: where the run stands: the path of the module, what the lowering asks of it, the chain of calls
         self.here: Callable[[], tuple[str, Any, int]] = lambda: ("", None, -1)
         #: what an operation costs is paid with
         self.spend: Callable[[int], None] = lambda amount: None
 
     @contextmanager
-    def run(self) -> Iterator[None]:
-        """Note operations."""
+    def run(self, inputs: Sequence[Tensor]) -> Iterator[None]:
+        """Note operations from now on, on tensors that a model is given, which it may write to."""
+        self.given = tuple(self.number(each) for each in inputs)
         self.running = True
         try:
             yield
@@ -275,8 +280,7 @@ class Tape:
         owner.memory.add(owner)
         owner.tape, owner.number = value.tape, value.number
 
-    def recording(self, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Recording:
+    def recording(self, outputs: Sequence[Tensor]) -> Recording:
         """What was noted."""
-        given = tuple(self.number(t) for t in inputs)
         left = tuple(dict.fromkeys(self.number(t) for t in outputs))
-        return Recording(self.tensors, self.operations, given, left, self.refused)
+        return Recording(self.tensors, self.operations, self.given, left, self.refused)

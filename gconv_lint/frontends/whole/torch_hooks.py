@@ -10,21 +10,38 @@ from gconv_lint.frontends.whole.values import Class, Native, Obj, Unknown, Value
 if TYPE_CHECKING:
     from gconv_lint.frontends.whole.interpreter import Interpreter
 
-#: The attribute of a module that holds its hooks: ``before`` or ``after``, and the function.
-KEY = "#hooks"
+#: The attributes of a module that hold its hooks by number, which a program may write to itself.
+BEFORE, AFTER = TABLES = ("_forward_pre_hooks", "_forward_hooks")
+#: The attribute that holds the numbers of hooks that are given named arguments, too.
+_NAMED = "#named hooks"
+#: What a hook may be registered with, all of them off; the last one is about calls that raise.
+_OPTIONS = frozenset(("prepend", "with_kwargs", "always_call"))
 
 
-def registering(when: str) -> Callable[..., Value]:
+def table(module: Obj, name: str) -> Value:
+    """The hooks of a module by number."""
+    return module.attrs.setdefault(name, {})
+
+
+def registering(name: str) -> Callable[..., Value]:
     """``register_forward_hook`` and ``register_forward_pre_hook``; the handle takes the hook away."""
 
     def register(interp: Interpreter, self: Obj, hook: Value, **options: Value) -> Value:
-        if any(value is not False for value in options.values()):
-            return interp.unknown("a hook with options is not followed")
-        row = (when, hook)
-        self.attrs[KEY] = [*self.attrs.get(KEY, ()), row]
+        rows = table(self, name)
+        if type(rows) is not dict or not options.keys() <= _OPTIONS or {*map(type, options.values())} - {bool}:
+            made = self.attrs[name] = interp.unknown("a hook is registered in a way that is not followed")
+            return made
+        number = max((key for key in rows if type(key) is int), default=-1) + 1
+        others = dict(rows) if options.get("prepend") else {}
+        if others:
+            rows.clear()
+        rows[number] = hook
+        rows.update(others)
+        if options.get("with_kwargs"):
+            self.attrs[_NAMED] = [*self.attrs.get(_NAMED, ()), hook]
 
         def remove(interp: Interpreter, handle: Obj) -> None:
-            self.attrs[KEY] = [each for each in self.attrs.get(KEY, ()) if each is not row]
+            rows.pop(number, None)
 
         return Obj(Class("RemovableHandle", (interp.object,), {"remove": Native("remove", remove)}))
 
@@ -33,15 +50,33 @@ def registering(when: str) -> Callable[..., Value]:
 
 def run(interp: Interpreter, module: Obj, forward: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """``forward`` between the hooks of a module. Raises ``Raised``."""
-    hooks, frame = module.attrs[KEY], interp.frame
-    for _, hook in (row for row in hooks if row[0] == "before"):
-        made = interp.call(hook, [module, tuple(args)], {}, frame)
+    frame = interp.frame
+    for hook in _hooks(interp, module, BEFORE):
+        named = _is_named(module, hook)
+        made = interp.call(hook, [module, tuple(args), *([kwargs] if named else [])], {}, frame)
         if isinstance(made, Unknown):
             return made
-        if made is not None:
+        if named and made is not None:
+            args, kwargs = list(interp.items(made[0])), made[1]
+        elif made is not None:
             args = list(made) if isinstance(made, tuple) else [made]
     result = interp.call(forward, args, kwargs, frame)
-    for _, hook in (row for row in hooks if row[0] == "after"):
-        made = interp.call(hook, [module, tuple(args), result], {}, frame)
+    for hook in _hooks(interp, module, AFTER):
+        more = [kwargs] if _is_named(module, hook) else []
+        made = interp.call(hook, [module, tuple(args), *more, result], {}, frame)
         result = result if made is None else made
     return result
+
+
+def _hooks(interp: Interpreter, module: Obj, name: str) -> list[Value]:
+    rows = module.attrs.get(name, {})
+    return [_unread(rows)] if isinstance(rows, Unknown) else list(interp.mapping(rows).values())
+
+
+def _unread(rows: Unknown) -> Native:
+    """A hook of which nothing is known."""
+    return Native("hook", lambda interp, *args: rows)
+
+
+def _is_named(module: Obj, hook: Value) -> bool:
+    return any(each is hook for each in module.attrs.get(_NAMED, ()))

@@ -117,7 +117,7 @@ class TorchModules:
             raise self.interp.error("NotImplementedError", f'Module [{module.cls.name}] is missing "forward"')
         self.running.append(module)
         try:
-            if "#hooks" not in module.attrs:
+            if not any(name in module.attrs for name in torch_hooks.TABLES):
                 return self.interp.call(forward, args, kwargs, f)
             return torch_hooks.run(self.interp, module, forward, args, kwargs)
         finally:
@@ -249,8 +249,10 @@ def _named_modules(
 
 
 def _apply(interp: Interpreter, self: Obj, fn: Value) -> Obj:
-    for _, module in reversed(list(interp.modules_of.named(self))):
-        interp.call(fn, [module], {}, interp.frame)
+    for _, child in interp.items(_named_children(interp, self)):
+        interp.spend(1)
+        interp.method(child, "apply", [fn])
+    interp.call(fn, [self], {}, interp.frame)
     return self
 
 
@@ -265,6 +267,14 @@ def _get_submodule(interp: Interpreter, self: Obj, target: Value) -> Value:
     for part in str(target).split("."):
         found = interp.attributes.get(found, part)
     return found
+
+
+def _set_submodule(interp: Interpreter, self: Obj, target: Value, module: Value, strict: Value = False) -> None:
+    path, _, name = str(target).rpartition(".")
+    owner = _get_submodule(interp, self, path) if path else self
+    if strict is not False:
+        interp.attributes.get(owner, name)
+    interp.attributes.set(owner, name, module)
 
 
 def _nothing(interp: Interpreter, *args: Value, **kwargs: Value) -> None:
@@ -309,11 +319,12 @@ _METHODS: dict[str, Callable[..., Value]] = {
     "requires_grad_": _requires_grad,
     "load_state_dict": _nothing,
     "get_submodule": _get_submodule,
+    "set_submodule": _set_submodule,
     "zero_grad": _nothing,
     "extra_repr": lambda interp, self: "",
     "_get_name": lambda interp, self: self.cls.name,
-    "register_forward_hook": torch_hooks.registering("after"),
-    "register_forward_pre_hook": torch_hooks.registering("before"),
+    "register_forward_hook": torch_hooks.registering(torch_hooks.AFTER),
+    "register_forward_pre_hook": torch_hooks.registering(torch_hooks.BEFORE),
     "register_load_state_dict_post_hook": _nothing,
     "_register_load_state_dict_pre_hook": _nothing,
     "register_load_state_dict_pre_hook": _nothing,

@@ -119,6 +119,15 @@ def _astype(interp: Interpreter, input: Tensor, dtype: Value) -> Value:
     return torch_shapes.cast(interp, input, {"int": "int64", "float": "float64"}.get(name, name))
 
 
+def _resize(interp: Interpreter, input: Tensor, *sizes: Value, **options: Value) -> Value:
+    """``tensor.resize_(sizes)``, which other views of its memory do not see; where its data goes is not followed."""
+    if interp.tape.running:
+        interp.gap("`Tensor.resize_` is not followed")
+    made = Tensor(torch_sizes.sizes_of(interp, sizes), input.dtype)
+    interp.tape.become(input, interp.tape.emit("resize_", (input,), made))
+    return input
+
+
 def _set(interp: Interpreter, input: Tensor, *args: Value) -> Value:
     """``tensor.set_()`` lets its memory go."""
     if args:
@@ -167,6 +176,8 @@ _METHODS: dict[str, Callable[..., Value]] = {
     "get_device": lambda interp, input: -1,
     "unfold": _unfold,
     "set_": _set,
+    "resize_": _resize,
+    "resize_as_": lambda interp, input, other, **options: _resize(interp, input, *other.shape),
     "detach_": _same,
     "triu": _triangle(lambda row, column, diagonal: column - row >= diagonal),
     "tril": _triangle(lambda row, column, diagonal: column - row <= diagonal),

@@ -18,7 +18,7 @@ from gconv_lint.model.targets import Input, Limits, Target
 IDIOMS = Path(__file__).with_name("idioms.py")
 #: What is followed only in part; all others are followed to their end.
 STATED = {
-    *("BackwardHook", "HookByName", "Dictionary", "ObjectSetattr", "Metaclass", "MetaclassNew", "GetAttribute"),
+    *("BackwardHook", "Dictionary", "ObjectSetattr", "Metaclass", "MetaclassNew", "GetAttribute"),
     *("DropPath", "Collections", "Normed", "Lazier", "InPlaceInput", "Branching", "Selected"),
     "NamedModulesDuplicate",
 }

@@ -12,6 +12,7 @@ from gconv_lint.frontends.whole.program import analyse
 from gconv_lint.frontends.whole.series import ask
 from gconv_lint.frontends.whole.session import Seen, Session
 from gconv_lint.model.targets import Input, Limits, Target
+from tests.model_support import written
 
 HEAD = """
 import functools
@@ -165,3 +166,27 @@ def test_modules_are_loaded_once_where_they_can_be_put_back(
     monkeypatch.setattr(Modules, "_run", lambda self, new, tree: (loaded.append(new.qualified), real(self, new, tree)))
     list(ask([Target("net.py:plain", folder=str(tmp_path))] * 3, Limits(60)))
     assert loaded == ["net", "settings"] * made
+
+
+def test_models_of_a_large_package_have_their_layers_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gconv_lint.frontends.whole.modules._MANY", -1)
+    monkeypatch.setattr("gconv_lint.frontends.whole.modules._MANY_READ", 0)
+    text = """import torch
+from torch import nn
+class Block(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv = nn.Conv2d(3, width, 3)
+    def forward(self, x):
+        return self.conv(x)
+def one():
+    return Block(4)
+def two():
+    return Block(8)
+"""
+    path = written(tmp_path, {"net.py": text}) / "net.py"
+    targets = [Target(f"{path}:{name}", (Input((1, 3, 8, 8)),)) for name in ("one", "two", "one")]
+    found = analyse(targets, Limits(20))
+    assert [[layer.conv.out_channels for layer in each.layers if layer.conv is not None] for each in found] == [
+        *([4], [8], [4])
+    ]
