@@ -424,6 +424,7 @@ def test_json_keeps_to_its_schema(run: Run) -> None:
         jsonschema.validate(model, SCHEMA)
 
 
+@pytest.mark.usefixtures("forked")
 def test_arguments_budgets_and_text(folder: Path) -> None:
     words = (
         "--arg",
@@ -490,7 +491,7 @@ inputs = ["1x4x8x8", "2x6x8x8"]
 
 
 @pytest.fixture(scope="module")
-def configured(folder: Path) -> Run:
+def configured(folder: Path, forked: None) -> Run:
     inner = written(folder / "inner", {"pyproject.toml": MODELS})
     return command(inner, "model", "--output-format", "json", "--exit-zero")
 
@@ -584,6 +585,7 @@ class Tokens(Base):
 """
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_shuffle_that_torch_refuses_is_a_finding(tmp_path: Path) -> None:
     written(tmp_path, {"net.py": SHUFFLED})
     names = ("View", "Strides", "Module", "Function", "Heads", "Tokens")
@@ -631,6 +633,7 @@ class Net(nn.Module):
 """
 
 
+@pytest.mark.usefixtures("forked")
 def test_functional_convolutions_before_the_run(tmp_path: Path) -> None:
     written(
         tmp_path,
@@ -665,6 +668,7 @@ class Again(Stacked):
 """
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize("output_format", ["sarif", "github", "gitlab", "junit", "json-lines", "grouped"])
 def test_formats_for_findings_say_once_what_models_share(tmp_path: Path, output_format: str) -> None:
     (tmp_path / "nets.py").write_text(STACKED)

@@ -8,6 +8,8 @@ import pytest
 
 from tests.model_support import Run, command, written
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 NETS = """\
 import torch
 import torch.nn.functional as F
