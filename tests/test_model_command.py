@@ -170,9 +170,12 @@ class Boxed(Net):
 def exported():
     return torch.export.export(nn.Sequential(nn.Conv2d(3, 4, 1)), (torch.zeros(1, 3, 8, 8),)).module(), torch.zeros(1, 3, 8, 8)
 
+def traced():
+    return torch.jit.trace(Net().eval(), torch.zeros(1, 3, 8, 8)), torch.zeros(1, 3, 8, 8)
+
 model = Net()
 """
-FROM_NETS = ("with_inputs", "with_named_inputs", "Huge", "Shared", "Item", "Values", "Rates", "Mismatch", "Functional", "Lazy", "refused", "caught", "Silent", "copied", "model", "Beside", "Halves", "Named", "Boxed", "exported")  # fmt: skip
+FROM_NETS = ("with_inputs", "with_named_inputs", "Huge", "Shared", "Item", "Values", "Rates", "Mismatch", "Functional", "Lazy", "refused", "caught", "Silent", "copied", "model", "Beside", "Halves", "Named", "Boxed", "exported", "traced")  # fmt: skip
 
 
 def row(text: str) -> int:
@@ -286,6 +289,11 @@ def test_what_objects_hold_is_returned(run: Run, name: str) -> None:
 
 def test_an_exported_program_runs(run: Run) -> None:
     assert run.models["exported"]["totals"]["conv_macs"] == 64 * 12
+
+
+def test_a_traced_model_runs(run: Run) -> None:
+    assert run.models["traced"]["totals"]["params"] == run.models["model"]["totals"]["params"]
+    assert run.models["traced"]["totals"]["conv_macs"] == 64 * 32 * (27 + 2 * 8 * 9)
 
 
 def test_a_model_that_needs_values_in_its_run(run: Run) -> None:

@@ -58,7 +58,8 @@ class Work:
         except Fault as fault:
             self.fault = fault
         except BaseException as error:
-            self.fault = Fault(f"cannot be built: {sentence(error)}", where(error))
+            what = "built" if self.built is None else "run"
+            self.fault = Fault(f"cannot be {what}: {sentence(error)}", where(error))
             self.fault.__cause__ = error
         if self.fault is not None:
             self.fault = self.outside.explained(self.fault)

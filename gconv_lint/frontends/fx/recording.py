@@ -242,7 +242,8 @@ def _name(func: Any) -> str:
     """``convolution`` of ``aten.convolution.default``."""
     name = _NAMES.get(func)
     if name is None:
-        name = _NAMES[func] = func.overloadpacket.__name__
+        name = func.overloadpacket.__name__
+        name = _NAMES[func] = "convolution" if name == "_convolution" else name  # so `torch.jit.trace` writes it
     return name
 
 
