@@ -15,11 +15,20 @@ if TYPE_CHECKING:
 _MARKER = "gconv_lint"
 #: What the marker may set.
 _KEYS = ("select", "ignore", "closed")
+#: What ``-p no:`` may call the plugin.
+_NAMES = ("gconv-lint", "gconv_lint", "gconv_lint.pytest_plugin")
 _SESSION: pytest.StashKey[Session] = pytest.StashKey()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def _is_off(manager: pytest.PytestPluginManager) -> bool:
+    """Whether ``-p no:`` names this plugin; pytest itself knows the name of its entry point alone."""
+    return any(map(manager.is_blocked, _NAMES))
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """The one option."""
+    if _is_off(pluginmanager):
+        return
     parser.getgroup("gconv-lint").addoption(
         "--gconv-lint",
         action="store_true",
@@ -30,6 +39,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Say what the marker means, and read the settings of ``--gconv-lint``."""
+    if _is_off(config.pluginmanager):
+        return
+    config.pluginmanager.register(_Plugin(), "gconv_lint.used")
     config.addinivalue_line(
         "markers",
         f"{_MARKER}(select=, ignore=, closed=): the rules that the fixture `gconv_lint` uses in this test; "
@@ -50,14 +62,6 @@ def _session(root: str) -> Session:
         raise pytest.UsageError(str(error)) from None
 
 
-@pytest.fixture(name="gconv_lint")
-def _gconv_lint(request: pytest.FixtureRequest) -> GconvLint:
-    """The functions of ``gconv_lint.testing``, with the rules that the marker of this test chooses."""
-    from gconv_lint.testing.bound import GconvLint
-
-    return GconvLint(**_chosen(request.node))
-
-
 def _chosen(node: pytest.Item) -> dict[str, Any]:
     """What the markers of a test set, the nearest one first."""
     found: dict[str, Any] = {}
@@ -70,14 +74,24 @@ def _chosen(node: pytest.Item) -> dict[str, Any]:
     return found
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A lint item for every Python file, where ``--gconv-lint`` asks for them."""
-    if not parent.config.getoption("gconv_lint") or file_path.suffix != ".py":
-        return None
-    if not parent.config.stash[_SESSION].add(str(file_path)):
-        return None
-    found: LintFile = LintFile.from_parent(parent, path=file_path)
-    return found
+class _Plugin:
+    """What is registered unless the plugin is off."""
+
+    @pytest.fixture
+    def gconv_lint(self, request: pytest.FixtureRequest) -> GconvLint:
+        """The functions of ``gconv_lint.testing``, with the rules that the marker of this test chooses."""
+        from gconv_lint.testing.bound import GconvLint
+
+        return GconvLint(**_chosen(request.node))
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """A lint item for every Python file, where ``--gconv-lint`` asks for them."""
+        if not parent.config.getoption("gconv_lint") or file_path.suffix != ".py":
+            return None
+        if not parent.config.stash[_SESSION].add(str(file_path)):
+            return None
+        found: LintFile = LintFile.from_parent(parent, path=file_path)
+        return found
 
 
 class LintFile(pytest.File):

@@ -12,7 +12,7 @@ from hypothesis import settings
 from tests.cli_support import Folder
 
 #: Tests of the plugin run pytest inside of pytest.
-pytest_plugins = "pytester"
+pytest_plugins = ("pytester", "tests.model_support")
 
 # Machines that run tests are slow now and then, which says nothing about the code.
 settings.register_profile("steady", deadline=None)

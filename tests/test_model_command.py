@@ -170,9 +170,12 @@ class Boxed(Net):
 def exported():
     return torch.export.export(nn.Sequential(nn.Conv2d(3, 4, 1)), (torch.zeros(1, 3, 8, 8),)).module(), torch.zeros(1, 3, 8, 8)
 
+def traced():
+    return torch.jit.trace(Net().eval(), torch.zeros(1, 3, 8, 8)), torch.zeros(1, 3, 8, 8)
+
 model = Net()
 """
-FROM_NETS = ("with_inputs", "with_named_inputs", "Huge", "Shared", "Item", "Values", "Rates", "Mismatch", "Functional", "Lazy", "refused", "caught", "Silent", "copied", "model", "Beside", "Halves", "Named", "Boxed", "exported")  # fmt: skip
+FROM_NETS = ("with_inputs", "with_named_inputs", "Huge", "Shared", "Item", "Values", "Rates", "Mismatch", "Functional", "Lazy", "refused", "caught", "Silent", "copied", "model", "Beside", "Halves", "Named", "Boxed", "exported", "traced")  # fmt: skip
 
 
 def row(text: str) -> int:
@@ -286,6 +289,11 @@ def test_what_objects_hold_is_returned(run: Run, name: str) -> None:
 
 def test_an_exported_program_runs(run: Run) -> None:
     assert run.models["exported"]["totals"]["conv_macs"] == 64 * 12
+
+
+def test_a_traced_model_runs(run: Run) -> None:
+    assert run.models["traced"]["totals"]["params"] == run.models["model"]["totals"]["params"]
+    assert run.models["traced"]["totals"]["conv_macs"] == 64 * 32 * (27 + 2 * 8 * 9)
 
 
 def test_a_model_that_needs_values_in_its_run(run: Run) -> None:
@@ -424,6 +432,7 @@ def test_json_keeps_to_its_schema(run: Run) -> None:
         jsonschema.validate(model, SCHEMA)
 
 
+@pytest.mark.usefixtures("forked")
 def test_arguments_budgets_and_text(folder: Path) -> None:
     words = (
         "--arg",
@@ -490,7 +499,7 @@ inputs = ["1x4x8x8", "2x6x8x8"]
 
 
 @pytest.fixture(scope="module")
-def configured(folder: Path) -> Run:
+def configured(folder: Path, forked: None) -> Run:
     inner = written(folder / "inner", {"pyproject.toml": MODELS})
     return command(inner, "model", "--output-format", "json", "--exit-zero")
 
@@ -584,6 +593,7 @@ class Tokens(Base):
 """
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_shuffle_that_torch_refuses_is_a_finding(tmp_path: Path) -> None:
     written(tmp_path, {"net.py": SHUFFLED})
     names = ("View", "Strides", "Module", "Function", "Heads", "Tokens")
@@ -631,6 +641,7 @@ class Net(nn.Module):
 """
 
 
+@pytest.mark.usefixtures("forked")
 def test_functional_convolutions_before_the_run(tmp_path: Path) -> None:
     written(
         tmp_path,
@@ -665,6 +676,7 @@ class Again(Stacked):
 """
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize("output_format", ["sarif", "github", "gitlab", "junit", "json-lines", "grouped"])
 def test_formats_for_findings_say_once_what_models_share(tmp_path: Path, output_format: str) -> None:
     (tmp_path / "nets.py").write_text(STACKED)

@@ -8,6 +8,8 @@ import pytest
 
 from tests.model_support import Run, command, written
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 NETS = """\
 import torch
 import torch.nn.functional as F
@@ -51,6 +53,22 @@ class Behind(nn.Module):
     def forward(self, x):
         return self.shuffle(torch.relu(self.conv(x)))
 
+class Lazy(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.LazyConv2d(16, 1)
+        self.conv = nn.LazyConv2d(16, 3, groups=4)
+    def forward(self, x):
+        self.conv(x)
+        return self.first(x)
+
+class Caught(Lazy):
+    def forward(self, x):
+        try:
+            return self.conv(x)
+        except ValueError:
+            return self.first(x)
+
 class WrongFunction(Function):
     def forward(self, x):
         return F.conv2d(x, self.weight, groups=3)
@@ -88,3 +106,18 @@ def test_an_input_that_is_given_and_does_not_fit_is_a_finding(tmp_path: Path, en
     assert codes == {"Conv": ["GC008"], "Function": ["GC006"], "Shuffle": ["GC009"], "Late": ["GC002"]}
     (conv,) = found.models["Conv"]["findings"]
     assert "but `input` makes 6" in conv["message"]
+
+
+def test_a_lazy_convolution_is_told_channels_that_its_groups_do_not_divide(tmp_path: Path) -> None:
+    written(tmp_path, {"nets.py": NETS})
+    words = ("nets.py:Lazy", "nets.py:Caught")
+    given = run(tmp_path, "fx", *words, "--input", "1x6x8x8")
+    (finding,) = given.models["Lazy"]["findings"]
+    assert finding["code"] == "GC002"
+    assert finding["message"] == "groups=4 does not divide in_channels=6"
+    assert NETS.splitlines()[finding["location"]["row"] - 1].endswith("nn.LazyConv2d(16, 3, groups=4)")
+    assert (given.models["Caught"]["findings"], given.errors) == ([], [])
+    guessed = run(tmp_path, "fx", *words)
+    assert [guessed.models[name]["findings"] for name in ("Lazy", "Caught")] == [[], []]
+    (said,) = guessed.errors
+    assert "give --input: ValueError: in_channels must be divisible by groups" in said

@@ -86,7 +86,9 @@ def told(finding: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+def pairs(
+    tmp_path_factory: pytest.TempPathFactory, forked: None
+) -> dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
     """What each command finds, by the name of the folder of an example."""
     top = tmp_path_factory.mktemp("examples")
     folders = {"names": written(top / "names", {"net.py": NAMES})}
@@ -164,7 +166,7 @@ class Net(nn.Module):
 
 
 @pytest.fixture(scope="module")
-def graph_findings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+def graph_findings(tmp_path_factory: pytest.TempPathFactory, forked: None) -> tuple[Any, Any]:
     """What both commands find with rules about graphs, by line and code."""
     folder = written(tmp_path_factory.mktemp("graphs"), {"net.py": REPEATED})
     words = ("--isolated", "--select", "GC1,GC3,GC204,GC208", "--output-format", "json")

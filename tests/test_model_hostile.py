@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from tests.model_support import Run, command, written
 
 HOSTILE = """\
-import ctypes, os, sys, time, urllib.request
+import ctypes, os, subprocess, sys, time, urllib.request
 import torch
 from torch import nn
 
@@ -93,6 +96,15 @@ class Shows(nn.Module):
     def forward(self, x):
         raise ValueError(f"{object()} is odd")
 
+class Exits(Good):
+    def forward(self, x):
+        sys.exit(3)
+
+def begins():
+    with open("begun.txt", "w") as stream:
+        stream.write(str(subprocess.Popen(["sleep", "600"]).pid))
+    return Good()
+
 def two():
     return [Good(), Good()]
 
@@ -124,6 +136,7 @@ EXPECTED = {
     "hostile.py:Chooses": r"hostile.py:77: cannot be run on .*: NotImplementedError: `cond`, which runs functions that it "
     "is given, is not followed",
     "hostile.py:Shows": r"hostile.py:81: cannot be run on .*: ValueError: <object object> is odd",
+    "hostile.py:Exits": r"hostile.py:85: cannot be run: it calls sys.exit\(3\)",
     "hostile.py:two": "`two` returns a list; allowed are a module, or a module and its inputs",
     "hostile.py:Goof": r"there is no `Goof` in hostile.py \(did you mean `Good`\?\)",
     "hostile.py:THING": "`THING` is of type int; allowed are modules and callables that return one",
@@ -157,6 +170,24 @@ def test_the_others_go_on(hostile: Run) -> None:
     found = [each for each in hostile.models.values() if each["totals"] and each["totals"]["params"] == 224]
     assert {each["target"] for each in found} >= set(SOUND[1:])
     assert "noise" not in hostile.out
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="processes are ended by their group")
+def test_processes_that_a_model_began_are_ended(tmp_path: Path) -> None:
+    written(tmp_path, FILES)
+    assert command(tmp_path, "model", "hostile.py:begins", "--isolated").code == 0
+    number = int((tmp_path / "begun.txt").read_text())
+    for _ in range(100):  # a process that was killed is there until somebody waits for it
+        if not _is_running(number):
+            return
+        time.sleep(0.05)
+    os.kill(number, signal.SIGKILL)
+    pytest.fail("what the model began still runs")
+
+
+def _is_running(number: int) -> bool:
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(number)], capture_output=True, text=True, check=False).stdout
+    return bool(state.strip()) and not state.startswith("Z")
 
 
 def test_a_failed_target_has_no_totals(hostile: Run) -> None:

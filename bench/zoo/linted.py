@@ -141,10 +141,11 @@ def rows(references: Sequence[dict[str, Any]], folder: Path, seconds: float) -> 
 
 
 def target_of(reference: dict[str, Any], folder: Path) -> Target:
-    inputs = tuple(map(_input, reference["inputs"]))
+    inputs = tuple(map(input_of, reference["inputs"]))
     return Target(reference["target"], inputs, reference.get("args", {}), folder=str(folder))
 
 
-def _input(text: str) -> Input:
+def input_of(text: str) -> Input:
+    """An input such as ``1x3x224x224``, or ``2:int64``."""
     sizes, _, kind = text.partition(":")
     return Input(tuple(map(int, sizes.split("x"))), kind or "float32")

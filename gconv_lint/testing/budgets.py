@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gconv_lint import costs, model_settings
 from gconv_lint.model.summary import Row, Totals
 from gconv_lint.model.targets import Target
-from gconv_lint.testing.runs import observed
+from gconv_lint.testing.runs import observed, require_model
 from gconv_lint.testing.wording import listed
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def assert_budget(model: Model, *inputs: Any, params: int | str | None = None, m
     __tracebackhide__ = True
     if params is None and macs is None:
         raise ValueError("no budget is given; allowed are params, macs or both")
+    require_model(model)
     target = Target(type(model).__name__, max_params=_number(params), max_macs=_number(macs))
     rows, totals = _table(model, inputs, macs is not None)
     exceeded = list(costs.exceeded(target, totals, ("params", "macs")))

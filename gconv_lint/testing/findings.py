@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gconv_lint import api, config, engine, rulebook
@@ -116,7 +116,10 @@ def _settings(paths: Sequence[str], select: Selectors | None, ignore: Selectors)
 
 
 def _several(selectors: Selectors) -> tuple[str, ...]:
-    return (selectors,) if isinstance(selectors, str) else tuple(selectors)
+    several = [selectors] if isinstance(selectors, str) else selectors
+    if not isinstance(several, Iterable) or not all(isinstance(each, str) for each in several):
+        raise TypeError(f"rules cannot be {selectors!r}; allowed is a text such as 'GC1', or several of them")
+    return tuple(several)
 
 
 def told(report: Report) -> str:

@@ -32,6 +32,8 @@ def assert_channels_mixed(model: Model, *inputs: Any, between: tuple[str, str] |
     that names no single tensor; what the model raises when it is run.
     """
     __tracebackhide__ = True
+    if between is not None and (isinstance(between, str) or len(between) != 2):
+        raise ValueError(f"between cannot be {between!r}; allowed is a pair of paths such as ('a', 'b')")
     run = observed(model, inputs)
     goal = f"{_name(between[0])} is mixed at {_name(between[1])}" if between else f"{run.name} mixes its channels"
     for asked in _known(lambda: list(_mixing(run, between)), goal):
@@ -48,6 +50,8 @@ def assert_channel_receptive_field(model: Model, *inputs: Any, layer: str, at_le
     path that names no single tensor and for more channels than there are; what the model raises when it is run.
     """
     __tracebackhide__ = True
+    if type(at_least) is not int or at_least < 1:
+        raise ValueError(f"at_least cannot be {at_least!r}; allowed is a number of channels above 0")
     run = observed(model, inputs)
     goal = f"each output channel of {_name(layer)} depends on at least {at_least} input channels"
     (asked,) = _known(lambda: [_field(run, layer)], goal)

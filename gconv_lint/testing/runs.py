@@ -28,13 +28,21 @@ def attempted(model: Any, inputs: Sequence[Any]) -> Observation:
     a model that cannot be copied.
     """
     __tracebackhide__ = True
-    if find_spec("torch") is None:
-        raise RuntimeError(MISSING_TORCH)
+    require_model(model)
     if not inputs:
         raise ValueError("no input is given to run the model on; allowed are tensors and shapes such as (1, 3, 32, 32)")
-    from gconv_lint.frontends.fx.live import Model, observe
+    from gconv_lint.frontends.fx.live import observe
+
+    return observe(model, inputs)
+
+
+def require_model(model: Any) -> None:
+    """Raise ``RuntimeError`` without torch, and ``TypeError`` for what is no model."""
+    __tracebackhide__ = True
+    if find_spec("torch") is None:
+        raise RuntimeError(MISSING_TORCH)
+    from gconv_lint.frontends.fx.live import Model
 
     if not isinstance(model, Model):
         what = f"the class {model.__name__}" if isinstance(model, type) else f"of type {type(model).__name__}"
         raise TypeError(f"the model is {what}; allowed is an instance of torch.nn.Module")
-    return observe(model, inputs)

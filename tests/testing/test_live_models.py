@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import random
+import re
 from collections import OrderedDict
 from typing import Any
 
@@ -408,3 +409,20 @@ def test_source_text(tmp_path: Any) -> None:
     (tmp_path / "empty").mkdir()
     assert "no Python file" in message(testing.assert_no_findings_in, tmp_path / "empty", kind=ValueError)
     assert "no Python file" in message(testing.assert_no_findings_in, kind=ValueError)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda: testing.assert_budget(None, params=3), TypeError, "the model is of type NoneType"),
+        (lambda: testing.check(nn.Identity(), (1, 3, 4, 4), select=3), TypeError, "rules cannot be 3; allowed is a text"),
+        (lambda: testing.check(nn.Identity(), (1, 3, 4, 4), ignore=["GC1", 3]), TypeError, "rules cannot be ['GC1', 3]"),
+        (lambda: testing.assert_channels_mixed(nn.Identity(), (1, 3, 4, 4), between=("",)), ValueError, "between cannot be ('',)"),
+        (lambda: testing.assert_channels_mixed(nn.Identity(), (1, 3, 4, 4), between="ab"), ValueError, "between cannot be 'ab'"),
+        (lambda: testing.assert_channel_receptive_field(nn.Identity(), (1, 3, 4, 4), layer="", at_least=0), ValueError, "at_least cannot be 0"),
+        (lambda: testing.assert_channel_receptive_field(nn.Identity(), (1, 3, 4, 4), layer="", at_least="2"), ValueError, "at_least cannot be '2'"),
+    ],
+)  # fmt: skip
+def test_wrong_arguments_are_one_sentence(call: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=re.escape(said)):
+        call()

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from gconv_lint import testing
+from gconv_lint import pytest_plugin, testing
 
 # pytester forgets what a run inside of pytest imports, and torch can be imported only once: this imports all of it.
 for diagnose in (testing.feature_correlation, testing.gradient_ratio):
@@ -212,9 +212,22 @@ def test_the_entry_point_is_declared_and_loads(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
     environment.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
     command = [sys.executable, "-m", "pytest", "-c", "empty.ini", "--fixtures"]
-    loaded, blocked = (
+    loaded, *blocked = (
         subprocess.run([*command, *more], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-        for more in ((), ("-p", "no:gconv-lint"))
+        for more in ((), *(("-p", f"no:{name}") for name in ("gconv-lint", "gconv_lint", "gconv_lint.pytest_plugin")))
     )
     assert "gconv_lint --" in loaded.stdout
-    assert "gconv_lint --" not in blocked.stdout
+    for found in blocked:
+        assert found.returncode == 0
+        assert "gconv_lint" not in found.stdout
+
+
+@pytest.mark.parametrize("name", ["gconv_lint", "gconv-lint", "gconv_lint.pytest_plugin"])
+def test_the_plugin_is_left_out(project: pytest.Pytester, name: str) -> None:
+    project.makepyfile("def test_own(gconv_lint):\n    pass\n")
+    words = ("-p", f"no:{name}")
+    loaded = project.runpytest_inprocess(*words, plugins=[pytest_plugin])
+    loaded.assert_outcomes(errors=1)
+    loaded.stdout.fnmatch_lines(["*fixture 'gconv_lint' not found*"])
+    refused = project.runpytest_inprocess(*words, "--gconv-lint", plugins=[pytest_plugin])
+    assert refused.ret == pytest.ExitCode.USAGE_ERROR

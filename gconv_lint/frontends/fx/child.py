@@ -9,6 +9,7 @@ import os
 import sys
 from base64 import b64decode
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -57,7 +58,8 @@ class Work:
         except Fault as fault:
             self.fault = fault
         except BaseException as error:
-            self.fault = Fault(f"cannot be built: {sentence(error)}", where(error))
+            what = "built" if self.built is None else "run"
+            self.fault = Fault(f"cannot be {what}: {sentence(error)}", where(error))
             self.fault.__cause__ = error
         if self.fault is not None:
             self.fault = self.outside.explained(self.fault)
@@ -177,6 +179,8 @@ def main() -> None:
     How a fork ended stands beside its request: the exit code, negative for a signal.
     """
     folders = [Path(folder) for folder in sys.argv[1:]]
+    if len(folders) > 1:
+        import_module("torch._dynamo")  # many an operation loads it, which would take each fork a second
     warm_up()
     if len(folders) == 1:
         _serve(folders[0])

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from torch import nn
+from torch.nn.modules.conv import _LazyConvXdMixin
 
 from gconv_lint.frontends.fx.stacks import Stacks
 
@@ -52,9 +53,12 @@ class Constructors:
         before = [(cls, cls.__init__) for cls in classes if "__init__" in vars(cls)]
         for cls, original in before:
             cls.__init__ = self._watched(cls.__name__, original)
+        fill = _LazyConvXdMixin.initialize_parameters
+        _LazyConvXdMixin.initialize_parameters = self._watched_filling(fill)  # type: ignore[method-assign]
         try:
             yield
         finally:
+            _LazyConvXdMixin.initialize_parameters = fill  # type: ignore[method-assign]
             for cls, original in before:
                 cls.__init__ = original
 
@@ -73,6 +77,22 @@ class Constructors:
                 self._running.discard(id(module))
 
         return init
+
+    def _watched_filling(self, original: Callable[..., None]) -> Callable[..., None]:
+        """What tells a lazy convolution its channels; those that torch refuses count as passed to its constructor."""
+
+        @functools.wraps(original)
+        def fill(module: nn.Module, *args: Any, **kwargs: Any) -> None:
+            try:
+                original(module, *args, **kwargs)
+            except ValueError as error:
+                number = vars(module).get(MADE)
+                if number is not None:
+                    self.made[number].values["in_channels"] = module.in_channels
+                    self.made[number].error = error
+                raise
+
+        return fill
 
     def _call(
         self,

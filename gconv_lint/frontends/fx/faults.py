@@ -94,7 +94,9 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 def needs_values(error: BaseException) -> bool:
     """Whether an error says that tensors without values are not enough."""
-    return "meta" in _said(error).lower() or isinstance(error, NotImplementedError)
+    said = _said(error)
+    checked = "cond must be a bool, but got a Tensor" in said  # of tensors without values, under `torch.jit.trace`
+    return checked or "meta" in said.lower() or isinstance(error, NotImplementedError)
 
 
 def crashed(trace: str) -> tuple[str, int] | None:

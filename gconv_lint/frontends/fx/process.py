@@ -103,8 +103,7 @@ def _run(folders: Sequence[Path], limits: Limits) -> tuple[int | None, str]:
         except subprocess.TimeoutExpired:
             code = None
         finally:
-            if child.returncode != 0:
-                _end(child)
+            _end(child)
         errors.seek(0)
         return code, errors.read().decode(errors="replace")
 

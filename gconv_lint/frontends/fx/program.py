@@ -238,4 +238,5 @@ def _recorded(kind: str, function: str, found: Chain) -> Record:
 def _attributes(function: str, values: Mapping[str, Any]) -> ConvAttrs:
     name = function.rpartition(".")[2]
     known = {field: values.get(field) for field in _FIELDS}
-    return ConvAttrs(rank=int(name[-2]), transposed="Transpose" in name, lazy=name.startswith("Lazy"), **known)
+    lazy = name.startswith("Lazy") and "in_channels" not in values  # until torch refuses those of an input
+    return ConvAttrs(rank=int(name[-2]), transposed="Transpose" in name, lazy=lazy, **known)

@@ -63,6 +63,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if not is_lazy(tensor):
                 self._enter(tensor)
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """No: nobody compiles a recorder, and to see to that torch would load its compiler, which takes a second."""
+        return False
+
     def run(self, arguments: Sequence[Any], options: Mapping[str, Any]) -> None:
         """Run the model. Raises what it raises; what was recorded until then is kept."""
         training = self._model.training
@@ -237,7 +242,8 @@ def _name(func: Any) -> str:
     """``convolution`` of ``aten.convolution.default``."""
     name = _NAMES.get(func)
     if name is None:
-        name = _NAMES[func] = func.overloadpacket.__name__
+        name = func.overloadpacket.__name__
+        name = _NAMES[func] = "convolution" if name == "_convolution" else name  # so `torch.jit.trace` writes it
     return name
 
 

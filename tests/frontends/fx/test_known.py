@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor
 
 from gconv_lint.frontends.fx.known import known
+from gconv_lint.frontends.fx.recording import Recorder
 
 aten = torch.ops.aten
 
@@ -20,6 +22,7 @@ def t(*sizes: int, dtype: torch.dtype = torch.float32) -> Tensor:
 CONV = (None, [2, 1], [1, 0], [1, 2], False, [0, 0], 2)
 KNOWN: list[tuple[Any, tuple[Any, ...]]] = [
     (aten.relu.default, (t(2, 3, 4),)),
+    (aten.relu.default, (t(2, 1, 3, 1),)),
     (aten.silu.default, (t(5),)),
     (aten._prelu_kernel.default, (t(2, 3, 4, 4), t(1, 3, 1, 1))),
     (aten.add.Tensor, (t(2, 3, 4, 4), t(2, 3, 1, 1))),
@@ -74,3 +77,8 @@ def test_what_is_not_plain_is_left_to_torch(name: str, arguments: tuple[Any, ...
 def test_activations_in_place_give_their_own_tensor() -> None:
     data = t(2, 3)
     assert known("relu_", (data,), {}) is data
+
+
+def test_recording_does_not_load_the_compiler_of_torch() -> None:
+    """Torch loads it, for a second, where a mode has its ``__torch_dispatch__`` kept from being compiled."""
+    assert inspect.unwrap(Recorder.__torch_dispatch__) is Recorder.__torch_dispatch__

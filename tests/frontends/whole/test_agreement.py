@@ -24,7 +24,7 @@ NAMES = (
 
 
 @pytest.fixture(scope="module")
-def pairs() -> Mapping[str, tuple[Program, Program]]:
+def pairs(forked: None) -> Mapping[str, tuple[Program, Program]]:
     targets = [Target(f"{MODELS}:{name}", (Input((1, 3, 32, 32)),)) for name in NAMES]
     limits = Limits(120)
     found = zip(recorded.analyse(targets, limits), evaluated.analyse(targets, limits))
@@ -62,6 +62,7 @@ def test_constructed_layers_are_the_same(pairs: Mapping[str, tuple[Program, Prog
     ]
 
 
+@pytest.mark.usefixtures("forked")
 def test_findings_and_totals_are_the_same() -> None:
     targets = [Target(f"{MODELS}:{name}", (Input((1, 3, 32, 32)),)) for name in ("Stages", "Shuffled")]
     config = load([], rulebook.rules(), Flags(isolated=True))

@@ -35,7 +35,7 @@ NAMES = [node.name for node in ast.parse(IDIOMS.read_text(encoding="utf-8")).bod
 
 
 @pytest.fixture(scope="module")
-def pairs() -> Mapping[str, tuple[Program, Program]]:
+def pairs(forked: None) -> Mapping[str, tuple[Program, Program]]:
     targets = [Target(f"{IDIOMS}:{name}", (Input((1, 3, 16, 16)),)) for name in NAMES]
     limits = Limits(300)
     return dict(zip(NAMES, zip(recorded.analyse(targets, limits), evaluated.analyse(targets, limits))))
