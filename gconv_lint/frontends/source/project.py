@@ -14,7 +14,7 @@ from gconv_lint.frontends.source.bodies import body_text, is_known, parse, parse
 from gconv_lint.frontends.source.lookups import Lookups
 from gconv_lint.frontends.source.notebooks import python_of
 from gconv_lint.frontends.source.prefilter import may_matter
-from gconv_lint.frontends.source.reading import LARGE, MAX_BYTES, decode, read_start
+from gconv_lint.frontends.source.reading import LARGE, MAX_BYTES, decode, narrowed, read_start
 from gconv_lint.frontends.source.shared_state import SharedState
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem
@@ -34,6 +34,7 @@ class SourceFile:
     """One Python file: its text, its syntax tree when asked for, and the sentence that says why there is none."""
 
     __slots__ = (
+        "_header",
         "_said",
         "_starts",
         "_state",
@@ -55,8 +56,8 @@ class SourceFile:
         self.data = data
         self.name = name
         self.package = package
-        #: the text of a file that was parsed
-        self.text = ""
+        #: the text of a file that was parsed, narrowed, and how its comments at the top were written
+        self.text = self._header = ""
         self.is_ascii = True
         #: whether functions are only parsed when somebody looks into them
         self.lean = False
@@ -81,7 +82,7 @@ class SourceFile:
             self._fail(f"is longer than {MAX_BYTES:,} bytes, the most that is read")
             return
         try:
-            self.text = decode(self.data)
+            self.text, self._header = narrowed(decode(self.data))
             self.data = b""
             self.is_ascii = self.text.isascii()
             self._tree = parse_lean(self, self.text) if self.lean else parse(self.text)
@@ -95,6 +96,11 @@ class SourceFile:
             self._fail(f"cannot be parsed: {error}")
         except (RecursionError, MemoryError):
             self._fail("cannot be parsed: it is nested too deeply")
+
+    @property
+    def written(self) -> str:
+        """The text as it is in the file."""
+        return self._header + self.text[len(self._header) :] if self._header else self.text
 
     def release(self) -> None:
         """Forget what can be made again from the text, if the file is one of very many."""
@@ -183,7 +189,7 @@ class Texts(Mapping[str, str]):
         self._files = {file.path: file for file in files}
 
     def __getitem__(self, path: str) -> str:
-        return self._files[path].text
+        return self._files[path].written
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)

@@ -26,6 +26,7 @@ from gconv_lint.frontends.source.values import (
     Raised,
     Value,
 )
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.model.dims import Sym
 
 FUEL = 20_000
@@ -201,7 +202,7 @@ class Roots:
         is_part = self.ev.edits.is_part
         if not any(isinstance(value, (Instance, Partial)) or is_part(value) for value in module.vars.values()):
             return False
-        names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        names = {n.id for n in walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
         values = [module.vars.get(name) for name in names]
         return any(isinstance(value, Partial) for value in values) or bool(self.ev.edits.owners(values))
 
