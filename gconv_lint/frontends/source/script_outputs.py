@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gconv_lint.frontends.source.bindings import is_main_block
 from gconv_lint.frontends.source.frames import Call
-from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.parsed_files import SourceFile
 from gconv_lint.frontends.source.torch_vocabulary import LOSSES
 from gconv_lint.frontends.source.walking import walk
 

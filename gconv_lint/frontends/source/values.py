@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.code import Code
-    from gconv_lint.frontends.source.project import SourceFile
+    from gconv_lint.frontends.source.parsed_files import SourceFile
 
 Value = Any
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from gconv_lint import api
-from gconv_lint.frontends.source.project import Project, SourceFile, Texts, decode, module_name
+from gconv_lint.frontends.source.parsed_files import SourceFile, Texts
+from gconv_lint.frontends.source.project import Project, module_name
+from gconv_lint.frontends.source.reading import decode
 
 
 def test_module_names(tmp_path: Path) -> None:
