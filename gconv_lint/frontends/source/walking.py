@@ -15,7 +15,8 @@ def walk(root: ast.AST) -> Iterator[Any]:
     """Every node at or below a node in the order of ``ast.walk``, but for the contexts of names."""
     queue = [root]
     for node in queue:
-        for field in _FIELDS.get(type(node)) or _fields(type(node)):
+        fields = _FIELDS.get(type(node))
+        for field in _fields(type(node)) if fields is None else fields:
             value = getattr(node, field, None)
             if type(value) is list:
                 queue += [item for item in value if isinstance(item, ast.AST)]
