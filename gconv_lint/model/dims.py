@@ -57,6 +57,9 @@ class Sym:
 
     def __str__(self) -> str:
         if not self._text:
+            if self.is_atom and " " not in self.terms[0][0][0]:
+                self._text = self.terms[0][0][0]  # Most are: it needs no brackets.
+                return self._text
             parts = [_term_text(monomial, factor) for monomial, factor in self.terms]
             self._text = " + ".join(parts).replace("+ -", "- ") if parts else "0"
         return self._text

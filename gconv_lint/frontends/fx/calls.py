@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from gconv_lint.frontends.fx.faults import STANDARD, is_installed
 from gconv_lint.frontends.fx.stacks import Spot
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.parsed_files import SourceFile
 from gconv_lint.frontends.source.reading import MAX_BYTES
 from gconv_lint.frontends.source.values import External, Module
 from gconv_lint.model.places import Place

@@ -17,8 +17,9 @@ from gconv_lint.frontends.source.layers_out import count_groups, make_graphs, ma
 from gconv_lint.frontends.source.lookups import Key
 from gconv_lint.frontends.source.notebooks import ENDING as NOTEBOOK
 from gconv_lint.frontends.source.notebooks import NotebookError, python_of
+from gconv_lint.frontends.source.parsed_files import SourceFile, Texts
 from gconv_lint.frontends.source.prefilter import may_matter
-from gconv_lint.frontends.source.project import Project, SourceFile, Texts
+from gconv_lint.frontends.source.project import Project
 from gconv_lint.frontends.source.reading import decode
 from gconv_lint.frontends.source.roots import Roots
 from gconv_lint.frontends.source.units import Scale

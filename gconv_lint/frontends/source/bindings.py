@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from gconv_lint.frontends.source.walking import walk
+
 #: Expressions that may give another name to the object of a name.
 _HOLDERS = (ast.Name, ast.Tuple, ast.List, ast.Dict, ast.IfExp, ast.Attribute, ast.Subscript)
 #: Methods that leave a table as it is.
@@ -17,7 +19,7 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def is_main_block(statement: ast.stmt) -> bool:
     """Whether a statement is ``if __name__ == "__main__"``."""
     return isinstance(statement, ast.If) and any(
-        isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(statement.test)
+        isinstance(n, ast.Name) and n.id == "__name__" for n in walk(statement.test)
     )
 
 
@@ -30,14 +32,14 @@ def needs(statement: Any, names: set[str]) -> bool:
         parts = [*statement.args.defaults, *(d for d in statement.args.kw_defaults if d), *statement.decorator_list]
     else:
         parts = [statement.value] if statement.value is not None else []
-    return any(isinstance(n, ast.Name) and n.id in names for part in parts for n in ast.walk(part))
+    return any(isinstance(n, ast.Name) and n.id in names for part in parts for n in walk(part))
 
 
 def bindings(statement: ast.stmt, walrus: bool = False) -> list[str]:
     """The names that a statement binds, blocks within blocks included; ``walrus`` where expressions may bind some."""
     found: list[str] = []
     if walrus and not isinstance(statement, DEFINITIONS):
-        found += [n.target.id for n in ast.walk(statement) if isinstance(n, ast.NamedExpr)]
+        found += [n.target.id for n in walk(statement) if isinstance(n, ast.NamedExpr)]
     stack: list[ast.AST] = [statement]
     while stack:
         node = stack.pop()
@@ -54,20 +56,17 @@ def own_bindings(statement: ast.AST) -> list[str]:
         return [statement.name]
     if isinstance(statement, ast.Assign):
         return [
-            n.id
-            for t in statement.targets
-            for n in ast.walk(t)
-            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+            n.id for t in statement.targets for n in walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
         ]
     if isinstance(statement, (ast.AnnAssign, ast.AugAssign)) and isinstance(statement.target, ast.Name):
         return [statement.target.id] if statement.__class__ is ast.AugAssign or statement.value is not None else []
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         return [a.asname or a.name.split(".")[0] for a in statement.names]
     if isinstance(statement, (ast.For, ast.AsyncFor)):
-        return [n.id for n in ast.walk(statement.target) if isinstance(n, ast.Name)]
+        return [n.id for n in walk(statement.target) if isinstance(n, ast.Name)]
     if isinstance(statement, ast.With):
         targets = [i.optional_vars for i in statement.items if i.optional_vars is not None]
-        return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+        return [n.id for target in targets for n in walk(target) if isinstance(n, ast.Name)]
     return []
 
 
@@ -90,7 +89,7 @@ def changed_names(body: list[ast.stmt], elsewhere: set[str]) -> set[str]:
     while changed and size != len(changed):
         size = len(changed)
         for targets, value in aliases:
-            names = {n.id for node in (*targets, value) for n in ast.walk(node) if isinstance(n, ast.Name)}
+            names = {n.id for node in (*targets, value) for n in walk(node) if isinstance(n, ast.Name)}
             if not names.isdisjoint(changed):
                 changed |= names
     return changed
@@ -106,9 +105,7 @@ def _mentioned_in_changes(body: list[ast.stmt]) -> set[str]:
         ):
             continue
         read = _only_read(statement, functions) if flat else set()
-        changed.update(
-            n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and not (n in read and n.id in flat)
-        )
+        changed.update(n.id for n in walk(statement) if isinstance(n, ast.Name) and not (n in read and n.id in flat))
     return changed
 
 
@@ -121,7 +118,7 @@ def _flat_containers(body: list[ast.stmt]) -> set[str]:
             is_dict = isinstance(made, ast.Call) and isinstance(made.func, ast.Name) and made.func.id == "dict"
             parts = [k.value for k in made.keywords] if isinstance(made, ast.Call) and not made.args else [made]
             literal = is_dict or isinstance(made, (ast.Dict, ast.List))
-            inside = [n for part in parts for n in ast.walk(part) if n is not made]
+            inside = [n for part in parts for n in walk(part) if n is not made]
             if literal and all(
                 isinstance(n, (ast.Constant, ast.Tuple, ast.UnaryOp, ast.USub, ast.Load)) for n in inside
             ):
@@ -132,7 +129,7 @@ def _flat_containers(body: list[ast.stmt]) -> set[str]:
 def _only_read(statement: ast.AST, functions: dict[str, Any]) -> set[ast.AST]:
     """The names in a statement whose object is spread into a call, asked for one item or given to who does no more."""
     found: set[ast.AST] = set()
-    for node in ast.walk(statement):
+    for node in walk(statement):
         if (
             (isinstance(node, ast.keyword) and node.arg is None)
             or isinstance(node, ast.Starred)
@@ -151,7 +148,7 @@ def _read_arguments(call: ast.Call, function: Any) -> list[ast.AST]:
     if function is None or function.decorator_list:
         return []
     read = _only_read(function, {})
-    others = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and n not in read}
+    others = {n.id for n in walk(function) if isinstance(n, ast.Name) and n not in read}
     pairs = zip(call.args, (*function.args.posonlyargs, *function.args.args))
     return [given for given, parameter in pairs if parameter.arg not in others]
 

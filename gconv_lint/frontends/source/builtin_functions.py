@@ -28,8 +28,6 @@ from gconv_lint.model.dims import Sym, opaque
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
 
-MAX_RANGE = 100_000
-
 
 def table(ev: Evaluator) -> dict[str, Builtin]:
     """Built-in names to what runs when they are called."""

@@ -11,7 +11,7 @@ from gconv_lint.frontends.source.bodies import body_text, is_known
 from gconv_lint.frontends.source.values import NO_NAMES
 
 if TYPE_CHECKING:
-    from gconv_lint.frontends.source.project import SourceFile
+    from gconv_lint.frontends.source.parsed_files import SourceFile
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _STRINGS = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)

@@ -20,6 +20,7 @@ from gconv_lint.frontends.source.values import (
     Raised,
     Value,
 )
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.frontends.source.words import last_word
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _hides_names(statement: ast.stmt) -> bool:
     """Whether a statement of a class's body may define names that no text shows."""
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.AnnAssign)):
         return False
-    return any(isinstance(n, ast.Name) and n.id in ("exec", "locals", "vars") for n in ast.walk(statement))
+    return any(isinstance(n, ast.Name) and n.id in ("exec", "locals", "vars") for n in walk(statement))
 
 
 #: Decorators that leave the attributes and the constructor of a class alone.

@@ -10,7 +10,7 @@ from gconv_lint.frontends.source.values import NO_NAMES
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
     from gconv_lint.frontends.source.frames import Closure
-    from gconv_lint.frontends.source.project import SourceFile
+    from gconv_lint.frontends.source.parsed_files import SourceFile
 
 #: Words without which a function is an ordinary one; most are, and looking for words is cheaper than a walk.
 _RARE = ("yield", "global", "nonlocal")

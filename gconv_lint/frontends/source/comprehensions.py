@@ -12,6 +12,7 @@ from gconv_lint.frontends.source.forgetting import forgetter
 from gconv_lint.frontends.source.frames import CLASS_BODY, Closure, Frame
 from gconv_lint.frontends.source.iterators import MAX_ITERATIONS, over
 from gconv_lint.frontends.source.values import MISSING, DictValue, Lazy, ListValue, Value
+from gconv_lint.frontends.source.walking import walk
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -45,9 +46,9 @@ def comprehension(ev: Evaluator, node: Any) -> Closure:
     first = generators[0][1]
     if isinstance(node, ast.GeneratorExp):
         return _generator(ev, node, first, results)
-    if any(isinstance(n, _REMEMBERING) for n in ast.walk(node)):
+    if any(isinstance(n, _REMEMBERING) for n in walk(node)):
         return lambda f: _collect(ev, node, *_apart(ev, f, node, first(f), results))
-    targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+    targets = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, ast.Name)}
 
     def evaluate(f: Frame) -> Value:
         if f.receiver is CLASS_BODY:  # The names of a class are not seen in there.
@@ -78,7 +79,7 @@ def _apart(
     """Evaluate with variables of its own: functions made in there see the last that those were given."""
     inner = f.nested()
     found = results(inner, first)
-    for name in (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)):
+    for name in (n.target.id for n in walk(node) if isinstance(n, ast.NamedExpr)):
         if name in inner.vars:
             ev.heap.put(f.vars, name, inner.vars[name])
     return found

@@ -9,6 +9,7 @@ from gconv_lint.frontends.source import operators
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import CONSTANTS, MISSING, Value
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.model.dims import Sym, opaque
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _may_do_more(node: ast.expr) -> bool:
     """Whether evaluating an expression may raise, or change something: it must not where it may not be reached."""
     return any(
         isinstance(n, (ast.Call, ast.Subscript, ast.NamedExpr)) or isinstance(getattr(n, "op", None), _DIVISIONS)
-        for n in ast.walk(node)
+        for n in walk(node)
     )
 
 

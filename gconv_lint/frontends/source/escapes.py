@@ -20,6 +20,7 @@ from gconv_lint.frontends.source.values import (
     Partial,
     Value,
 )
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.model.dims import Sym
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class Escapes:
         node = function.code.node
         if node not in self._mentions:
             function.code.compiled(function.module.file)  # finds out which names it shares
-            self._mentions[node] = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
+            self._mentions[node] = frozenset(n.id for n in walk(node) if isinstance(n, ast.Name))
         return self._mentions[node]
 
 

@@ -10,6 +10,7 @@ from gconv_lint.frontends.source import containers
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.merging import OPEN
 from gconv_lint.frontends.source.values import ClassValue, DictValue, Function, Instance, ListValue, Value
+from gconv_lint.frontends.source.walking import walk
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -71,16 +72,16 @@ def written(body: Sequence[ast.AST]) -> Written:
     objects: set[str] = set()
     called: set[tuple[str, str]] = set()
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 names.add(node.id)
             elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
-                grown.update(n.id for n in ast.walk(node.value) if isinstance(n, ast.Name))
+                grown.update(n.id for n in walk(node.value) if isinstance(n, ast.Name))
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 if isinstance(node.value, ast.Name):
                     attributes.add((node.value.id, node.attr))
                 else:
-                    objects.update(n.id for n in ast.walk(node.value) if isinstance(n, ast.Name))
+                    objects.update(n.id for n in walk(node.value) if isinstance(n, ast.Name))
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWING:
                 grown.update(n.id for n in (node.func.value,) if isinstance(n, ast.Name))
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

@@ -13,6 +13,7 @@ from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.forgetting import forgetter
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import MISSING, Bound, Raised, Value
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.frontends.source.words import last_word
 from gconv_lint.model.signatures import SIGNATURES
 
@@ -100,7 +101,7 @@ def _may_raise(statement: ast.stmt) -> bool:
         return not all(alias.name in _PRESENT for alias in statement.names)
     if isinstance(statement, ast.ImportFrom) and statement.module in ("torch.nn", "torch.nn.functional"):
         return not all(f"{statement.module}.{alias.name}" in SIGNATURES for alias in statement.names)
-    return any(isinstance(n, _FAILING) for n in ast.walk(statement))
+    return any(isinstance(n, _FAILING) for n in walk(statement))
 
 
 def _handler(ev: Evaluator, node: ast.ExceptHandler, body: Closure) -> Closure:

@@ -11,6 +11,7 @@ from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Frame
 from gconv_lint.frontends.source.memo import held_by
 from gconv_lint.frontends.source.values import Bound, ClassValue, External, Function, Instance, Value
+from gconv_lint.frontends.source.walking import walk
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -48,7 +49,7 @@ class HandedOver:
 
     def _note(self, statement: ast.stmt) -> None:
         assert self._callees is not None
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Call):
                 for given in (*node.args, *(k.value for k in node.keywords)):
                     if isinstance(given, ast.Name):

@@ -77,7 +77,7 @@ class Heap:
     def fresh(self, hint: str) -> Sym:
         """A new unknown value; ``hint`` says in text what it is."""
         self.counter += 1
-        return Sym.atom(f"{hint}#{self.scope}{self.counter}")
+        return Sym((((f"{hint}#{self.scope}{self.counter}",), 1),))
 
     def enter_scope(self) -> tuple[str, int]:
         """Begin the evaluation of something global: its unknowns are nobody else's. The scope to go back to."""

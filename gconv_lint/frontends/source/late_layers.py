@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from gconv_lint.frontends.source.records import Position, Record, end, start
 from gconv_lint.frontends.source.stored_names import stores
+from gconv_lint.frontends.source.walking import walk
 
 #: What is done to a layer before it is used, which leaves its weights as they are.
 _MOVES = frozenset({"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "eval", "train"})
@@ -55,7 +56,7 @@ def alternative(record: Record) -> bool:
 
 @lru_cache(maxsize=64)
 def _alternatives(function: ast.AST) -> frozenset[tuple[Position, Position]]:
-    choices = [node for node in ast.walk(function) if isinstance(node, (ast.Dict, ast.IfExp))]
+    choices = [node for node in walk(function) if isinstance(node, (ast.Dict, ast.IfExp))]
     values = [v for n in choices for v in (n.values if isinstance(n, ast.Dict) else (n.body, n.orelse))]
     return frozenset((start(value), end(value)) for value in values)
 
@@ -68,12 +69,12 @@ def twin_has_groups(record: Record) -> bool:
 
 @lru_cache(maxsize=64)
 def _stored_with_groups(function: ast.AST) -> frozenset[str]:
-    stored = (pair for node in ast.walk(function) for pair in stores(node))
+    stored = (pair for node in walk(function) for pair in stores(node))
     return frozenset(name for name, value in stored if _passes_groups(value))
 
 
 def _passes_groups(value: ast.expr) -> bool:
-    return any(isinstance(node, ast.keyword) and node.arg == "groups" for node in ast.walk(value))
+    return any(isinstance(node, ast.keyword) and node.arg == "groups" for node in walk(value))
 
 
 def serves_forward(record: Record) -> bool:
@@ -95,7 +96,7 @@ def _served_by_forward(cls: ast.ClassDef) -> frozenset[str]:
 
 
 def _mentioned_of_self(function: ast.AST) -> Iterator[tuple[str, ast.Attribute]]:
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
             yield node.attr, node
 
@@ -115,7 +116,7 @@ class _Reading:
 
     def __init__(self, function: ast.AST) -> None:
         self.function = function
-        self.nodes = list(ast.walk(function))
+        self.nodes = list(walk(function))
         self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
         # The function may have been parsed more than once, so that places tell nodes apart.
         self.calls = {(start(node), end(node)): node for node in self.nodes if isinstance(node, ast.Call)}
@@ -227,9 +228,9 @@ class _Reading:
 def _untrained(node: ast.AST) -> bool:
     """Whether no gradient is wanted here, or no values, so that nobody means to train the layer."""
     if isinstance(node, (ast.With, ast.AsyncWith)):
-        return any(_name(part) in _NO_TRAINING for item in node.items for part in ast.walk(item.context_expr))
+        return any(_name(part) in _NO_TRAINING for item in node.items for part in walk(item.context_expr))
     decorators = getattr(node, "decorator_list", ())
-    return any(_name(part) in _NO_TRAINING for decorator in decorators for part in ast.walk(decorator))
+    return any(_name(part) in _NO_TRAINING for decorator in decorators for part in walk(decorator))
 
 
 def _before(node: ast.AST, other: ast.AST) -> bool:
@@ -244,7 +245,7 @@ def _name(node: ast.AST) -> str:
 
 
 def _names(node: ast.AST) -> Iterator[str]:
-    return (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+    return (part.id for part in walk(node) if isinstance(part, ast.Name))
 
 
 def _key(node: ast.AST) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from gconv_lint.frontends.source.late_layers import (
     twin_has_groups,
 )
 from gconv_lint.frontends.source.memo import Root, reachable, value_key
-from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.parsed_files import SourceFile
 from gconv_lint.frontends.source.provenance import describe, responsible
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.frontends.source.traces import Trace

@@ -13,6 +13,7 @@ from gconv_lint.frontends.source.forgetting import forgetter, written
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.iterators import MAX_ITERATIONS, Watch
 from gconv_lint.frontends.source.values import Lazy, Value
+from gconv_lint.frontends.source.walking import walk
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -75,7 +76,7 @@ def _apart(node: Any) -> Callable[[Lazy], bool]:
         if not known:
             names, attributes, grown, called = written(node.body)
             changed = {*names, *grown, *(owner for owner, _ in (*attributes, *called))}
-            known.append(changed.isdisjoint(n.id for n in ast.walk(generator) if isinstance(n, ast.Name)))
+            known.append(changed.isdisjoint(n.id for n in walk(generator) if isinstance(n, ast.Name)))
         return known[0]
 
     return apart

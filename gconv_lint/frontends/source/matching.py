@@ -11,6 +11,7 @@ from gconv_lint.frontends.source.branches import settle
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Closure, Frame
 from gconv_lint.frontends.source.values import Value
+from gconv_lint.frontends.source.walking import walk
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
@@ -42,7 +43,7 @@ def match_block(ev: Evaluator, node: Any) -> Closure:
 def _case(ev: Evaluator, case: Any, body: Closure) -> Callable[[Frame, Value], Any]:
     """The block of a case, behind the names that its pattern binds."""
     whole = case.pattern.name if isinstance(case.pattern, ast.MatchAs) else None
-    found = {str(getattr(n, "rest", None) or getattr(n, "name", None) or "") for n in ast.walk(case.pattern)}
+    found = {str(getattr(n, "rest", None) or getattr(n, "name", None) or "") for n in walk(case.pattern)}
     names = found - {"", whole}
     parts = [(name, ev.assigner(ast.Name(name, ast.Store()))) for name in sorted(names)]
     bind = ev.assigner(ast.Name(whole, ast.Store())) if whole is not None else None

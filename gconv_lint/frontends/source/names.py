@@ -33,7 +33,7 @@ from gconv_lint.model.signatures import SIGNATURES
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.evaluator import Evaluator
-    from gconv_lint.frontends.source.project import SourceFile
+    from gconv_lint.frontends.source.parsed_files import SourceFile
 
 #: What the statements of one module may cost that must run before its names are known.
 LOADING_FUEL = 20_000

@@ -12,21 +12,13 @@ _GROUPS = re.compile(rb"group(?<!\wgroup)s?\s*=")
 #: Six arguments by position: one more than most calls have, and where ``groups`` is taken for something else.
 _POSITIONAL = re.compile(rb"Conv(?:Transpose)?[123]d\((?:[^(),=]*,){5}[^(),=]*[,)]")
 #: Plain substring searches: an alternation in one pattern costs ten times as much as all of them.
-_WORDS = (
-    b"epthwise",
-    b"epthWise",
-    b"depth_wise",
-    b"eparableConv",
-    b"hannel_shuffle",
-    b"hannelShuffle",
-    b"dwconv",
-    b"dw_conv",
-    b".size(1), -1)",
-    b".shape[1], -1)",
-    b".size(1),-1)",
-    b".shape[1],-1)",
-    b'"groups"',
-    b"cardinality",
+_WORDS = (b"eparableConv", b"dwconv", b"dw_conv", b'"groups"', b"cardinality")
+#: Words by what they share: most files do not even have that.
+_RELATED = (
+    (b"epth", (b"epthwise", b"epthWise", b"depth_wise")),
+    (b"huffle", (b"hannel_shuffle", b"hannelShuffle")),
+    (b", -1)", (b".size(1), -1)", b".shape[1], -1)")),
+    (b",-1)", (b".size(1),-1)", b".shape[1],-1)")),
 )
 _LAYERS = (b"torch", b"onv", b"GroupNorm", b"huffle", b".view(", b".reshape(", b".groups")
 
@@ -41,6 +33,7 @@ def may_matter(data: bytes, few: bool = False) -> bool:
         return False
     return (
         any(word in data for word in _WORDS)
+        or any(part in data and any(word in data for word in words) for part, words in _RELATED)
         or (b"GroupNorm(" in data and len(data) <= _SMALL)
         or (b"Conv" in data and _POSITIONAL.search(data) is not None)
     )

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from gconv_lint.frontends.source.frames import Call
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.model.places import Related
 from gconv_lint.model.signatures import SIGNATURES
 
@@ -84,17 +85,15 @@ def _parameters(function: ast.AST, exprs: Iterable[ast.AST]) -> set[str]:
 
 def _reads(node: ast.AST) -> list[str]:
     """Names and ``self.name`` attributes that an expression reads."""
-    names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
+    names = [n.id for n in walk(node) if isinstance(n, ast.Name)]
     return names + [
-        f"self.{n.attr}"
-        for n in ast.walk(node)
-        if isinstance(n, ast.Attribute) and getattr(n.value, "id", "") == "self"
+        f"self.{n.attr}" for n in walk(node) if isinstance(n, ast.Attribute) and getattr(n.value, "id", "") == "self"
     ]
 
 
 def _assignments(function: ast.AST) -> dict[str, list[ast.AST]]:
     table: dict[str, list[ast.AST]] = {}
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             value = node.value
@@ -103,7 +102,7 @@ def _assignments(function: ast.AST) -> dict[str, list[ast.AST]]:
         else:
             continue
         for target in targets:
-            for part in ast.walk(target):
+            for part in walk(target):
                 name = (
                     part.id
                     if isinstance(part, ast.Name)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 
 from gconv_lint.frontends.source.notebooks import ENDING, as_python
 
 MAX_BYTES = 5_000_000
 #: Bytes of files under test above which functions are only parsed when somebody looks into them.
 LARGE = 2_000_000
+_HEADER = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*")
+_WIDE = re.compile(r"[^\x00-\x7f]")
 
 
 def read_start(path: str) -> bytes:
@@ -34,3 +37,17 @@ def decode(data: bytes) -> str:
     else:
         encoding = "utf-8"
     return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def narrowed(text: str) -> tuple[str, str]:
+    """A text with a question mark for each character beyond ASCII in the comments at its top, and those comments.
+
+    One such character makes Python keep four bytes for every other, and many files have one there and nowhere else.
+    """
+    end = 0 if text.isascii() else _header_end(text)
+    return (_WIDE.sub("?", text[:end]) + text[end:], text[:end]) if end else (text, "")
+
+
+def _header_end(text: str) -> int:
+    match = _HEADER.match(text)
+    return match.end() if match is not None else 0

@@ -8,13 +8,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from gconv_lint.frontends.source import configurations
-from gconv_lint.frontends.source.bindings import bindings, is_main_block
+from gconv_lint.frontends.source import configurations, scripts
+from gconv_lint.frontends.source.bindings import DEFINITIONS
 from gconv_lint.frontends.source.evaluator import Evaluator
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.memo import Entry, Root, reachable
 from gconv_lint.frontends.source.name_graph import PARTS_OF_LAYERS
-from gconv_lint.frontends.source.statements import compile_statement
 from gconv_lint.frontends.source.values import (
     MISSING,
     ClassValue,
@@ -23,7 +22,6 @@ from gconv_lint.frontends.source.values import (
     Instance,
     Module,
     OutOfFuel,
-    Partial,
     Raised,
     Value,
 )
@@ -35,22 +33,8 @@ FUEL = 20_000
 LINE_FUEL, MODULE_FUEL = 2, 1_500
 #: Runs over at most this many files can afford more: of each module, this much for functions and as much for classes.
 FEW_MODULES, AMPLE_FUEL = 16, 16 * FUEL
-#: Statements at the top level of a file that may be part of a script.
-_SCRIPT = (
-    ast.Expr,
-    ast.Assign,
-    ast.AnnAssign,
-    ast.AugAssign,
-    ast.For,
-    ast.While,
-    ast.With,
-    ast.If,
-    ast.Try,
-    ast.Assert,
-    ast.Delete,
-)
-_CONSTANTS = (int, float, str, bool, type(None))
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+#: Modules after which the functions of others are forgotten: their neighbours often call the same ones.
+RELEASE_EVERY = 8
 
 
 class Roots:
@@ -82,8 +66,9 @@ class Roots:
                 self.watch(number / steps)
                 self._open_all([v for v in reversed(values) if isinstance(v, kind)], module)
                 module.file.release()
-            for other in self.ev.names.modules.values():
-                other.file.release()
+                if number % RELEASE_EVERY == 0:
+                    self._release()
+        self._release()
         reached: dict[str, list[int]] = {}
         entries = reachable(root.entry for root in self.done)
         for path, (line, _) in sorted({record.place for entry in entries for record in entry.records}):
@@ -97,6 +82,11 @@ class Roots:
     def _speaks(self, statement: ast.stmt, module: Module) -> bool:
         """Whether a class has a layer's name in its text, be it in a method that its constructor never calls."""
         return isinstance(statement, ast.ClassDef) and module.file.speaks(statement, PARTS_OF_LAYERS)
+
+    def _release(self) -> None:
+        """Forget the bodies of functions that any module had to be asked for."""
+        for module in self.ev.names.modules.values():
+            module.file.release()
 
     def _open_methods(self, cls: Value, module: Module, reached: list[int]) -> None:
         """Evaluate the methods that make layers and that nothing has run: ``forward``, or what only users call."""
@@ -129,7 +119,7 @@ class Roots:
         found = []
         tree = module.file.tree()
         for statement in tree.body if tree is not None else []:
-            if isinstance(statement, _DEFINITIONS) and wanted(statement, module):
+            if isinstance(statement, DEFINITIONS) and wanted(statement, module):
                 value = self.ev.names.module_attribute(module, statement.name)
                 value = self.ev.definitions.originals.get((module, statement.name), value)
                 while isinstance(value, Function) and value.wraps is not None:
@@ -163,50 +153,8 @@ class Roots:
         self.done.append(Root(entry, function))
 
     def _script(self, module: Module) -> None:
-        tree = module.file.tree()
-        body = tree.body if tree is not None else []
-        rebound = self._rebound(body, module) if module.rebound else set()
-        for statement in body:
-            rebinds = rebound and _is_plain(statement) and not rebound.isdisjoint(bindings(statement))
-            if rebinds or self._is_script(statement, module):
-                self._attempt(module, None, partial(self._run_statement, statement, module))
-
-    def _rebound(self, body: list[ast.stmt], module: Module) -> set[str]:
-        """The names that hold other values at other places of a script: what binds them runs with it, in order."""
-        if not any(self._is_script(statement, module) for statement in body):
-            return set()
-        inside = {name for s in body for name in {*bindings(s, True)} - {*bindings(s)}}
-        others = {name for s in body if not _is_plain(s) for name in bindings(s)} | inside
-        # Only numbers and texts are the same again where they are stored again.
-        return {name for name in module.rebound - others if type(module.vars.get(name)) in _CONSTANTS}
-
-    def _is_script(self, statement: ast.stmt, module: Module) -> bool:
-        if is_main_block(statement):
-            return True
-        if not _is_plain(statement):
-            return False
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            return False
-        return self.ev.relevance.leads(statement, module) or self._runs_module(statement, module)
-
-    def _runs_module(self, statement: ast.stmt, module: Module) -> bool:
-        """Whether a statement speaks of an object that an earlier one made: ``model(x)``, ``model.flag = True``."""
-        is_part = self.ev.edits.is_part
-        if not any(isinstance(value, (Instance, Partial)) or is_part(value) for value in module.vars.values()):
-            return False
-        names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-        values = [module.vars.get(name) for name in names]
-        return any(isinstance(value, Partial) for value in values) or bool(self.ev.edits.owners(values))
-
-    def _run_statement(self, statement: ast.stmt, module: Module, frame: Frame) -> None:
-        frame.vars = module.vars
-        self.ev.heap.enter_scope()  # The variables outlive the root, and with them its unknowns.
-        body = statement.body if is_main_block(statement) and isinstance(statement, ast.If) else [statement]
-        for step in body:
-            try:
-                compile_statement(self.ev, step)(frame)
-            except Raised:
-                continue
+        for statement in scripts.steps(self.ev, module):
+            self._attempt(module, None, partial(scripts.run, self.ev, statement, module))
 
     def _open(self, value: Function | ClassValue, module: Module) -> None:
         """Evaluate a definition that no evaluated code has called: defaults where it has them, symbols elsewhere."""
@@ -261,13 +209,6 @@ class Roots:
         if default is not MISSING:
             return default
         return configurations.unknown(self.ev, name, kinds.get(name, ""), f)
-
-
-def _is_plain(statement: ast.stmt) -> bool:
-    """Whether a statement may be part of a script, and defines nothing."""
-    return isinstance(statement, _SCRIPT) and not any(
-        isinstance(s, _DEFINITIONS) for s in getattr(statement, "body", ())
-    )
 
 
 def _placeholders(cls: ClassValue) -> list[str]:

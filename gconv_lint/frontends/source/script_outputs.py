@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from gconv_lint.frontends.source.bindings import is_main_block
 from gconv_lint.frontends.source.frames import Call
-from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.parsed_files import SourceFile
 from gconv_lint.frontends.source.torch_vocabulary import LOSSES
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.frontends.source.words import last_word
 
 Position = tuple[int, int, int | None, int | None]
@@ -31,7 +32,7 @@ class ScriptOutputs:
         self.calls: dict[Position, ast.AST] = {}
         self.loads: dict[str, list[ast.AST]] = {}
         self.main = [s for s in tree.body if is_main_block(s)]
-        for node in ast.walk(tree):
+        for node in walk(tree):
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
             if isinstance(node, ast.Call):

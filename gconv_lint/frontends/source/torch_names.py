@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MODULES = re.compile(r"^torch\.nn\.modules\.(?:\w+\.)?(?=[A-Z])")
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """The documented name of what an import path reaches: ``torch.nn.modules.conv.Conv2d`` is ``torch.nn.Conv2d``."""
     if name.startswith("torch.nn.modules."):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.parsed_files import SourceFile
 from gconv_lint.frontends.source.values import Module, Value
 from gconv_lint.model.dims import Dim, Sym
 from gconv_lint.model.graph import LayerGraph

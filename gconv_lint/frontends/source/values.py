@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gconv_lint.frontends.source.code import Code
-    from gconv_lint.frontends.source.project import SourceFile
+    from gconv_lint.frontends.source.parsed_files import SourceFile
 
 Value = Any
 
@@ -188,7 +188,7 @@ class ClassValue:
         What stands behind a base that nobody can see may be hidden by it.
         """
         for cls in self.mro:
-            if isinstance(cls, ClassValue):
+            if type(cls) is ClassValue:
                 if name in cls.attrs:
                     return cls.attrs[name]
             elif not cls.name.startswith(_PLAIN_BASES):
@@ -211,7 +211,10 @@ class ClassValue:
 
     def external_base(self) -> External | None:
         """The first base outside the project, as far as it has a name."""
-        return next((c for c in self.mro if isinstance(c, External) and c.name != "?"), None)
+        for cls in self.mro:
+            if type(cls) is External and cls.name != "?":
+                return cls
+        return None
 
 
 class Instance:

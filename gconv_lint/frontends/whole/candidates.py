@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.parsed_files import SourceFile
 from gconv_lint.model.places import Place
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gconv_lint.frontends.fx.calls import shown
 from gconv_lint.frontends.source.lookups import Key, Lookups
-from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.parsed_files import SourceFile
 from gconv_lint.frontends.source.reading import MAX_BYTES
 from gconv_lint.frontends.whole.frames import Frame
 from gconv_lint.frontends.whole.values import MISSING, External, Namespace, Unknown, Value

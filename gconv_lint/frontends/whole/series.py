@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from itertools import accumulate, zip_longest
 from typing import NamedTuple
 
-from gconv_lint.frontends.source.project import SourceFile, module_name
+from gconv_lint.frontends.source.parsed_files import SourceFile
+from gconv_lint.frontends.source.project import module_name
 from gconv_lint.frontends.whole.engine import Answer, Work
 from gconv_lint.frontends.whole.loaded import Loaded
 from gconv_lint.frontends.whole.values import Namespace

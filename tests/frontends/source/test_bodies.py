@@ -12,7 +12,7 @@ import pytest
 
 from gconv_lint.frontends.source import analyse, project
 from gconv_lint.frontends.source.bodies import is_unread, parse
-from gconv_lint.frontends.source.project import SourceFile
+from gconv_lint.frontends.source.parsed_files import SourceFile
 
 #: What a reader of lines may take for the end of a function, or for a function.
 TRICKY = {

@@ -5,8 +5,12 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 from gconv_lint import api
-from gconv_lint.frontends.source.project import Project, SourceFile, decode, module_name
+from gconv_lint.frontends.source.parsed_files import SourceFile, Texts
+from gconv_lint.frontends.source.project import Project, module_name
+from gconv_lint.frontends.source.reading import decode
 
 
 def test_module_names(tmp_path: Path) -> None:
@@ -83,3 +87,29 @@ def test_a_relative_import_never_finds_the_file_of_that_name_in_another_folder(t
             "from torch import nn\nfrom .sizes import WIDTH\n\nconv = nn.Conv2d(WIDTH, WIDTH, 3, groups=4)\n"
         )
     assert {Path(f.place.path).parent.name for f in api.check([str(tmp_path)]).findings} <= {"a-1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "narrow"),
+    [
+        ("# \N{HUGGING FACE} made by hand\n\nx = 1\n", "# ? made by hand\n\nx = 1\n"),
+        ("# \u00e9\n  # \u2192\nx = 1  # \u2192\n", "# ?\n  # ?\nx = 1  # \u2192\n"),
+        ('"""\n# \u2192\n"""\n', '"""\n# \u2192\n"""\n'),
+        ("x = '\u2192'\n# \u2192\n", "x = '\u2192'\n# \u2192\n"),
+        ("# \u2192", "# \u2192"),
+    ],
+    ids=["one comment", "several comments", "in a text", "below a statement", "without a line end"],
+)
+def test_comments_at_the_top_are_narrowed_and_told_as_they_were_written(text: str, narrow: str) -> None:
+    file = SourceFile("module.py", text.encode(), "module", "")
+    assert file.tree() is not None
+    assert file.text == narrow
+    assert Texts([file])["module.py"] == text
+
+
+def test_columns_are_counted_in_characters_below_a_narrowed_comment() -> None:
+    file = SourceFile("module.py", "# \N{HUGGING FACE}\n'\u2192', x\n".encode(), "module", "")
+    tree = file.tree()
+    assert tree is not None
+    place = file.place(tree.body[0].value.elts[1])  # type: ignore[attr-defined]
+    assert (place.line, place.column) == (2, 6)

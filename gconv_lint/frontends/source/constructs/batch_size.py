@@ -7,6 +7,7 @@ import re
 
 from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.syntax import integer, nodes
+from gconv_lint.frontends.source.walking import walk
 
 #: Tensors whose first axis is not the batch: ``groups=kernel.shape[0]`` is a constant of the model.
 _WEIGHTS = re.compile(r"weight|kernel|filter|bias|(?:^|\.)[wk]$|window|taps", re.IGNORECASE)
@@ -43,7 +44,7 @@ class Locals:
 
     def _bind(self, target: ast.expr, value: ast.expr) -> None:
         if self._reads_weights(value):
-            self.weights.update(node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+            self.weights.update(node.id for node in walk(target) if isinstance(node, ast.Name))
         elif isinstance(target, ast.Name) and self.from_batch(value):
             self.sizes.add(target.id)
         elif isinstance(target, (ast.Tuple, ast.List)) and self._is_shape(value):
@@ -51,7 +52,7 @@ class Locals:
 
     def _reads_weights(self, value: ast.expr) -> bool:
         """Whether an expression reads a weight, so that its sizes, and those of what it makes, may be the weight's."""
-        return any(isinstance(n, (ast.Name, ast.Attribute)) and not self._is_data(n) for n in ast.walk(value))
+        return any(isinstance(n, (ast.Name, ast.Attribute)) and not self._is_data(n) for n in walk(value))
 
     def _is_batch(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Subscript) and integer(node.slice) == 0:

@@ -11,6 +11,7 @@ from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.outline import Scope
 from gconv_lint.frontends.source.constructs.source_file import SourceFile
 from gconv_lint.frontends.source.constructs.syntax import integer, nodes, parameters
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.model.constructs import Construct
 
 _SECOND_SIZE = re.compile(r"(?:\(\s*1\s*\)|(?:\(\s*\))?\[\s*1\s*\])\s*,\s*-\s*1\b")
@@ -147,4 +148,4 @@ def _measured(node: ast.AST) -> Iterator[ast.expr]:
 def _tested(node: ast.AST) -> Iterator[ast.AST]:
     """The parts of conditions."""
     if isinstance(node, (ast.Assert, ast.If, ast.IfExp, ast.While)):
-        yield from ast.walk(node.test)
+        yield from walk(node.test)

@@ -19,6 +19,7 @@ from gconv_lint.frontends.source.constructs.torch_names import (
     FUNCTIONAL_GROUPS,
     FUNCTIONAL_TAIL,
 )
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.model.constructs import Construct
 
 _CHECKING_NAME = re.compile(r"check|valid|divi|assert|verify|gcd", re.IGNORECASE)
@@ -129,7 +130,7 @@ class _HandWritten:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and _divides(node.left):
             return [node.right] if self.key(node.left.right) == self.key(node.right) else []  # type: ignore[attr-defined]
         if isinstance(node, ast.Assert):
-            return list(ast.walk(node.test))
+            return list(walk(node.test))
         if isinstance(node, ast.Call) and _CHECKING_NAME.search(dotted(node.func).rpartition(".")[2]):
             return list(nodes([*node.args, *(keyword.value for keyword in node.keywords)]))
         if isinstance(node, ast.Call) and self.refuses(dotted(node.func).rpartition(".")[2]):

@@ -22,6 +22,7 @@ from gconv_lint.frontends.source.constructs.syntax import (
     stored_on_self,
 )
 from gconv_lint.frontends.source.constructs.torch_names import CONSTRUCTOR_GROUPS, CONV_CLASSES
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.model.constructs import Construct
 
 _MODE = 2
@@ -87,7 +88,7 @@ class _Surroundings:
         for node in nodes(body):
             if isinstance(node, ast.If):
                 lines = (node.body[0].lineno, node.body[-1].end_lineno or 0)
-                for name in filter(None, map(_tested_conv, ast.walk(node.test))):
+                for name in filter(None, map(_tested_conv, walk(node.test))):
                     self.branches.setdefault(name, []).append(lines)
 
     def fills_conv(self, call: ast.Call) -> bool:
@@ -98,9 +99,7 @@ class _Surroundings:
 
 def _outside_convs(file: SourceFile, body: Sequence[ast.stmt]) -> list[ast.AST]:
     """The nodes of some statements that are no part of a call that makes a convolution."""
-    made = {
-        id(part) for call in calls(body) if file.names.resolve(call.func) in CONV_CLASSES for part in ast.walk(call)
-    }
+    made = {id(part) for call in calls(body) if file.names.resolve(call.func) in CONV_CLASSES for part in walk(call)}
     return [node for node in nodes(body) if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in made]
 
 
@@ -108,5 +107,5 @@ def _tested_conv(test: ast.AST) -> str:
     """``m`` of ``isinstance(m, nn.Conv2d)``, also among other classes; transposed weights keep groups elsewhere."""
     if not isinstance(test, ast.Call) or dotted(test.func) != "isinstance" or len(test.args) != 2:
         return ""
-    classes = {dotted(node).rpartition(".")[2] for node in ast.walk(test.args[1])}
+    classes = {dotted(node).rpartition(".")[2] for node in walk(test.args[1])}
     return dotted(test.args[0]) if any("Conv" in c and "Transpose" not in c for c in classes) else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.outline import Scope
 from gconv_lint.frontends.source.constructs.syntax import on_self, parameters
+from gconv_lint.frontends.source.walking import walk
 
 #: Assignments that are followed one behind the other.
 _MAX_STEPS = 50
@@ -46,7 +47,7 @@ class Origins:
         for _ in range(_MAX_STEPS):
             if not pending:
                 return
-            for part in ast.walk(pending.pop()):
+            for part in walk(pending.pop()):
                 yield part
                 name = on_self(part) or dotted(part)
                 pending.extend(value for value in self.values.get(name, ()) if value is not part)

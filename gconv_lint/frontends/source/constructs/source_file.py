@@ -10,6 +10,7 @@ from functools import cached_property
 
 from gconv_lint.frontends.source.constructs.imports import ImportedNames
 from gconv_lint.frontends.source.constructs.outline import Outline, Scope
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.layers import Value
 from gconv_lint.model.places import Place
@@ -127,7 +128,7 @@ class SourceFile:
                 if isinstance(child, _BLOCKS):
                     pending.append(child)
                 else:
-                    yield from (node for node in ast.walk(child) if isinstance(node, ast.Call))
+                    yield from (node for node in walk(child) if isinstance(node, ast.Call))
 
     @cached_property
     def _scope_starts(self) -> list[int]:

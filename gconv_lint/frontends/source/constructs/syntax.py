@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from gconv_lint.frontends.source.constructs.imports import ImportedNames, dotted
+from gconv_lint.frontends.source.walking import walk
 
 _STATES = frozenset({"load_state_dict", "copy_", "state_dict", "_parameters"})
 
@@ -39,7 +40,7 @@ def integer(node: ast.AST | None) -> int | None:
 def nodes(roots: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Every node below ``roots``, roots included."""
     for root in roots:
-        yield from ast.walk(root)
+        yield from walk(root)
 
 
 def calls(roots: Iterable[ast.AST]) -> Iterator[ast.Call]:

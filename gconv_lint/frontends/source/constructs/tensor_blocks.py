@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gconv_lint.frontends.source.constructs.imports import dotted
 from gconv_lint.frontends.source.constructs.syntax import integer, nodes
+from gconv_lint.frontends.source.walking import walk
 
 #: Contexts that let an error through.
 _HARMLESS = frozenset({"no_grad", "enable_grad", "inference_mode", "set_grad_enabled", "autocast", "record_function"})
@@ -40,10 +41,10 @@ def _skipped(statement: ast.stmt) -> set[str]:
 
 def _for_one_group(test: ast.expr) -> set[str]:
     """The blocks that run for a single group, or where the memory is tested."""
-    if any(isinstance(node, ast.Attribute) and node.attr == "is_contiguous" for node in ast.walk(test)):
+    if any(isinstance(node, ast.Attribute) and node.attr == "is_contiguous" for node in walk(test)):
         return {"body", "orelse"}
     found: set[str] = set()
-    for node in ast.walk(test):
+    for node in walk(test):
         if isinstance(node, ast.Compare) and integer(node.comparators[0]) == 1:
             found |= {"body"} if isinstance(node.ops[0], (ast.Eq, ast.LtE)) else set()
             found |= {"orelse"} if isinstance(node.ops[0], (ast.NotEq, ast.Gt)) else set()

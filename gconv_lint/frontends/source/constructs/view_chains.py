@@ -14,6 +14,7 @@ from gconv_lint.frontends.source.constructs.source_file import SourceFile
 from gconv_lint.frontends.source.constructs.syntax import nodes
 from gconv_lint.frontends.source.constructs.tensor_blocks import judged_blocks, leaves_one_group, written
 from gconv_lint.frontends.source.constructs.torch_names import names_channel_shuffle
+from gconv_lint.frontends.source.walking import walk
 from gconv_lint.model.constructs import Construct
 
 _AXES_1_2 = re.compile(r"[^()]*(?:\([^()]*)?\b(?:1\s*,\s*2|2\s*,\s*1)\b")
@@ -99,8 +100,8 @@ class _Reading:
         value = getattr(statement, "value", None)
         result: Axes | None = known.get(value.id) if isinstance(value, ast.Name) else None
         # Which branch of an expression runs, such as a view for one group only, is not known.
-        parts = list(ast.walk(statement))
-        seen = {id(part) for node in parts if isinstance(node, _CHOICES) for part in ast.walk(node)}
+        parts = list(walk(statement))
+        seen = {id(part) for node in parts if isinstance(node, _CHOICES) for part in walk(node)}
         for node in parts:
             if id(node) not in seen and _is_step(node):
                 base, steps = _chain(node)
