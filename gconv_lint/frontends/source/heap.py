@@ -40,6 +40,7 @@ class Heap:
         "root",
         "scope",
         "seen",
+        "spared",
         "spend",
         "symbols",
         "versions",
@@ -62,6 +63,8 @@ class Heap:
         self.symbols: dict[Any, Value] = {}
         #: the unknown objects that something was read of, and what holds those
         self.seen: set[str] = set()
+        #: the unknown objects of this root that were not lost only because nothing had been read of them
+        self.spared: list[Sym] = []
         #: what is read of unknown objects -> those objects, itself last
         self._holders: dict[str, list[str]] = {}
         #: unknown objects that may have changed -> since when
@@ -93,6 +96,7 @@ class Heap:
         self.symbols.clear()
         self.versions.clear()
         self._holders.clear()
+        self.spared.clear()
         self.written = 0
 
     def store(self, owner: Sym, suffix: str, value: Value) -> None:
@@ -133,8 +137,9 @@ class Heap:
     def lose(self, owner: Sym) -> None:
         """Somebody may have changed an unknown object, and all that it holds."""
         text = str(owner)
-        if text not in self.seen:
-            return  # Nobody has read anything of it that could be another now.
+        if text not in self.seen:  # Nobody has read anything of it that could be another now.
+            self.spared.append(owner)
+            return
         for key in [k for k in self.symbols if _is_part(k[0], text)]:
             self.put(self.symbols, key, self.fresh(key[1]))
         self._changed()

@@ -47,6 +47,7 @@ class Entry:
         "reused",
         "root",
         "scope",
+        "spared",
     )
 
     def __init__(self, call: Call) -> None:
@@ -64,6 +65,8 @@ class Entry:
         #: The names of the unknowns that it brought along: numbers ``first`` to ``last`` of a scope, in a root.
         self.scope = ""
         self.root = self.first = self.last = 0
+        #: The unknown objects that it would have lost, had anything been read of them.
+        self.spared: tuple[Sym, ...] = ()
 
     @property
     def bears(self) -> bool:
@@ -112,6 +115,7 @@ class Memo:
         parent.children.append(entry)
         self.current = entry
         journal, heap.journal = heap.journal, None
+        spared = len(heap.spared)
         entry.scope, entry.root, entry.first = heap.scope, heap.root, heap.counter
         chance = self.ev.chance
         try:
@@ -126,7 +130,7 @@ class Memo:
             if not entry.bears:
                 entry.call = None
         heap.clock += 1
-        entry.done = heap.clock
+        entry.done, entry.spared = heap.clock, tuple(dict.fromkeys(heap.spared[spared:]))
         if heap.written == key[2] and chance == self.ev.chance:
             known[key] = entry
         return entry.result
@@ -161,6 +165,8 @@ class Memo:
             self.current.children.append(entry)
         if entry.call is not None and len(entry.call.also) < MAX_CALLERS:
             entry.call.also.append(Call(node, f.module, f.call))
+        for owner in entry.spared:
+            self.ev.heap.lose(owner)
         return entry.result
 
 
