@@ -10,9 +10,6 @@ from gconv_lint.model.constructs import Construct
 from gconv_lint.model.layers import Layer
 from gconv_lint.model.places import Related
 
-#: Kinds whose second axis holds channels whatever made it.
-_OF_CHANNELS = CONVS | {"group_norm"}
-
 
 def edges(wiring: Wiring) -> Iterator[Construct]:
     """An ``edge`` for each grouped convolution that reads another number of channels than it expects (GC008)."""
@@ -68,18 +65,23 @@ def shuffles(wiring: Wiring) -> Iterator[Construct]:
 def _of_channels(wiring: Wiring, layer: Layer) -> bool:
     """Whether what makes the input of a permutation, or reads its output, has or takes channels."""
     *_, producer = wiring.straight(layer.inputs[0])
-    return producer.kind in _OF_CHANNELS | {"input"} or any(k in _OF_CHANNELS for k in _read_by(wiring, layer))
+    return producer.kind == "input" or any(map(_has_channels, (producer, *_read_by(wiring, layer))))
 
 
-def _read_by(wiring: Wiring, layer: Layer) -> Iterator[str]:
-    """The kinds of the layers behind one, each path up to the first that is neither per-channel nor a permutation."""
+def _has_channels(layer: Layer) -> bool:
+    """Whether the second axis of what a layer reads and makes holds channels, whatever stands around it."""
+    return layer.kind in CONVS or "group_norm" in (layer.kind, layer.attrs.get("op"))
+
+
+def _read_by(wiring: Wiring, layer: Layer) -> Iterator[Layer]:
+    """The layers behind one, each path up to the first that is neither per-channel nor a permutation."""
     reached, waiting = {layer.id}, [layer.id]
     while waiting:
         for reader in {*wiring.readers[waiting.pop()]} - reached:
             reached.add(reader)
-            kind = wiring.layer[reader].kind
-            waiting += [reader] if kind in CHANNELWISE or kind == "shuffle" else []
-            yield kind
+            found = wiring.layer[reader]
+            waiting += [reader] if found.kind in CHANNELWISE or found.kind == "shuffle" else []
+            yield found
 
 
 def _groups(layer: Layer, order: Sequence[int]) -> int | None:

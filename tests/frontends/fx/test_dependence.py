@@ -33,7 +33,8 @@ def test_the_output_of_a_model(name: str) -> None:
     mixed = all(len(sources) == 16 for sources in expected)
     fewest = min(map(len, expected))
     _holds(mixed, lambda: testing.assert_channels_mixed(model, SHAPE))
-    _holds(True, lambda: testing.assert_channel_receptive_field(model, SHAPE, layer="", at_least=fewest))
+    if fewest > 0:
+        _holds(True, lambda: testing.assert_channel_receptive_field(model, SHAPE, layer="", at_least=fewest))
     if fewest < 16:
         _holds(False, lambda: testing.assert_channel_receptive_field(model, SHAPE, layer="", at_least=fewest + 1))
 
