@@ -10,8 +10,12 @@ from gconv_lint.frontends.source.words import last_word
 
 _REGISTERS = frozenset({"add_module", "register_module"})
 _CONV = re.compile(r"Conv[123]d")
-#: Layers beside a convolution that hold none, whoever defines them.
-_SERVING = re.compile(r"(?:norm|act|re_?lu|elu|silu|swish|mish|sigmoid|tanh|drop|pool|pad|identity)", re.IGNORECASE)
+#: Layers beside a convolution that hold none, whoever defines them; a ``ConvNormAct`` and an ``IdentityBlock`` may.
+_SERVING = re.compile(
+    r"^(?!.*(?:conv|block|extract|contract))"
+    r".*(?:norm|act|re_?lu|elu|silu|swish|mish|sigmoid|tanh|drop|pool|pad|identity)",
+    re.IGNORECASE,
+)
 
 
 def note(node: ast.AST) -> None:

@@ -36,6 +36,9 @@ def test_names_that_are_written_are_told(text: str, names: list[str]) -> None:
         ("nn.Conv2d(8, 8, 3), nn.Conv2d(8, 8, 1)", [None, None]),
         ("norm_layer(8), nn.Conv2d(8, 8, 3), nn.GELU()", [None, "a", None]),
         ("nn.Conv2d(8, 8, 3), Mixer(8)", [None, None]),
+        ("nn.Conv2d(8, 8, 1), ConvNormAct(8, groups=8)", [None, None]),
+        ("nn.Conv2d(8, 8, 1), IdentityBlock(8)", [None, None]),
+        ("nn.Conv2d(8, 8, 1), ContractingPath(8)", [None, None]),
         ("nn.Conv2d(8, 8, 3), *more", [None]),
     ],
 )
