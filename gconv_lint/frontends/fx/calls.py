@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 
 from gconv_lint.frontends.fx.faults import STANDARD, is_installed
 from gconv_lint.frontends.fx.stacks import Spot
+from gconv_lint.frontends.source import stored_names
 from gconv_lint.frontends.source.frames import Call, Frame
 from gconv_lint.frontends.source.parsed_files import SourceFile
 from gconv_lint.frontends.source.reading import MAX_BYTES
 from gconv_lint.frontends.source.values import External, Module
+from gconv_lint.frontends.source.words import last_word
 from gconv_lint.model.places import Place
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -68,10 +70,8 @@ class Text:
             if isinstance(node, _DEFINITIONS):
                 self._unseen.append(_Definition(_first_line(node), node.end_lineno or 0, node, owner))
                 continue
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                target = node.targets[0]
-                node.value.stored_as = getattr(target, "attr", getattr(target, "id", ""))  # type: ignore[attr-defined]
-            elif isinstance(node, ast.Call):
+            stored_names.note(node)
+            if isinstance(node, ast.Call):
                 self._sites[_range(node)] = Site(node, function, owner)
             elif isinstance(node, ast.Lambda):
                 function = node
@@ -101,7 +101,7 @@ class Text:
         else:
             found = [site for (line, _, end, _), site in self._sites.items() if line <= spot.line <= end]
             found = [site for site in found if site.node.lineno == spot.line] or found
-        named = [site for site in found if _name(site.node) in callees]
+        named = [site for site in found if last_word(site.node) in callees]
         return next(iter(named or found), None)
 
 
@@ -231,10 +231,6 @@ def _first_line(definition: Any) -> int:
 
 def _range(node: ast.Call) -> Range:
     return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0
-
-
-def _name(node: ast.Call) -> str:
-    return getattr(node.func, "attr", getattr(node.func, "id", ""))
 
 
 def _read(path: str) -> Text | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gconv_lint.frontends.fx.calls import Chain
+from gconv_lint.frontends.source.words import last_word
 from gconv_lint.model.signatures import SIGNATURES
 
 _ROUNDING = frozenset(("int", "round", "min", "floor"))
@@ -57,6 +58,6 @@ def _assigned(function: Any, name: str) -> Iterator[ast.expr]:
 def _rounds(expression: ast.expr) -> bool:
     return any(
         (isinstance(n, ast.BinOp) and isinstance(n.op, ast.FloorDiv))
-        or (isinstance(n, ast.Call) and getattr(n.func, "id", getattr(n.func, "attr", "")) in _ROUNDING)
+        or (isinstance(n, ast.Call) and last_word(n) in _ROUNDING)
         for n in ast.walk(expression)
     )

@@ -193,11 +193,4 @@ def _lose(ev: Evaluator, made: Value) -> None:
 
 
 def _expects_raise(node: ast.expr) -> bool:
-    function = node.func if isinstance(node, ast.Call) else node
-    return getattr(function, "attr", getattr(function, "id", "")) in (
-        "raises",
-        "assertRaises",
-        "assertRaisesRegex",
-        "suppress",
-        "ExitStack",
-    )
+    return last_word(node) in ("raises", "assertRaises", "assertRaisesRegex", "suppress", "ExitStack")

@@ -51,6 +51,14 @@ def test_lines_alone(path: str) -> None:
     assert ast.unparse(found.call.node) == "Block(8)"
 
 
+def test_names_of_children_and_of_sequences_are_told(tmp_path: Path) -> None:
+    lines = ('self.add_module("one", nn.Conv2d(8, 8, 1))', "self.two = nn.Sequential(nn.Conv2d(8, 8, 1), nn.ReLU())")
+    (tmp_path / "net.py").write_text("\n".join((*lines, "three: nn.Module = nn.Conv2d(8, 8, 1)")), encoding="utf-8")
+    texts = Texts()
+    found = [texts.site(Spot(str(tmp_path / "net.py"), "", line), ("Conv2d",)) for line in (1, 2, 3)]
+    assert [getattr(each.node, "stored_as", "") for each in found if each is not None] == ["one", "two", "three"]
+
+
 def test_lines_alone_of_a_subclass(path: str) -> None:
     found = chain(lines(path, 12, 15, owners=("Own",)), Texts(), "Conv2d")
     assert found is not None
