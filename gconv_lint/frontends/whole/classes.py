@@ -67,7 +67,8 @@ class Classes:
         limits.bases(self.interp, known)
         cls = Class(node.name, known or (self.interp.object,), f.vars)
         cls.namespace, cls.node = f.namespace, node
-        cls.metaclass = keywords.get("metaclass") or next((b.metaclass for b in known if isinstance(b, Class)), None)
+        inherited = (base.metaclass for base in known if isinstance(base, Class))
+        cls.metaclass = keywords.get("metaclass") or next((each for each in inherited if isinstance(each, Class)), None)
         for value in f.vars.values():
             inner = value.function if isinstance(value, (Static, ClassMethod)) else value
             if isinstance(inner, Function) and inner.owner is None:

@@ -88,13 +88,15 @@ def Net():
     assert params(found) == 224 + 2 * 72
 
 
-@pytest.mark.parametrize("bases", ["nn.Module, metaclass=Meta", "Between"])
+@pytest.mark.parametrize("bases", ["nn.Module, metaclass=Meta", "Between", "Plain, Between"])
 @pytest.mark.parametrize("method", ["__init__(cls, name, bases, body)", "__new__(mcs, name, bases, body)"])
 def test_a_metaclass_that_may_change_the_class_is_a_gap(tmp_path: Path, bases: str, method: str) -> None:
     text = f"""
 class Meta(type):
     def {method}:
         body["width"] = 16
+class Plain(nn.Module):
+    pass
 class Between(nn.Module, metaclass=Meta):
     pass
 class Net({bases}):
