@@ -155,6 +155,7 @@ def test_statistics_as_json(bad: str, capsys: pytest.CaptureFixture[str]) -> Non
         (["--select", "in-channel-not-divisible"], "(did you mean `in-channels-not-divisible`?)"),
         (["--output-format", "jsn"], "--output-format cannot be `jsn` (did you mean `json`?)"),
         (["rule", "GC002", "GC003"], "unexpected argument `GC003`"),
+        (["rule", "GC002", ""], "unexpected argument ``"),
         (["--slect", "GC1"], "unknown flag `--slect` (did you mean `--select`?)"),
         (["--config", "none.toml"], "none.toml: cannot be read"),
         (["--select"], "--select"),

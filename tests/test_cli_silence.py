@@ -121,6 +121,13 @@ def test_a_file_with_several_names_gets_no_comment(project: Folder) -> None:
     assert Path("net.py").read_text() == BAD
 
 
+def test_a_reason_that_the_encoding_of_a_file_cannot_hold(project: Folder) -> None:
+    Path("net.py").write_bytes(b"# coding: latin-1\n" + BAD.encode())
+    ran = project.run("--add-noqa=\N{RIGHTWARDS ARROW}")
+    assert (ran.code, ran.out) == (2, "Added a comment for 0 findings.\n")
+    assert ran.err == "gconv-lint: net.py: the reason cannot be written in its encoding, latin-1\n"
+
+
 def test_comments_are_for_files(project: Folder) -> None:
     project.write({"net.py": "\n" + BAD})
     ran = project.run("-", "--stdin-filename", "net.py", "--add-noqa", stdin=BAD)

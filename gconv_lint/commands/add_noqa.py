@@ -29,6 +29,8 @@ def run(report: Report, reason: str = "") -> tuple[int, list[Problem]]:
                 left, unwritten = _file(path, findings, reason)
             except OSError as error:
                 unwritten = [Problem(path, f"cannot be read: {error.strerror}")]
+            except UnicodeEncodeError as error:
+                unwritten = [Problem(path, f"the reason cannot be written in its encoding, {error.encoding}")]
         if unwritten:
             problems += unwritten
             continue

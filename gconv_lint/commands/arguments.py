@@ -27,7 +27,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         prefix = "unrecognized arguments: "
         if message.startswith(prefix):
-            word = message[len(prefix) :].split()[0]
+            word = next(iter(message[len(prefix) :].split()), "")
             message = f"unexpected argument `{word}`"
             if word.startswith("-"):
                 message = f"unknown flag `{word}`{nearest(word.split('=')[0], self._option_string_actions)}"
