@@ -116,10 +116,10 @@ def _settings(paths: Sequence[str], select: Selectors | None, ignore: Selectors)
 
 
 def _several(selectors: Selectors) -> tuple[str, ...]:
-    several = [selectors] if isinstance(selectors, str) else selectors
-    if not isinstance(several, Iterable) or not all(isinstance(each, str) for each in several):
+    several = (selectors,) if not isinstance(selectors, Iterable) or isinstance(selectors, str) else tuple(selectors)
+    if not all(isinstance(each, str) for each in several):
         raise TypeError(f"rules cannot be {selectors!r}; allowed is a text such as 'GC1', or several of them")
-    return tuple(several)
+    return several
 
 
 def told(report: Report) -> str:

@@ -32,7 +32,7 @@ def assert_channels_mixed(model: Model, *inputs: Any, between: tuple[str, str] |
     that names no single tensor; what the model raises when it is run.
     """
     __tracebackhide__ = True
-    if between is not None and (isinstance(between, str) or len(between) != 2):
+    if between is not None and (not isinstance(between, (tuple, list)) or len(between) != 2):
         raise ValueError(f"between cannot be {between!r}; allowed is a pair of paths such as ('a', 'b')")
     run = observed(model, inputs)
     goal = f"{_name(between[0])} is mixed at {_name(between[1])}" if between else f"{run.name} mixes its channels"
