@@ -32,6 +32,10 @@ HOOKED = {
         "m.a.register_forward_hook(lambda mod, i, o: o[:, :, ::2, ::2])\n"
         "    m.a.register_forward_hook(lambda mod, i, o: o if o.shape[-1] == 30 else o / 0, prepend=True)"
     ),
+    "hook that once had names": (
+        "f = lambda mod, i, o: o[:, :, ::2, ::2]\n"
+        "    m.a.register_forward_hook(f, with_kwargs=True).remove()\n    m.a.register_forward_hook(f)"
+    ),
     "one of two that is removed": (
         "h = m.a.register_forward_hook(lambda mod, i, o: o[:, :, ::3])\n"
         "    m.a.register_forward_hook(lambda mod, i, o: o[:, :, ::2, ::2])\n    h.remove()"
