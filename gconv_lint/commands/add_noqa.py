@@ -23,14 +23,7 @@ def run(report: Report, reason: str = "") -> tuple[int, list[Problem]]:
         by_path.setdefault(finding.place.path, []).append(finding)
     added, problems = 0, []
     for path, findings in by_path.items():
-        left, unwritten = findings, list[Problem]()
-        if not path.endswith(NOTEBOOK):
-            try:
-                left, unwritten = _file(path, findings, reason)
-            except OSError as error:
-                unwritten = [Problem(path, f"cannot be read: {error.strerror}")]
-            except UnicodeEncodeError as error:
-                unwritten = [Problem(path, f"the reason cannot be written in its encoding, {error.encoding}")]
+        left, unwritten = _file(path, findings, reason)
         if unwritten:
             problems += unwritten
             continue
@@ -39,8 +32,20 @@ def run(report: Report, reason: str = "") -> tuple[int, list[Problem]]:
     return added, problems
 
 
-def _file(path: str, findings: Sequence[Finding], reason: str) -> tuple[list[Finding], list[Problem]]:
+def _file(path: str, findings: Sequence[Finding], reason: str) -> tuple[Sequence[Finding], list[Problem]]:
     """Write one file: the findings that found no line for their comment, and why it could not be written."""
+    if path.endswith(NOTEBOOK):
+        return findings, []
+    try:
+        return _written(path, findings, reason)
+    except OSError as error:
+        why = f"cannot be read: {error.strerror}"
+    except UnicodeEncodeError as error:
+        why = f"the reason cannot be written in its encoding, {error.encoding}"
+    return findings, [Problem(path, why)]
+
+
+def _written(path: str, findings: Sequence[Finding], reason: str) -> tuple[Sequence[Finding], list[Problem]]:
     with open(path, "rb") as stream:
         data = stream.read()
     encoding = _encoding(data)
