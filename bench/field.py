@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from pathlib import Path
 
 from bench.repositories import COMMITS, checkout
 from bench.tables import publish, table
-from bench.verdicts import FIELD, WORDS, Place, recorded
+from bench.verdicts import FIELD, WORDS, Place, places, recorded
 from gconv_lint import api, rulebook
 from gconv_lint.config import Flags, load
-from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Counts
 
 HEADER = ("repository", "commit", "parsed", "reached with groups", "groups known", "findings", *WORDS, "not read")
@@ -27,9 +25,11 @@ def main() -> int:
     found: Counter[Place] = Counter()
     rows = []
     for name in COMMITS:
-        counts, places = reported(name, checkout(name))
-        found += places
-        rows.append(_row(name, counts, places, verdicts))
+        folder = checkout(name)
+        report = api.check([str(folder)], load([str(folder)], rulebook.rules(), Flags(isolated=True)))
+        here = places(name, COMMITS[name][:10], folder, report)
+        found += here
+        rows.append(_row(name, report.counts, here, verdicts))
     publish("field.md", "Repositories", NOTE, table(HEADER, rows))
     for title, rest in (
         ("findings without a verdict", found.keys() - verdicts.keys()),
@@ -39,32 +39,17 @@ def main() -> int:
     return 1 if found.keys() != verdicts.keys() else 0
 
 
-def reported(name: str, folder: Path) -> tuple[Counts, Counter[Place]]:
-    """What a run over a repository counts, and the places of its findings, seen from the repository's root."""
-    report = api.check([str(folder)], load([str(folder)], rulebook.rules(), Flags(isolated=True)))
-    root = folder.resolve()
-    return report.counts, Counter(
-        Place(name, COMMITS[name][:10], f.rule.code, _place(f, root)) for f in report.findings
-    )
-
-
-def _place(finding: Finding, root: Path) -> str:
-    cell = "" if finding.place.cell is None else f":cell {finding.place.cell}"
-    path = Path(finding.place.path).resolve().relative_to(root).as_posix()
-    return f"{path}{cell}:{finding.place.line}"
-
-
 def _row(
-    name: str, counts: Counts, places: Counter[Place], verdicts: dict[Place, tuple[str, str]]
+    name: str, counts: Counts, found: Counter[Place], verdicts: dict[Place, tuple[str, str]]
 ) -> tuple[object, ...]:
-    words = Counter(verdicts[place][0] if place in verdicts else "not read" for place in places.elements())
+    words = Counter(verdicts[place][0] if place in verdicts else "not read" for place in found.elements())
     return (
         name,
         COMMITS[name][:10],
         counts.parsed,
         counts.groups_reached,
         counts.groups_decided,
-        places.total(),
+        found.total(),
         *(words[word] for word in (*WORDS, "not read")),
     )
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from gconv_lint import api, rulebook
 from gconv_lint.config import Flags, load
+from gconv_lint.model.findings import Finding
+from gconv_lint.model.report import Report
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "verdicts.md"
 #: ``mistake``: the code is wrong; ``fair``: true and worth a look; ``wrong``: the finding should not be there.
@@ -50,10 +52,16 @@ def reported(package: str, version: str, folder: Path) -> Counter[Place]:
     report = api.check([str(folder)], load([str(folder)], rulebook.rules(), Flags(isolated=True)))
     if report.problems or not report.counts.parsed:
         raise RuntimeError(f"{package} could not be checked: {report.problems or 'there is nothing to parse'}")
+    return places(package, version, folder, report)
+
+
+def places(package: str, version: str, folder: Path, report: Report) -> Counter[Place]:
+    """The places of findings, as one sees them from ``folder``."""
     root = folder.resolve()
-    return Counter(
-        Place(
-            package, version, f.rule.code, f"{Path(f.place.path).resolve().relative_to(root).as_posix()}:{f.place.line}"
-        )
-        for f in report.findings
-    )
+    return Counter(Place(package, version, f.rule.code, _place(f, root)) for f in report.findings)
+
+
+def _place(finding: Finding, root: Path) -> str:
+    cell = "" if finding.place.cell is None else f":cell {finding.place.cell}"
+    path = Path(finding.place.path).resolve().relative_to(root).as_posix()
+    return f"{path}{cell}:{finding.place.line}"
