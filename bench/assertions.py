@@ -18,10 +18,10 @@ import test
 
 from bench.tables import publish, table
 from gconv_lint.frontends.source import operators, statements
+from gconv_lint.frontends.source.entries import Entry
 from gconv_lint.frontends.source.evaluator import Evaluator
 from gconv_lint.frontends.source.expressions import compile_expression
 from gconv_lint.frontends.source.frames import Call, Closure, Frame
-from gconv_lint.frontends.source.memo import Entry
 from gconv_lint.frontends.source.project import Project
 from gconv_lint.frontends.source.values import Builtin, ClassValue, Function, Instance, Module, OutOfFuel, Raised, Value
 

@@ -11,8 +11,8 @@ from gconv_lint.frontends.fx.refusals import split, view_chains
 from gconv_lint.frontends.fx.rounding import rounded_down
 from gconv_lint.frontends.fx.stacks import Spot
 from gconv_lint.frontends.fx.wire import Lowered, Reader, tuples
+from gconv_lint.frontends.source.entries import Entry, Root
 from gconv_lint.frontends.source.layers_out import make_layers
-from gconv_lint.frontends.source.memo import Entry, Root
 from gconv_lint.frontends.source.records import Record
 from gconv_lint.model.constructs import Construct
 from gconv_lint.model.dims import FloorZero

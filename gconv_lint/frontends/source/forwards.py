@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from gconv_lint.frontends.source import containers
 from gconv_lint.frontends.source.alterations import Alterations
+from gconv_lint.frontends.source.entries import Entry
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.memo import Entry, held_by
+from gconv_lint.frontends.source.memo import held_by
 from gconv_lint.frontends.source.parts import groups_of, has_own_call, is_grouped
 from gconv_lint.frontends.source.script_outputs import ScriptOutputs, in_script
 from gconv_lint.frontends.source.tensor_values import Tensor

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from gconv_lint.frontends.source.entries import Root, reachable
 from gconv_lint.frontends.source.frames import Call
 from gconv_lint.frontends.source.late_layers import (
     alternative,
@@ -16,7 +17,7 @@ from gconv_lint.frontends.source.late_layers import (
     sets_weights,
     twin_has_groups,
 )
-from gconv_lint.frontends.source.memo import Root, reachable, value_key
+from gconv_lint.frontends.source.memo import value_key
 from gconv_lint.frontends.source.parsed_files import SourceFile
 from gconv_lint.frontends.source.provenance import describe, responsible
 from gconv_lint.frontends.source.records import Record

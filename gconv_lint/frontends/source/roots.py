@@ -10,9 +10,9 @@ from typing import Any
 
 from gconv_lint.frontends.source import configurations, scripts
 from gconv_lint.frontends.source.bindings import DEFINITIONS
+from gconv_lint.frontends.source.entries import Entry, Root, reachable
 from gconv_lint.frontends.source.evaluator import Evaluator
 from gconv_lint.frontends.source.frames import Call, Frame
-from gconv_lint.frontends.source.memo import Entry, Root, reachable
 from gconv_lint.frontends.source.name_graph import PARTS_OF_LAYERS
 from gconv_lint.frontends.source.values import (
     MISSING,
