@@ -39,7 +39,7 @@ def expand(selector: str, rules: Sequence[RuleInfo]) -> frozenset[str]:
         return frozenset(rule.code for rule in rules)
     codes = frozenset(rule.code for rule in rules if selector == rule.name or rule.code.startswith(selector))
     if not selector or not codes:
-        prefixes = {rule.code[: len(selector)] for rule in rules}
+        prefixes = {rule.code[: len(selector) or None] for rule in rules}
         words = (ALL, *(rule.name for rule in rules), *sorted(prefixes), *(rule.code for rule in rules))
         raise SettingError(
             f"no rule is selected by `{selector}`{nearest(selector, words)}; allowed are codes such as GC002, "

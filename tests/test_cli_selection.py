@@ -141,6 +141,7 @@ def test_severities(project: Folder) -> None:
         (["--config", "per-file-ignores = {a = ['GC8']}"], "--config: per-file-ignores: no rule is selected by `GC8`"),
         (["--extend-per-file-ignores", "a:GC8"], "--extend-per-file-ignores: no rule is selected by `GC8`"),
         (["--config", "models = [{target = 'a'}]"], "--config: models: `target`: `a` names no model"),
+        (["--config", "select = ['']"], "--config: no rule is selected by ``; allowed are codes"),
         (["--select", "gc1"], "no rule is selected by `gc1` (did you mean `GC1`?)"),
         (["--exlude", "a"], "unknown flag `--exlude` (did you mean `--exclude`?)"),
     ],
