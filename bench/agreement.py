@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -40,8 +41,8 @@ def targets(zoo: str, shim: bool) -> list[Target]:
 def differences(run: Summary, text: Summary) -> Iterator[str]:
     """What the engines disagree about in one model."""
     for name, one, other in (("torch", run, text), ("the text", text, run)):
-        for finding in sorted(_findings(one) - _findings(other)):
-            yield f"{finding} from {name} alone"
+        for code, (path, line, *_), message in sorted(_findings(one) - _findings(other)):
+            yield f"{code} at line {line} of {os.path.basename(path)} from {name} alone: {message}"
     if run.totals != text.totals:
         yield f"totals {text.totals} and not {run.totals}"
     if run.connections != text.connections and not text.partial:
