@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
+from gconv_lint.frontends.source.notebooks import ENDING, Cells
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.places import Place
 from gconv_lint.model.report import Problem, Report
-
-if TYPE_CHECKING:
-    from gconv_lint.frontends.source.notebooks import Cells
-
-ENDING = ".ipynb"
 
 
 def notebook_cells(report: Report) -> Report:
@@ -23,8 +18,6 @@ def notebook_cells(report: Report) -> Report:
     paths = {path for path in about if path.endswith(ENDING) and path in report.sources}
     if not paths:
         return report
-    from gconv_lint.frontends.source.notebooks import Cells
-
     books = {path: Cells(report.sources[path]) for path in paths}
     cells = {f"{path}:cell {cell}": text for path, book in books.items() for cell, text in book.texts()}
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gconv_lint.fixes.writing import write_all
+from gconv_lint.frontends.source.notebooks import ENDING as NOTEBOOK
 from gconv_lint.model.findings import Finding
 from gconv_lint.model.report import Problem, Report
 
 _LIST = re.compile(r"#\s*noqa\s*:\s*[A-Za-z]+[0-9]+(?:[\s,]+[A-Za-z]+[0-9]+(?![\w-]))*", re.IGNORECASE)
 #: A line as Python counts them, with its end.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
-NOTEBOOK = ".ipynb"
 
 
 def run(report: Report, reason: str = "") -> tuple[int, list[Problem]]:
